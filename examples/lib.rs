@@ -1,0 +1,1 @@
+//! Programs that use `telemetry-runtime` as a newcomer would; each lives in a folder of its own beside this file.

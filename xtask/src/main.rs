@@ -1,0 +1,74 @@
+//! The project's own commands: `cargo xtask test` and what it needs. Thin: the tools themselves live in `tests`.
+#![allow(clippy::print_stderr, reason = "a command talks to the person who called it")]
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+/// Pinned: another version prints expansions in another way.
+const CARGO_EXPAND: (&str, &str) = ("cargo-expand", "1.0.127");
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  test    everything: unit, documentation, compile-error, expansion and program tests;
+          installs cargo-expand under target/tools the first time
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["test"] => test(),
+        ["help" | "--help"] => {
+            eprint!("{USAGE}");
+            Ok(())
+        }
+        _ => Err(format!("unknown command\n\n{USAGE}")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("xtask: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn test() -> Result<(), String> {
+    let tools = install(CARGO_EXPAND)?;
+    run(cargo().args(["test", "--workspace", "--no-fail-fast"]).env("PATH", with_first(&tools)?))
+}
+
+/// Installs a tool under `target/tools` unless it is there, and returns the folder that it is in.
+fn install((tool, version): (&str, &str)) -> Result<PathBuf, String> {
+    let root = root().join("target").join("tools");
+    let listed = std::fs::read_to_string(root.join(".crates.toml")).unwrap_or_default();
+    if !listed.contains(&format!("\"{tool} {version} ")) {
+        eprintln!("xtask: installing {tool} {version} under target/tools (once; a few minutes)");
+        let exact = format!("={version}");
+        run(cargo().args(["install", "--quiet", "--locked", tool, "--version", &exact, "--root"]).arg(&root))?;
+    }
+    Ok(root.join("bin"))
+}
+
+/// `PATH` with a folder before all others.
+fn with_first(folder: &Path) -> Result<std::ffi::OsString, String> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::join_paths(std::iter::once(folder.to_owned()).chain(env::split_paths(&path)))
+        .map_err(|error| error.to_string())
+}
+
+fn cargo() -> Command {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(root());
+    cargo
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let status = command.status().map_err(|error| format!("{command:?} did not start: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{command:?} ended with {status}")) }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or_else(|| Path::new(".")).to_owned()
+}
