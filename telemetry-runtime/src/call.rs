@@ -1,0 +1,385 @@
+//! One run of a tracked function: the guard that `#[tracked]` puts first in it, and the marks at its exits.
+//!
+//! The guard records the start when it is made and the finish when it is dropped. How the call ended is known by then: a mark
+//! was left on the way out, or a panic is unwinding, or the future was waiting, or none of these, and then the callsite says
+//! what an exit without a mark means.
+
+use std::cell::RefCell;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use crate::callsite::Callsite;
+use crate::clock;
+use crate::codec::{self, EventHead};
+use crate::event::{EventKind, Outcome};
+use crate::frames::{self, Busy, Current, Frame, Number, Open};
+use crate::gate;
+use crate::limits;
+use crate::loss::Loss;
+use crate::testing::Tape;
+use crate::value::{Field, Value};
+
+const UNMARKED: u32 = 0;
+const OK: u32 = 1;
+const ERROR: u32 = 2;
+/// The mark takes the lowest bits of a guard, the frame's number the others.
+const MARK_BITS: u32 = 2;
+
+/// The guard of a tracked call. Four bytes, and without an effect where the gate is closed.
+///
+/// Frame number and mark share one word because every byte of it makes every tracked future larger. It is atomic so that futures
+/// stay `Sync`; only ever touched by whoever runs the function.
+#[derive(Debug)]
+pub struct Call(AtomicU32);
+
+impl Call {
+    #[inline]
+    fn new(frame: Number) -> Self {
+        Self(AtomicU32::new(frame << MARK_BITS))
+    }
+
+    /// The call's frame; 0 where nothing is recorded.
+    #[inline]
+    fn frame(&self) -> Number {
+        self.0.load(Ordering::Relaxed) >> MARK_BITS
+    }
+
+    #[inline]
+    fn set_mark(&self, mark: u32) {
+        self.0.store(self.frame() << MARK_BITS | mark, Ordering::Relaxed);
+    }
+}
+
+/// Begins a call, and records its start.
+#[inline]
+#[must_use]
+pub fn enter(callsite: &'static Callsite) -> Call {
+    let call = open(callsite);
+    begin(&call);
+    call
+}
+
+/// Begins a call whose start is recorded later, by [`begin`], when its fields are known.
+#[inline]
+#[must_use]
+pub fn open(callsite: &'static Callsite) -> Call {
+    let frame = if gate::calls_may_be_recorded() { open_frame(callsite) } else { 0 };
+    Call::new(frame)
+}
+
+/// Whether the call is recorded, so that its fields are worth their evaluation.
+#[inline]
+#[must_use]
+pub fn is_open(call: &Call) -> bool {
+    call.frame() != 0
+}
+
+/// Puts a field on both events of the call.
+pub fn field<V: Field + ?Sized>(call: &Call, name: &'static str, value: &V) {
+    let value = value.to_value();
+    let Some(_busy) = Busy::begin() else { return };
+    if let Some(mut frame) = frames::lock(call.frame()) {
+        frame.set(name, value);
+    }
+}
+
+/// Records the start of a call.
+#[inline]
+pub fn begin(call: &Call) {
+    if is_open(call) {
+        record_start(call.frame());
+    }
+}
+
+/// Marks that what comes next is a success.
+#[inline]
+pub fn will_ok(call: &Call) {
+    call.set_mark(OK);
+}
+
+/// Marks a value as that of a success.
+#[inline]
+pub fn ok<T>(value: T, call: &Call) -> T {
+    call.set_mark(OK);
+    value
+}
+
+/// Reads from a value whether it is an error.
+#[inline]
+pub fn finish<T, F: FnOnce(&T) -> bool>(call: &Call, value: T, is_error: F) -> T {
+    if is_open(call) {
+        call.set_mark(if is_error(&value) { ERROR } else { OK });
+    }
+    value
+}
+
+/// Says what an exit without a mark means, where only the type of what is returned tells.
+#[inline]
+pub fn fallible_if(call: &Call, fallible: bool) {
+    if is_open(call) && fallible {
+        let Some(_busy) = Busy::begin() else { return };
+        if let Some(open) = frames::lock(call.frame()).as_mut().and_then(|frame| frame.open.as_mut()) {
+            open.fallible = true;
+        }
+    }
+}
+
+/// Makes the call the current one while a future is polled, and only then.
+#[inline]
+pub fn awaiting<F>(call: &Call, future: F) -> Awaiting<F> {
+    Awaiting { future, frame: call.frame() }
+}
+
+/// What [`awaiting`] returns: something to `.await`, if what it was given is.
+#[derive(Debug)]
+pub struct Awaiting<F> {
+    future: F,
+    frame: Number,
+}
+
+impl<F: IntoFuture> IntoFuture for Awaiting<F> {
+    type Output = F::Output;
+    type IntoFuture = Awaited<F::IntoFuture>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        Awaited { future: self.future.into_future(), frame: self.frame }
+    }
+}
+
+pin_project! {
+    /// A future inside a tracked call.
+    #[derive(Debug)]
+    pub struct Awaited<F> {
+        #[pin]
+        future: F,
+        frame: Number,
+    }
+}
+
+impl<F: Future> Future for Awaited<F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        if *this.frame == 0 {
+            return this.future.poll(context);
+        }
+        resume(*this.frame);
+        let polled = this.future.poll(context);
+        if polled.is_pending() {
+            suspend(*this.frame);
+        }
+        polled
+    }
+}
+
+impl Drop for Call {
+    #[inline]
+    fn drop(&mut self) {
+        let word = *self.0.get_mut();
+        if word >> MARK_BITS != 0 {
+            close(word >> MARK_BITS, word & ((1 << MARK_BITS) - 1));
+        }
+    }
+}
+
+/// Whether a call is open on this thread that fields could be put on.
+#[inline]
+#[must_use]
+pub fn is_recording() -> bool {
+    frames::current().frame != 0
+}
+
+/// Puts a field on the finish event of the innermost call.
+pub fn record<V: Field + ?Sized>(name: &'static str, value: &V) {
+    let value = value.to_value();
+    let Some(_busy) = Busy::begin() else { return };
+    if let Some(mut frame) = frames::lock_current() {
+        frame.set(name, value);
+    }
+}
+
+/// Adds to a field on the finish event of the innermost call, from 0 on.
+pub fn add<V: Field + Summand>(name: &'static str, value: &V) {
+    let value = value.to_value();
+    let Some(_busy) = Busy::begin() else { return };
+    if let Some(mut frame) = frames::lock_current() {
+        frame.add(name, value);
+    }
+}
+
+impl Frame {
+    fn set(&mut self, name: &'static str, value: Value) {
+        if value == Value::Absent {
+            return;
+        }
+        if let Some((_, old)) = self.fields.iter_mut().find(|(key, _)| *key == name) {
+            *old = value;
+        } else if self.fields.len() < limits::FIELDS {
+            self.fields.push((name, value));
+        }
+    }
+
+    fn add(&mut self, name: &'static str, value: Value) {
+        let sum = self.fields.iter().find(|(key, _)| *key == name).map(|(_, old)| old.plus(&value));
+        self.set(name, sum.unwrap_or(value));
+    }
+}
+
+#[cold]
+fn open_frame(callsite: &'static Callsite) -> Number {
+    let Some(_busy) = Busy::begin() else { return 0 };
+    let outer = frames::current();
+    let (parent, tape) = match frames::current_tape() {
+        Some((parent, tape)) if tape.is_open() => (Some(parent), tape),
+        _ => match Tape::of_thread() {
+            Some(tape) => (None, tape),
+            None => return 0,
+        },
+    };
+    let taken = frames::take().and_then(|number| Some((number, frames::lock(number)?)));
+    let Some((number, mut frame)) = taken else {
+        tape.lose(Loss::TooManyCalls);
+        return 0;
+    };
+    let id = clock::call_id();
+    frame.open = Some(Open {
+        callsite,
+        id,
+        parent,
+        started: clock::tick(),
+        tape,
+        fallible: callsite.is_fallible(),
+        began_in_panic: std::thread::panicking(),
+        suspended: false,
+        outer,
+    });
+    drop(frame);
+    frames::set_current(Current { frame: number, call: Some(id) });
+    number
+}
+
+fn record_start(number: Number) {
+    let Some(_busy) = Busy::begin() else { return };
+    let Some(frame) = frames::lock(number) else { return };
+    let Some(open) = &frame.open else { return };
+    let Some(name) = open.callsite.start_name() else { return };
+    let event = Encoded::new(open, name, EventKind::Start, &frame.fields);
+    let tape = open.tape.clone();
+    // No lock is held while the system writes.
+    drop(frame);
+    event.record(&tape);
+}
+
+/// The call's future is polled, by this thread.
+fn resume(number: Number) {
+    let Some(_busy) = Busy::begin() else { return };
+    let mut frame = frames::lock(number);
+    let Some(open) = frame.as_mut().and_then(|frame| frame.open.as_mut()) else { return };
+    if open.suspended {
+        open.suspended = false;
+        open.outer = frames::current();
+        frames::set_current(Current { frame: number, call: Some(open.id) });
+    }
+}
+
+/// The call's future waits, and this thread goes on to something else.
+fn suspend(number: Number) {
+    let Some(_busy) = Busy::begin() else { return };
+    let mut frame = frames::lock(number);
+    let Some(open) = frame.as_mut().and_then(|frame| frame.open.as_mut()) else { return };
+    open.suspended = true;
+    leave(number, open);
+}
+
+/// Makes current what was so before the call, unless the call is not current here.
+fn leave(number: Number, open: &Open) {
+    if frames::current() == (Current { frame: number, call: Some(open.id) }) {
+        frames::set_current(open.outer);
+    }
+}
+
+#[cold]
+fn close(number: Number, mark: u32) {
+    let ended = clock::tick();
+    let Some(_busy) = Busy::begin() else { return };
+    let Some(mut frame) = frames::lock(number) else { return };
+    let Some(open) = frame.open.take() else { return };
+    let outcome = if open.suspended {
+        Outcome::Cancelled
+    } else if std::thread::panicking() && !open.began_in_panic {
+        Outcome::Panicked
+    } else if mark == ERROR || mark == UNMARKED && open.fallible {
+        Outcome::Error
+    } else {
+        Outcome::Ok
+    };
+    let kind = EventKind::Finish { outcome, duration: ended.saturating_duration_since(open.started) };
+    let name = open.callsite.finish_name(outcome == Outcome::Ok);
+    let event = name.map(|name| Encoded::new(&open, name, kind, &frame.fields));
+    frame.fields.clear();
+    drop(frame);
+    if !open.suspended {
+        leave(number, &open);
+    }
+    frames::give_back(number);
+    if let Some(event) = event {
+        event.record(&open.tape);
+    }
+}
+
+/// An event as it will be recorded; `None` if it is too large.
+struct Encoded(Option<Vec<u8>>);
+
+thread_local! {
+    /// The buffer that the last event of this thread was encoded in, for the next one.
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Encoded {
+    fn new(open: &Open, name: &str, kind: EventKind, fields: &[(&'static str, Value)]) -> Self {
+        let kept =
+            BUFFER.try_with(|buffer| buffer.try_borrow_mut().ok().map(|mut buffer| std::mem::take(&mut *buffer)));
+        let mut bytes = kept.ok().flatten().unwrap_or_default();
+        bytes.clear();
+        let time = clock::now();
+        let head = EventHead {
+            id: clock::event_id(time),
+            invocation: open.tape.invocation(),
+            time,
+            call: open.id,
+            parent: open.parent,
+            kind,
+        };
+        let fits = codec::write_event(&mut bytes, &head, name, fields.iter().map(|(name, value)| (*name, value)));
+        Self(fits.then_some(bytes))
+    }
+
+    fn record(self, tape: &Tape) {
+        let Some(bytes) = self.0 else {
+            tape.lose(Loss::TooLarge);
+            return;
+        };
+        tape.record(&bytes);
+        let _ = BUFFER.try_with(|buffer| buffer.try_borrow_mut().map(|mut buffer| *buffer = bytes));
+    }
+}
+
+/// A type that can be added up.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be added up",
+    label = "`add!` takes integers and floats; `record!` takes any field"
+)]
+pub trait Summand {}
+
+macro_rules! summands {
+    ($($kind:ty),+) => {$(impl Summand for $kind {})+};
+}
+
+summands!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, f32, f64);

@@ -1,0 +1,103 @@
+//! Where time enters, and the ids that are made of it.
+
+use std::num::NonZeroU64;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use once_cell::sync::Lazy;
+use uuid::Uuid;
+
+use crate::event::CallId;
+
+/// The wall clock: what an event says of when it happened.
+pub(crate) fn now() -> SystemTime {
+    SystemTime::now()
+}
+
+/// The monotonic clock: what durations and pauses are measured by.
+pub(crate) fn tick() -> Instant {
+    Instant::now()
+}
+
+/// The random numbers of this process, drawn once: a system call for each id would cost as much as writing the event.
+struct Seed {
+    ids: u128,
+    calls: u64,
+    next: AtomicU64,
+}
+
+static SEED: Lazy<Seed> = Lazy::new(|| {
+    let (calls, _) = Uuid::new_v4().as_u64_pair();
+    Seed { ids: Uuid::new_v4().as_u128(), calls, next: AtomicU64::new(0) }
+});
+
+/// An event's id: `UUIDv7` (RFC 9562), whose 74 random bits are drawn once a process and counted up from there.
+pub(crate) fn event_id(time: SystemTime) -> Uuid {
+    let seed = &*SEED;
+    let count = u128::from(seed.next.fetch_add(1, Ordering::Relaxed));
+    let random = seed.ids.wrapping_add(count) & ((1 << 74) - 1);
+    let millis = time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis()) & ((1 << 48) - 1);
+    Uuid::from_u128(millis << 80 | 7 << 76 | (random >> 62) << 64 | 0b10 << 62 | (random & ((1 << 62) - 1)))
+}
+
+/// An id for a run of the program.
+pub(crate) fn invocation_id() -> Uuid {
+    Uuid::new_v4()
+}
+
+/// A call's id: a count, spread over all 64 bits from a random start, so that no two calls of a process share one and those of
+/// different processes do so by chance only.
+pub(crate) fn call_id() -> CallId {
+    let seed = &*SEED;
+    let mut mixed =
+        seed.calls.wrapping_add(seed.next.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    // The finisher of SplitMix64 (Steele, Lea, Flood 2014): a bijection.
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    CallId(NonZeroU64::new(mixed ^ (mixed >> 31)).unwrap_or(NonZeroU64::MIN))
+}
+
+/// The pause after so many failures in a row: doubled by each, within bounds, and cut at random by up to a half so that a fleet
+/// does not come back as one.
+pub(crate) fn pause(failures: u32, first: Duration, longest: Duration) -> Duration {
+    let whole = first.saturating_mul(1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX)).min(longest);
+    let (random, _) = Uuid::new_v4().as_u64_pair();
+    let cut = u32::try_from(random % 512).unwrap_or(0);
+    whole.saturating_sub(whole.mul_f64(f64::from(cut) / 1024.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn event_ids_are_version_7_of_their_time_and_all_different() {
+        let time = SystemTime::UNIX_EPOCH + Duration::from_millis(1_795_000_000_123);
+        let ids: HashSet<Uuid> = (0..10_000).map(|_| event_id(time)).collect();
+        assert_eq!(ids.len(), 10_000);
+        for id in ids {
+            assert_eq!(id.get_version_num(), 7);
+            assert_eq!(id.get_variant(), uuid::Variant::RFC4122);
+            let (secs, nanos) = id.get_timestamp().unwrap().to_unix();
+            assert_eq!((secs, nanos), (1_795_000_000, 123_000_000));
+        }
+    }
+
+    #[test]
+    fn call_ids_do_not_repeat() {
+        let ids: HashSet<_> = (0..10_000).map(|_| call_id()).collect();
+        assert_eq!(ids.len(), 10_000);
+    }
+
+    #[test]
+    fn pauses_double_within_bounds() {
+        let (first, longest) = (Duration::from_secs(1), Duration::from_secs(60));
+        for failures in 1..100 {
+            let whole = first.saturating_mul(1_u32.checked_shl(failures - 1).unwrap_or(u32::MAX)).min(longest);
+            let pause = pause(failures, first, longest);
+            assert!(pause <= whole && pause >= whole / 2, "{failures}: {pause:?}");
+        }
+    }
+}

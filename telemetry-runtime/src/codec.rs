@@ -1,0 +1,499 @@
+//! How events lie on disk: records that can be found again after a torn write, and read by another version of the program.
+//!
+//! ```text
+//! record  = magic (2) · length of the payload (4) · CRC-32 of length and payload (4) · payload
+//! payload = tag (1) · …                      numbers little-endian, texts as length (2) and UTF-8
+//!   1 run      invocation (16) · app · version · os · arch · fields
+//!   2 event    invocation (16) · id (16) · time, ns since 1970 (8) · call (8) · parent or 0 (8) · name · kind (1)
+//!              [· outcome (1) · duration, ns (8)] · fields
+//!   3 ack      offset (8) · sink                every event before the offset needs nothing more from this sink
+//!   4 settled  offset (8)                       no sink owes anything before the offset, which is this record's own
+//! fields  = count (1) · (name · value)*
+//! ```
+//!
+//! An event names its invocation itself, so that a damaged run record costs the run's facts and not its events.
+
+use std::borrow::Cow;
+use std::num::NonZeroU64;
+use std::time::{Duration, SystemTime};
+
+use uuid::Uuid;
+
+use crate::event::{CallId, Event, EventKind, NamedValue, Outcome, Run};
+use crate::limits;
+use crate::value::{Value, nanos};
+
+const MAGIC: [u8; 2] = [0xA7, 0x1E];
+/// Magic, length, CRC.
+const HEADER: usize = 10;
+/// A settled record, whole: small and of one size, so that it can be looked for at the end of a file.
+pub(crate) const SETTLED_BYTES: usize = HEADER + 1 + 8;
+
+const RUN: u8 = 1;
+const EVENT: u8 = 2;
+const ACK: u8 = 3;
+const SETTLED: u8 = 4;
+
+/// What a record says.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Record {
+    Run(Run),
+    Event(Event),
+    Ack { sink: String, offset: u64 },
+    Settled { offset: u64 },
+}
+
+/// What lies at the beginning of some bytes.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Found {
+    /// A whole record, and how many bytes it takes.
+    Record(Box<Record>, usize),
+    /// The beginning of what may be a record; the rest is not there (yet).
+    Partial,
+    /// So many bytes that are no record.
+    Damaged(usize),
+}
+
+/// The facts of an event that are not its name or its fields.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EventHead {
+    pub(crate) id: Uuid,
+    pub(crate) invocation: Uuid,
+    pub(crate) time: SystemTime,
+    pub(crate) call: CallId,
+    pub(crate) parent: Option<CallId>,
+    pub(crate) kind: EventKind,
+}
+
+/// Appends an event's record to `to`; on `false` it was too large, and nothing was appended.
+pub(crate) fn write_event<'a>(
+    to: &mut Vec<u8>,
+    head: &EventHead,
+    name: &str,
+    fields: impl ExactSizeIterator<Item = (&'a str, &'a Value)>,
+) -> bool {
+    write_record(to, |to| {
+        to.push(EVENT);
+        to.extend_from_slice(head.invocation.as_bytes());
+        to.extend_from_slice(head.id.as_bytes());
+        write_u64(to, since_epoch(head.time));
+        write_u64(to, head.call.0.get());
+        write_u64(to, head.parent.map_or(0, |parent| parent.0.get()));
+        write_text(to, name);
+        match head.kind {
+            EventKind::Start => to.push(0),
+            EventKind::Finish { outcome, duration } => {
+                to.push(1);
+                to.push(outcome_code(outcome));
+                write_u64(to, nanos(duration));
+            }
+        }
+        write_fields(to, fields);
+    })
+}
+
+pub(crate) fn write_run(to: &mut Vec<u8>, run: &Run) -> bool {
+    write_record(to, |to| {
+        to.push(RUN);
+        to.extend_from_slice(run.invocation.as_bytes());
+        for text in [&run.app, &run.version, &run.os, &run.arch] {
+            write_text(to, text);
+        }
+        write_fields(to, run.facts.iter().map(|(name, value)| (name.as_ref(), value)));
+    })
+}
+
+pub(crate) fn write_ack(to: &mut Vec<u8>, sink: &str, offset: u64) -> bool {
+    write_record(to, |to| {
+        to.push(ACK);
+        write_u64(to, offset);
+        write_text(to, sink);
+    })
+}
+
+pub(crate) fn write_settled(to: &mut Vec<u8>, offset: u64) -> bool {
+    write_record(to, |to| {
+        to.push(SETTLED);
+        write_u64(to, offset);
+    })
+}
+
+fn write_record(to: &mut Vec<u8>, payload: impl FnOnce(&mut Vec<u8>)) -> bool {
+    let start = to.len();
+    to.extend_from_slice(&MAGIC);
+    to.extend_from_slice(&[0; HEADER - MAGIC.len()]);
+    payload(to);
+    let length = to.len() - start - HEADER;
+    if length > limits::RECORD_BYTES {
+        to.truncate(start);
+        return false;
+    }
+    #[allow(clippy::cast_possible_truncation, reason = "bounded by RECORD_BYTES, just above")]
+    let length = (length as u32).to_le_bytes();
+    to[start + 2..start + 6].copy_from_slice(&length);
+    let crc = checksum(&length, &to[start + HEADER..]);
+    to[start + 6..start + HEADER].copy_from_slice(&crc.to_le_bytes());
+    true
+}
+
+/// Reads what lies at the beginning of `bytes`, which must not be empty.
+pub(crate) fn read(bytes: &[u8]) -> Found {
+    if !bytes.starts_with(&MAGIC[..bytes.len().min(MAGIC.len())]) {
+        return Found::Damaged(next_magic(bytes));
+    }
+    let (Some(length), Some(crc)) = (u32_at(bytes, 2), u32_at(bytes, 6)) else {
+        return Found::Partial;
+    };
+    let end = HEADER + length as usize;
+    if end > HEADER + limits::RECORD_BYTES {
+        return Found::Damaged(next_magic(bytes));
+    }
+    let Some(payload) = bytes.get(HEADER..end) else {
+        return Found::Partial;
+    };
+    if checksum(&bytes[2..6], payload) != crc {
+        return Found::Damaged(next_magic(bytes));
+    }
+    // A sound checksum over a payload that makes no sense: a newer version's record. It is stepped over whole.
+    read_payload(payload).map_or(Found::Damaged(end), |record| Found::Record(Box::new(record), end))
+}
+
+/// How far it is to the next place where a record may begin.
+fn next_magic(bytes: &[u8]) -> usize {
+    let rest = &bytes[1..];
+    let at = rest.windows(2).position(|pair| pair == MAGIC);
+    at.or_else(|| rest.ends_with(&MAGIC[..1]).then(|| rest.len() - 1)).unwrap_or(rest.len()) + 1
+}
+
+fn checksum(length: &[u8], payload: &[u8]) -> u32 {
+    let mut crc = crc32fast::Hasher::new();
+    crc.update(length);
+    crc.update(payload);
+    crc.finalize()
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+}
+
+fn read_payload(payload: &[u8]) -> Option<Record> {
+    let mut from = Reader(payload);
+    let record = match from.byte()? {
+        RUN => Record::Run(Run {
+            invocation: from.uuid()?,
+            app: from.text()?,
+            version: from.text()?,
+            os: from.text()?,
+            arch: from.text()?,
+            facts: from.fields()?,
+        }),
+        EVENT => {
+            let invocation = from.uuid()?;
+            let id = from.uuid()?;
+            let time = SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(from.u64()?))?;
+            let call = CallId(NonZeroU64::new(from.u64()?)?);
+            let parent = NonZeroU64::new(from.u64()?).map(CallId);
+            let name = from.text()?;
+            let kind = match from.byte()? {
+                0 => EventKind::Start,
+                1 => EventKind::Finish {
+                    outcome: outcome_of(from.byte()?)?,
+                    duration: Duration::from_nanos(from.u64()?),
+                },
+                _ => return None,
+            };
+            Record::Event(Event { id, invocation, time, name, kind, call, parent, fields: from.fields()? })
+        }
+        ACK => Record::Ack { offset: from.u64()?, sink: from.text()?.into_owned() },
+        SETTLED => Record::Settled { offset: from.u64()? },
+        _ => return None,
+    };
+    from.0.is_empty().then_some(record)
+}
+
+fn outcome_code(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Ok => 0,
+        Outcome::Error => 1,
+        Outcome::Panicked => 2,
+        Outcome::Cancelled => 3,
+    }
+}
+
+fn outcome_of(code: u8) -> Option<Outcome> {
+    [Outcome::Ok, Outcome::Error, Outcome::Panicked, Outcome::Cancelled].get(usize::from(code)).copied()
+}
+
+/// Nanoseconds since 1970; a clock before that, or after 2554, says the nearest that fits.
+fn since_epoch(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, nanos)
+}
+
+fn write_u64(to: &mut Vec<u8>, number: u64) {
+    to.extend_from_slice(&number.to_le_bytes());
+}
+
+/// A text of up to 65,535 bytes; texts here are names and words out of a program's source.
+fn write_text(to: &mut Vec<u8>, text: &str) {
+    let cut = (0..=text.len().min(usize::from(u16::MAX))).rev().find(|at| text.is_char_boundary(*at));
+    let text = &text[..cut.unwrap_or(0)];
+    #[allow(clippy::cast_possible_truncation, reason = "cut to u16::MAX, just above")]
+    to.extend_from_slice(&(text.len() as u16).to_le_bytes());
+    to.extend_from_slice(text.as_bytes());
+}
+
+fn write_fields<'a>(to: &mut Vec<u8>, fields: impl ExactSizeIterator<Item = (&'a str, &'a Value)>) {
+    const { assert!(limits::FIELDS <= u8::MAX as usize) };
+    let count = fields.len().min(limits::FIELDS);
+    #[allow(clippy::cast_possible_truncation, reason = "bounded by FIELDS, just above")]
+    to.push(count as u8);
+    for (name, value) in fields.take(count) {
+        write_text(to, name);
+        write_value(to, value);
+    }
+}
+
+fn write_value(to: &mut Vec<u8>, value: &Value) {
+    match value {
+        Value::Absent => to.push(0),
+        Value::Bool(value) => to.extend_from_slice(&[1, u8::from(*value)]),
+        Value::Int(value) => write_number(to, 2, value.to_le_bytes()),
+        Value::UInt(value) => write_number(to, 3, value.to_le_bytes()),
+        Value::Float(value) => write_number(to, 4, value.to_le_bytes()),
+        Value::Duration(value) => write_number(to, 5, nanos(*value).to_le_bytes()),
+        Value::Time(value) => write_number(to, 6, since_epoch(*value).to_le_bytes()),
+        Value::Uuid(value) => {
+            to.push(7);
+            to.extend_from_slice(value.as_bytes());
+        }
+        Value::Text(value) => {
+            to.push(8);
+            write_text(to, value);
+        }
+        Value::List(values) => {
+            #[allow(
+                clippy::cast_possible_truncation,
+                reason = "a list field is made of at most MAX_LIST (64) elements"
+            )]
+            to.extend_from_slice(&[9, values.len() as u8]);
+            for value in values {
+                write_value(to, value);
+            }
+        }
+    }
+}
+
+fn write_number(to: &mut Vec<u8>, tag: u8, number: [u8; 8]) {
+    to.push(tag);
+    to.extend_from_slice(&number);
+}
+
+/// The rest of a payload. Every method is `None` where the bytes do not hold what is asked for.
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.take(N)?.try_into().ok()
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.array().map(|[byte]| byte)
+    }
+
+    fn u64(&mut self) -> Option<u64> {
+        self.array().map(u64::from_le_bytes)
+    }
+
+    fn uuid(&mut self) -> Option<Uuid> {
+        self.array().map(Uuid::from_bytes)
+    }
+
+    fn text(&mut self) -> Option<Cow<'static, str>> {
+        let length = self.array().map(u16::from_le_bytes)?;
+        let text = std::str::from_utf8(self.take(usize::from(length))?).ok()?;
+        Some(Cow::Owned(text.to_owned()))
+    }
+
+    fn fields(&mut self) -> Option<Vec<NamedValue>> {
+        let count = self.byte()?;
+        (0..count).map(|_| Some((self.text()?, self.value(0)?))).collect()
+    }
+
+    fn value(&mut self, depth: u8) -> Option<Value> {
+        Some(match self.byte()? {
+            0 => Value::Absent,
+            1 => Value::Bool(self.byte()? != 0),
+            2 => Value::Int(self.array().map(i64::from_le_bytes)?),
+            3 => Value::UInt(self.u64()?),
+            4 => Value::Float(self.array().map(f64::from_le_bytes)?),
+            5 => Value::Duration(Duration::from_nanos(self.u64()?)),
+            6 => Value::Time(SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(self.u64()?))?),
+            7 => Value::Uuid(self.uuid()?),
+            8 => Value::Text(self.text()?),
+            // Lists of lists are possible; a file that nests them without end is not ours.
+            9 if depth < 8 => {
+                let count = self.byte()?;
+                Value::List((0..count).map(|_| self.value(depth + 1)).collect::<Option<_>>()?)
+            }
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Absent),
+            any::<bool>().prop_map(Value::Bool),
+            any::<i64>().prop_map(Value::Int),
+            any::<u64>().prop_map(Value::UInt),
+            any::<i32>().prop_map(|n| Value::Float(f64::from(n) / 8.0)),
+            any::<u64>().prop_map(|ns| Value::Duration(Duration::from_nanos(ns))),
+            any::<u128>().prop_map(|bits| Value::Uuid(Uuid::from_u128(bits))),
+            "[a-zé]{0,12}".prop_map(|text| Value::Text(text.into())),
+        ];
+        leaf.prop_recursive(2, 16, 4, |inner| prop::collection::vec(inner, 0..4).prop_map(Value::List))
+    }
+
+    fn event() -> impl Strategy<Value = Event> {
+        let kind = prop_oneof![
+            Just(EventKind::Start),
+            (0_u8..4, any::<u64>()).prop_map(|(code, ns)| EventKind::Finish {
+                outcome: outcome_of(code).unwrap(),
+                duration: Duration::from_nanos(ns),
+            }),
+        ];
+        let fields = prop::collection::vec(("[a-z]{1,8}".prop_map(Cow::Owned), value()), 0..6);
+        (any::<u128>(), any::<u64>(), "[ -~]{0,30}", kind, 1..=u64::MAX, any::<u64>(), fields).prop_map(
+            |(id, time, name, kind, call, parent, fields)| Event {
+                id: Uuid::from_u128(id),
+                invocation: Uuid::from_u128(!id),
+                time: SystemTime::UNIX_EPOCH + Duration::from_nanos(time),
+                name: Cow::Owned(name),
+                kind,
+                call: CallId(NonZeroU64::new(call).unwrap()),
+                parent: NonZeroU64::new(parent).map(CallId),
+                fields,
+            },
+        )
+    }
+
+    fn encoded(event: &Event) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let head = EventHead {
+            id: event.id,
+            invocation: event.invocation,
+            time: event.time,
+            call: event.call,
+            parent: event.parent,
+            kind: event.kind,
+        };
+        let fields = event.fields.iter().map(|(name, value)| (name.as_ref(), value));
+        assert!(write_event(&mut bytes, &head, &event.name, fields));
+        bytes
+    }
+
+    /// Every event that can be found in the bytes, as a reader of a dead process's segment finds them.
+    fn all_events(mut bytes: &[u8]) -> Vec<Event> {
+        let mut events = Vec::new();
+        while !bytes.is_empty() {
+            let step = match read(bytes) {
+                Found::Record(record, length) => {
+                    if let Record::Event(event) = *record {
+                        events.push(event);
+                    }
+                    length
+                }
+                Found::Partial => next_magic(bytes),
+                Found::Damaged(length) => length,
+            };
+            bytes = &bytes[step..];
+        }
+        events
+    }
+
+    proptest! {
+        #[test]
+        fn events_come_back_as_they_went(event in event()) {
+            let bytes = encoded(&event);
+            prop_assert_eq!(read(&bytes), Found::Record(Box::new(Record::Event(event)), bytes.len()));
+        }
+
+        #[test]
+        fn any_bytes_are_read_to_their_end(bytes in prop::collection::vec(any::<u8>(), 1..400)) {
+            all_events(&bytes);
+        }
+
+        #[test]
+        fn a_flipped_bit_costs_one_event(events in prop::collection::vec(event(), 3), at in any::<prop::sample::Index>(), bit in 0..8) {
+            let records: Vec<_> = events.iter().map(encoded).collect();
+            let mut bytes = records.concat();
+            let at = at.index(bytes.len());
+            bytes[at] ^= 1_u8 << bit;
+            let mut begin = 0;
+            let hit = records.iter().position(|record| { begin += record.len(); at < begin }).unwrap();
+            let found = all_events(&bytes);
+            for (index, event) in events.iter().enumerate() {
+                prop_assert_eq!(index != hit, found.contains(event));
+            }
+        }
+
+        #[test]
+        fn a_cut_costs_what_was_cut(events in prop::collection::vec(event(), 2), cut in any::<prop::sample::Index>()) {
+            let first = encoded(&events[0]).len();
+            let bytes: Vec<u8> = events.iter().flat_map(encoded).collect();
+            let cut = cut.index(bytes.len());
+            let found = all_events(&bytes[..cut]);
+            prop_assert_eq!(found.len(), usize::from(cut >= first));
+        }
+    }
+
+    #[test]
+    fn the_other_records_come_back_too() {
+        let run = Run {
+            invocation: Uuid::from_u128(7),
+            app: "quickstart".into(),
+            version: "0.1.0".into(),
+            os: "linux".into(),
+            arch: "x86_64".into(),
+            facts: vec![("channel".into(), Value::Text("stable".into()))],
+        };
+        let mut bytes = Vec::new();
+        assert!(write_run(&mut bytes, &run));
+        assert_eq!(read(&bytes), Found::Record(Box::new(Record::Run(run)), bytes.len()));
+        bytes.clear();
+        assert!(write_ack(&mut bytes, "json", 99));
+        let ack = Record::Ack { sink: "json".into(), offset: 99 };
+        assert_eq!(read(&bytes), Found::Record(Box::new(ack), bytes.len()));
+        bytes.clear();
+        assert!(write_settled(&mut bytes, 5));
+        assert_eq!(bytes.len(), SETTLED_BYTES);
+        assert_eq!(read(&bytes), Found::Record(Box::new(Record::Settled { offset: 5 }), SETTLED_BYTES));
+    }
+
+    #[test]
+    fn an_event_that_no_receiver_takes_is_refused_whole() {
+        let head = EventHead {
+            id: Uuid::nil(),
+            invocation: Uuid::nil(),
+            time: SystemTime::UNIX_EPOCH,
+            call: CallId(NonZeroU64::MIN),
+            parent: None,
+            kind: EventKind::Start,
+        };
+        let mut bytes = vec![1, 2, 3];
+        let long = "x".repeat(limits::RECORD_BYTES);
+        assert!(!write_event(&mut bytes, &head, &long, std::iter::empty()));
+        assert_eq!(bytes, [1, 2, 3]);
+    }
+}

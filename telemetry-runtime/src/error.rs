@@ -1,0 +1,99 @@
+//! What can be wrong, said once and clearly: the value, what was expected, and where it came from.
+
+use std::fmt;
+
+/// A setting that telemetry cannot start with.
+///
+/// [`Builder::try_start`](crate::Builder::try_start) returns it; [`Builder::start`](crate::Builder::start) lists it in
+/// [`Status::problems`](crate::Status::problems) and starts nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StartError {
+    /// Which setting.
+    pub setting: Setting,
+    /// What was given.
+    pub value: String,
+    /// What was expected instead.
+    pub expected: &'static str,
+    /// Where the value came from, as `Json::new` or `QUICKSTART_TELEMETRY_LEVEL`.
+    pub origin: String,
+}
+
+impl StartError {
+    pub(crate) fn new(
+        setting: Setting,
+        value: impl Into<String>,
+        expected: &'static str,
+        origin: impl Into<String>,
+    ) -> Self {
+        Self { setting, value: value.into(), expected, origin: origin.into() }
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { setting, value, expected, origin } = self;
+        write!(f, "telemetry {setting} `{value}` (from {origin}): expected {expected}")
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// The setting that a [`StartError`] is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Setting {
+    /// The program's name.
+    AppName,
+    /// The prefix of environment variables.
+    EnvPrefix,
+    /// The level.
+    Level,
+    /// An endpoint's URL.
+    Url,
+    /// A header's name or value. The value is not repeated in the error: it may be a secret.
+    Header,
+    /// A fact's name.
+    FactName,
+    /// A limit or an interval.
+    Limit,
+    /// A sink's name.
+    SinkName,
+    /// The state folder.
+    StateDir,
+    /// That telemetry was started before.
+    Started,
+}
+
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AppName => "program name",
+            Self::EnvPrefix => "variable prefix",
+            Self::Level => "level",
+            Self::Url => "endpoint",
+            Self::Header => "header",
+            Self::FactName => "fact name",
+            Self::Limit => "limit",
+            Self::SinkName => "sink name",
+            Self::StateDir => "state folder",
+            Self::Started => "start",
+        })
+    }
+}
+
+/// Not everything was delivered in time. Nothing is lost by it: what is pending is in the spool, for later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FlushError {
+    /// How many deliveries (an event to a sink) were still owed.
+    pub pending: u64,
+}
+
+impl fmt::Display for FlushError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} telemetry deliveries are still pending; they are kept for later", self.pending)
+    }
+}
+
+impl std::error::Error for FlushError {}

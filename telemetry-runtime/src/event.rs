@@ -1,0 +1,135 @@
+//! What is recorded: events, and the run that they belong to.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::num::NonZeroU64;
+use std::time::{Duration, SystemTime};
+
+use uuid::Uuid;
+
+use crate::value::Value;
+
+/// A field's name and value.
+pub type NamedValue = (Cow<'static, str>, Value);
+
+/// One point in time that was recorded.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Event {
+    /// Made once, at recording (`UUIDv7`), and kept over retries: what a receiver removes duplicates by.
+    pub id: Uuid,
+    /// The run of the program that recorded it.
+    pub invocation: Uuid,
+    /// When, by the wall clock of the machine.
+    pub time: SystemTime,
+    /// The name on the wire, as `Sync Finished`.
+    pub name: Cow<'static, str>,
+    /// What happened.
+    pub kind: EventKind,
+    /// The run of the tracked function that it belongs to.
+    pub call: CallId,
+    /// The call round that one, where there was one.
+    pub parent: Option<CallId>,
+    /// What the program's author named, in the order of recording.
+    pub fields: Vec<NamedValue>,
+}
+
+impl Event {
+    /// The value of a field.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        self.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// How the call ended, if this is a finish event.
+    #[must_use]
+    pub fn outcome(&self) -> Option<Outcome> {
+        match self.kind {
+            EventKind::Start => None,
+            EventKind::Finish { outcome, .. } => Some(outcome),
+        }
+    }
+}
+
+/// What happened at an event's time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EventKind {
+    /// A tracked call began.
+    Start,
+    /// A tracked call ended.
+    #[non_exhaustive]
+    Finish {
+        /// How.
+        outcome: Outcome,
+        /// How long the call took, by the monotonic clock.
+        duration: Duration,
+    },
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It returned, and what it returned is no error.
+    Ok,
+    /// It returned an error.
+    Error,
+    /// It panicked.
+    Panicked,
+    /// Its future was dropped before it was done.
+    Cancelled,
+}
+
+impl Outcome {
+    /// The word on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Error => "error",
+            Self::Panicked => "panicked",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Whether the call failed: an error or a panic. A cancelled call did neither.
+    #[must_use]
+    pub const fn is_error(self) -> bool {
+        matches!(self, Self::Error | Self::Panicked)
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The id of one call, unique within its invocation; 16 hexadecimal digits when shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CallId(pub(crate) NonZeroU64);
+
+impl fmt::Display for CallId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+/// What all events of one run of the program have in common.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Run {
+    /// The id of the run.
+    pub invocation: Uuid,
+    /// The program.
+    pub app: Cow<'static, str>,
+    /// The program's version; an opaque string.
+    pub version: Cow<'static, str>,
+    /// The operating system, as Rust spells it.
+    pub os: Cow<'static, str>,
+    /// The processor architecture, as Rust spells it.
+    pub arch: Cow<'static, str>,
+    /// Facts that the program states of itself.
+    pub facts: Vec<NamedValue>,
+}

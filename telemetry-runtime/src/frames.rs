@@ -1,0 +1,175 @@
+//! Where open calls are kept: a pool of frames, reached by number.
+//!
+//! A guard in a tracked function is a number and a mark, four bytes, because it lies in the function's stack frame or future and
+//! must not be felt there. What a call needs besides lies here. Frames are made once and used again; a call makes no allocation
+//! once as many frames exist as calls were ever open together.
+
+use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
+
+use crate::callsite::Callsite;
+use crate::event::CallId;
+use crate::limits;
+use crate::testing::Tape;
+use crate::value::Value;
+
+/// Which frame, counted from 1; 0 is none.
+pub(crate) type Number = u32;
+
+/// What is known of an open call.
+#[derive(Debug, Default)]
+pub(crate) struct Frame {
+    /// `None` while the frame is free.
+    pub(crate) open: Option<Open>,
+    /// Kept over calls for its capacity.
+    pub(crate) fields: Vec<(&'static str, Value)>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Open {
+    pub(crate) callsite: &'static Callsite,
+    pub(crate) id: CallId,
+    pub(crate) parent: Option<CallId>,
+    pub(crate) started: Instant,
+    pub(crate) tape: Tape,
+    /// What an exit that says nothing means.
+    pub(crate) fallible: bool,
+    /// The call began while a panic was unwinding, so that unwinding says nothing of it.
+    pub(crate) began_in_panic: bool,
+    /// The call's future waits to be polled again.
+    pub(crate) suspended: bool,
+    /// What was current on this thread before this call was.
+    pub(crate) outer: Current,
+}
+
+/// The innermost open call of a thread: its frame, and its id, by which a frame that went to another call is told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Current {
+    pub(crate) frame: Number,
+    pub(crate) call: Option<CallId>,
+}
+
+impl Current {
+    pub(crate) const NONE: Self = Self { frame: 0, call: None };
+}
+
+thread_local! {
+    // Both are constants without a destructor, so that they can be read at any time: in other thread-locals' destructors, in a
+    // global allocator, in a panic.
+    static CURRENT: Cell<Current> = const { Cell::new(Current::NONE) };
+    static BUSY: Cell<bool> = const { Cell::new(false) };
+    static FREE: RefCell<Vec<Number>> = const { RefCell::new(Vec::new()) };
+}
+
+pub(crate) fn current() -> Current {
+    CURRENT.get()
+}
+
+pub(crate) fn set_current(current: Current) {
+    CURRENT.set(current);
+}
+
+/// That this thread is in our own code: a tracked function that is called from there (a global allocator, a panic hook) is not
+/// recorded, and so cannot call us without end or wait for a lock that its own caller holds.
+#[derive(Debug)]
+pub(crate) struct Busy(());
+
+impl Busy {
+    pub(crate) fn begin() -> Option<Self> {
+        (!BUSY.replace(true)).then_some(Self(()))
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        BUSY.set(false);
+    }
+}
+
+const FIRST_BUCKET: u32 = 64;
+/// Each bucket is as large as all before it and the first together, so that frames never move and a number finds its own.
+static BUCKETS: [OnceLock<Box<[Mutex<Frame>]>>; 15] = [const { OnceLock::new() }; 15];
+static MADE: AtomicU32 = AtomicU32::new(0);
+/// Frames that threads have given back and that no thread keeps for itself.
+static POOL: Mutex<Vec<Number>> = Mutex::new(Vec::new());
+/// So many a thread keeps for itself.
+const KEPT_BY_THREAD: usize = 16;
+
+/// Locks a frame; `None` for the number 0.
+pub(crate) fn lock(number: Number) -> Option<MutexGuard<'static, Frame>> {
+    let at = number.checked_sub(1)? + FIRST_BUCKET;
+    let bucket = at.ilog2() - FIRST_BUCKET.ilog2();
+    let frames =
+        BUCKETS.get(bucket as usize)?.get_or_init(|| (0..FIRST_BUCKET << bucket).map(|_| Mutex::default()).collect());
+    let frame = frames.get((at - (FIRST_BUCKET << bucket)) as usize)?;
+    Some(frame.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// A free frame; `None` if as many calls are open as may be.
+pub(crate) fn take() -> Option<Number> {
+    let kept = FREE.try_with(|free| free.try_borrow_mut().ok()?.pop()).ok().flatten();
+    kept.or_else(|| POOL.lock().unwrap_or_else(PoisonError::into_inner).pop()).or_else(|| {
+        let made = MADE
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |made| (made < limits::OPEN_CALLS).then_some(made + 1));
+        made.ok().map(|made| made + 1)
+    })
+}
+
+/// Gives a frame back, for any thread to take.
+pub(crate) fn give_back(number: Number) {
+    let kept = FREE.try_with(|free| match free.try_borrow_mut() {
+        Ok(mut free) if free.len() < KEPT_BY_THREAD => {
+            free.push(number);
+            true
+        }
+        _ => false,
+    });
+    if kept != Ok(true) {
+        POOL.lock().unwrap_or_else(PoisonError::into_inner).push(number);
+    }
+}
+
+/// The innermost call of this thread, if it is still open: with a body hidden from us a future may have moved on without it.
+pub(crate) fn lock_current() -> Option<MutexGuard<'static, Frame>> {
+    let Current { frame, call } = current();
+    lock(frame).filter(|frame| frame.open.as_ref().map(|open| open.id) == call)
+}
+
+/// The tape of the innermost call, where there is one.
+pub(crate) fn current_tape() -> Option<(CallId, Tape)> {
+    let frame = lock_current()?;
+    let open = frame.open.as_ref()?;
+    Some((open.id, open.tape.clone()))
+}
+
+const _: () = assert!(FIRST_BUCKET << (BUCKETS.len() - 1) >= limits::OPEN_CALLS);
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_number_has_a_frame_of_its_own() {
+        let mut seen = HashSet::new();
+        for number in 1..=1000 {
+            let frame: *const Frame = &raw const *lock(number).unwrap();
+            assert!(seen.insert(frame), "{number}");
+        }
+        assert!(lock(0).is_none());
+        assert!(lock(limits::OPEN_CALLS).is_some());
+    }
+
+    #[test]
+    fn a_frame_that_was_given_back_is_taken_again() {
+        let taken: Vec<_> = (0..100).map(|_| take().unwrap()).collect();
+        assert_eq!(taken.iter().collect::<HashSet<_>>().len(), 100);
+        taken.into_iter().for_each(give_back);
+        let again: HashSet<_> = (0..100).map(|_| take().unwrap()).collect();
+        assert_eq!(again.len(), 100);
+        again.into_iter().for_each(give_back);
+    }
+}

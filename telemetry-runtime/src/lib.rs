@@ -1,0 +1,99 @@
+//! Usage telemetry for Rust programs: nothing leaks, nothing waits, nothing is lost.
+//!
+//! `#[tracked]` on a command's function records a start and a finish event, with duration and an error flag, and never an
+//! argument. The events are safe on disk when the function goes on, and one background thread sends them.
+//!
+//! ```
+//! use telemetry_runtime::{Telemetry, app, record, sink, tracked};
+//!
+//! #[tracked]                                    // "Sync Tables Started" … "Sync Tables Finished"
+//! fn sync_tables(folder: &str) -> Result<(), std::io::Error> {
+//!     let tables = std::fs::read_dir(folder)?.count();
+//!     record!(tables = tables);                 // onto the finish event; a `&str` would not compile
+//!     Ok(())
+//! }
+//!
+//! fn main() -> Result<(), std::io::Error> {
+//!     let _telemetry = Telemetry::builder(app!())
+//!         .env_prefix("DEMO")                   // the user sets DEMO_TELEMETRY_LEVEL=none, errors, stats or all
+//!         .sink(sink::Json::new("https://telemetry.example.org/v1/events"))
+//!         .start();                             // never fails, never prints; a debug build sends nothing
+//!     sync_tables(".")
+//! }
+//! ```
+//!
+//! # The data's way
+//!
+//! ```text
+//! caller's thread   call::enter(&CALLSITE) ── gate closed ⇒ nothing else runs
+//!                        │ open: clock, ids, fields → start event ── codec, one append ─▶ spool: this process's segment
+//!                   body … outcome, duration → finish event ──────── codec, one append ─▶ spool: this process's segment
+//!                        │ nothing can be written ⇒ the queue, bounded; full ⇒ loss, counted
+//! worker thread     woken once a batch window ▶ reader: own segment, dead processes' segments, queue
+//!                        ▶ per sink: chunk → format → transport → verdict ▶ ack record in the segment
+//! exit              nothing to save: it is on disk. The grace, if the program granted one, is all that is waited for
+//! ```
+//!
+//! Who owns what: a call's **guard** lies in the tracked function and is a number; its **frame** holds all else. The **engine**
+//! (one a process) is the producing side and is shared by all threads; the **worker** owns sinks, positions and pauses, and
+//! alone reads the spool and touches the network. A **segment** belongs to the process that has it locked.
+//!
+//! # Reading the source
+//!
+//! A file imports only from files above it in this list, so the list is the reading order: words, pure mechanisms, effects,
+//! engine, surface, macro ABI.
+
+// Words.
+#[doc(hidden)]
+mod callsite;
+mod error;
+mod event;
+mod level;
+mod value;
+
+// Pure mechanisms.
+mod codec;
+mod gate;
+mod limits;
+mod loss;
+mod probe;
+mod resolve;
+
+// Effects.
+mod clock;
+mod env;
+mod retry;
+mod spool;
+mod transport;
+
+// Wire formats.
+mod format;
+mod reader;
+pub mod sink;
+
+// The engine.
+mod engine;
+mod worker;
+
+// Calls, as tracked functions make them.
+mod call;
+mod frames;
+pub mod testing;
+
+// The surface.
+mod macros;
+mod telemetry;
+
+// What macros expand to.
+#[doc(hidden)]
+pub mod private;
+
+pub use error::{FlushError, Setting, StartError};
+pub use event::{CallId, Event, EventKind, NamedValue, Outcome, Run};
+pub use level::{Level, UnknownLevel};
+pub use loss::Loss;
+pub use resolve::{Decision, Development};
+pub use telemetry::{App, Builder, Counts, Guard, Status, Telemetry};
+pub use value::{ClosedEnum, Field, Label, NotAVersion, Value, Version};
+
+pub use telemetry_macros::{ClosedEnum, tracked};

@@ -1,0 +1,82 @@
+//! The books: every event that was recorded is delivered, rejected, lost for one reason, or pending.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Why an event will never arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Loss {
+    /// Nothing could be written to disk, and the queue in memory was full.
+    QueueFull,
+    /// This process's segment on disk was full.
+    SpoolFull,
+    /// The event was larger than any receiver takes.
+    TooLarge,
+    /// More calls were open at once than are kept track of.
+    TooManyCalls,
+    /// What was on disk could not be read back. Booked for earlier runs' events too, of which nothing else is known.
+    Damaged,
+}
+
+impl Loss {
+    /// Every reason.
+    pub const ALL: [Self; 5] = [Self::QueueFull, Self::SpoolFull, Self::TooLarge, Self::TooManyCalls, Self::Damaged];
+}
+
+/// What became of the events, as far as this process knows.
+#[derive(Debug, Default)]
+pub(crate) struct Books {
+    recorded: AtomicU64,
+    lost: [AtomicU64; Loss::ALL.len()],
+}
+
+impl Books {
+    pub(crate) fn record(&self) {
+        self.recorded.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn lose(&self, loss: Loss, events: u64) {
+        self.lost[loss as usize].fetch_add(events, Ordering::Relaxed);
+    }
+
+    pub(crate) fn recorded(&self) -> u64 {
+        self.recorded.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn lost(&self, loss: Loss) -> u64 {
+        self.lost[loss as usize].load(Ordering::Relaxed)
+    }
+}
+
+/// What became of the events at one sink. Each event is booked once a sink that takes it.
+#[derive(Debug, Default)]
+pub(crate) struct SinkBooks {
+    delivered: AtomicU64,
+    rejected: AtomicU64,
+    recovered: AtomicU64,
+}
+
+impl SinkBooks {
+    /// Books events that the sink accepted: `own` ones of this run, `earlier` ones that other runs had left.
+    pub(crate) fn accept(&self, own: u64, earlier: u64) {
+        self.delivered.fetch_add(own, Ordering::Relaxed);
+        self.recovered.fetch_add(earlier, Ordering::Relaxed);
+    }
+
+    /// Books events of this run that the sink will never take.
+    pub(crate) fn reject(&self, own: u64) {
+        self.rejected.fetch_add(own, Ordering::Relaxed);
+    }
+
+    pub(crate) fn delivered(&self) -> u64 {
+        self.delivered.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn rejected(&self) -> u64 {
+        self.rejected.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn recovered(&self) -> u64 {
+        self.recovered.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,110 @@
+//! The macros that need no proc-macro.
+
+/// Puts fields on the finish event of the innermost tracked call.
+///
+/// The values are taken by reference, so nothing is moved, and evaluated only while a call is recorded. Their types are those of
+/// [`Field`](crate::Field). A name that was recorded before gets the new value. Outside a tracked call nothing happens.
+///
+/// ```
+/// use telemetry_runtime::{record, tracked};
+///
+/// #[tracked]
+/// fn sync(tables: &[String], dry_run: bool) {
+///     record!(tables = tables.len(), dry_run = dry_run);
+/// }
+/// # sync(&[], true);
+/// ```
+///
+/// What a user typed does not compile:
+///
+/// ```compile_fail,E0277
+/// # use telemetry_runtime::{record, tracked};
+/// #[tracked]
+/// fn sync(path: &str) {
+///     record!(path = path);
+/// }
+/// ```
+#[macro_export]
+macro_rules! record {
+    ($($name:ident = $value:expr),+ $(,)?) => {
+        if $crate::private::is_recording() {
+            $($crate::private::record($crate::__field_name!($name), &$value);)+
+        }
+    };
+}
+
+/// Adds to number fields on the finish event of the innermost tracked call, which begin at 0.
+///
+/// ```
+/// use telemetry_runtime::{add, tracked};
+///
+/// #[tracked]
+/// fn sync(rows: &[Option<u32>]) {
+///     for row in rows {
+///         if row.is_none() {
+///             add!(bad_rows = 1);
+///         }
+///     }
+/// }
+/// # sync(&[None]);
+/// ```
+#[macro_export]
+macro_rules! add {
+    ($($name:ident = $value:expr),+ $(,)?) => {
+        if $crate::private::is_recording() {
+            $($crate::private::add($crate::__field_name!($name), &$value);)+
+        }
+    };
+}
+
+/// A fixed text that may be a field: a literal, and nothing else.
+///
+/// ```
+/// use telemetry_runtime::label;
+///
+/// assert_eq!(label!("stable").as_str(), "stable");
+/// ```
+///
+/// ```compile_fail
+/// let typed: &'static str = std::env::args().next().unwrap().leak();
+/// telemetry_runtime::label!(typed);
+/// ```
+#[macro_export]
+macro_rules! label {
+    ($text:literal) => {{
+        struct Text;
+        impl $crate::private::Literal for Text {
+            const TEXT: &'static str = $text;
+        }
+        $crate::Label::of($crate::private::PhantomData::<Text>)
+    }};
+}
+
+/// The program that this is written in: name, version and kind of build, from Cargo.
+///
+/// ```
+/// let builder = telemetry_runtime::Telemetry::builder(telemetry_runtime::app!());
+/// ```
+#[macro_export]
+macro_rules! app {
+    () => {
+        $crate::App::new(
+            ::core::env!("CARGO_PKG_NAME"),
+            ::core::env!("CARGO_PKG_VERSION"),
+            ::core::cfg!(debug_assertions),
+        )
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __field_name {
+    ($name:ident) => {{
+        const NAME: &str = ::core::stringify!($name);
+        const _: () = ::core::assert!(
+            $crate::private::is_field_name(NAME),
+            "a field's name is snake case: a small letter, then small letters, digits and underscores, 64 at most"
+        );
+        NAME
+    }};
+}

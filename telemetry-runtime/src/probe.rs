@@ -1,0 +1,94 @@
+//! Reading an outcome from a value of any type, without asking anything of the type.
+//!
+//! Inherent methods go before a trait's: the ones here know the types that tell, and the traits' defaults stand for all others.
+//! The names are odd so that a blanket trait of the program's cannot meet them.
+
+use std::marker::PhantomData;
+use std::process::ExitCode;
+use std::task::Poll;
+
+/// A returned value, to be asked whether it is an error.
+#[derive(Debug)]
+pub struct Probe<'a, T: ?Sized>(pub &'a T);
+
+/// The answer for types that do not tell.
+pub trait ProbeDefault {
+    /// No.
+    fn __telemetry_is_error(&self) -> bool {
+        false
+    }
+}
+
+impl<T: ?Sized> ProbeDefault for Probe<'_, T> {}
+
+impl<T, E> Probe<'_, Result<T, E>> {
+    /// Whether it is `Err`.
+    #[must_use]
+    pub fn __telemetry_is_error(&self) -> bool {
+        self.0.is_err()
+    }
+}
+
+impl<T, E> Probe<'_, Poll<Result<T, E>>> {
+    /// Whether it is ready, and `Err`.
+    #[must_use]
+    pub fn __telemetry_is_error(&self) -> bool {
+        matches!(self.0, Poll::Ready(Err(_)))
+    }
+}
+
+impl<T, E> Probe<'_, Poll<Option<Result<T, E>>>> {
+    /// Whether it is ready, and holds an `Err`.
+    #[must_use]
+    pub fn __telemetry_is_error(&self) -> bool {
+        matches!(self.0, Poll::Ready(Some(Err(_))))
+    }
+}
+
+impl Probe<'_, ExitCode> {
+    /// Whether it is another code than success.
+    #[must_use]
+    pub fn __telemetry_is_error(&self) -> bool {
+        *self.0 != ExitCode::SUCCESS
+    }
+}
+
+/// A return type, to be asked whether an exit by `?` is an error.
+#[derive(Debug)]
+pub struct TypeProbe<T: ?Sized>(PhantomData<fn() -> *const T>);
+
+impl<T: ?Sized> TypeProbe<T> {
+    /// The probe of a type.
+    #[must_use]
+    #[allow(
+        clippy::new_without_default,
+        reason = "what it says depends on the type, which a default would have to guess"
+    )]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// The answer for types that do not tell.
+pub trait TypeProbeDefault {
+    /// No.
+    fn __telemetry_is_fallible(&self) -> bool {
+        false
+    }
+}
+
+impl<T: ?Sized> TypeProbeDefault for TypeProbe<T> {}
+
+macro_rules! fallible {
+    ($($kind:ty),+) => {$(
+        impl<T, E> TypeProbe<$kind> {
+            /// Yes.
+            #[must_use]
+            pub const fn __telemetry_is_fallible(&self) -> bool {
+                true
+            }
+        }
+    )+};
+}
+
+fallible!(Result<T, E>, Poll<Result<T, E>>, Poll<Option<Result<T, E>>>);

@@ -1,0 +1,205 @@
+//! Where events go: a format and a transport, under a name.
+//!
+//! A sink's **name** is what its position in the spool is kept under, from one run to the next. Each kind of sink has a name of
+//! its own; a program with two of one kind gives them names with `named`.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::clock;
+use crate::error::{Setting, StartError};
+use crate::event::Event;
+use crate::format::json::{self, Told};
+use crate::retry::Verdict;
+use crate::transport::{self, Http};
+
+/// A place where events go. Made by [`Json`], [`JsonLines`] and [`Memory`].
+#[derive(Debug)]
+pub struct Sink {
+    name: String,
+    target: Target,
+}
+
+#[derive(Debug)]
+enum Target {
+    Json { url: String, headers: Vec<(String, String)>, http: Http },
+    File(PathBuf),
+    Stderr,
+    Memory(Memory),
+}
+
+impl Sink {
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What is wrong with the sink's settings, if anything.
+    pub(crate) fn check(&self) -> Result<(), StartError> {
+        if self.name.is_empty() || self.name.len() > 64 {
+            return Err(StartError::new(Setting::SinkName, &self.name, "1 to 64 bytes", "named"));
+        }
+        match &self.target {
+            Target::Json { url, headers, .. } => {
+                check_url(url)?;
+                headers.iter().try_for_each(|(name, value)| check_header(name, value))
+            }
+            Target::File(path) if path.as_os_str().is_empty() => {
+                Err(StartError::new(Setting::Url, "", "the path of a file", "JsonLines::file"))
+            }
+            Target::File(_) | Target::Stderr | Target::Memory(_) => Ok(()),
+        }
+    }
+
+    /// Sends a batch and says what became of it.
+    pub(crate) fn send(&self, events: &[Told<'_>]) -> Verdict {
+        match &self.target {
+            Target::Json { url, headers, http } => http.post(url, headers, &json::batch(events, clock::now())),
+            Target::File(path) => written(transport::append(path, &lines(events))),
+            Target::Stderr => written(transport::print(&lines(events))),
+            Target::Memory(memory) => {
+                memory.lock().extend(events.iter().map(|(event, _)| (*event).clone()));
+                Verdict::Accepted
+            }
+        }
+    }
+}
+
+fn lines(events: &[Told<'_>]) -> Vec<u8> {
+    events.iter().flat_map(|event| json::line(*event)).collect()
+}
+
+fn written(result: std::io::Result<()>) -> Verdict {
+    result.map_or(Verdict::Later(None), |()| Verdict::Accepted)
+}
+
+fn check_url(url: &str) -> Result<(), StartError> {
+    let expected = if cfg!(feature = "tls") {
+        "an absolute http:// or https:// URL"
+    } else {
+        "an absolute http:// URL (https:// needs the feature `tls`)"
+    };
+    let fits = url.parse::<ureq::http::Uri>().is_ok_and(|uri| {
+        let scheme = uri.scheme_str();
+        let spoken = scheme == Some("http") || cfg!(feature = "tls") && scheme == Some("https");
+        spoken && uri.host().is_some_and(|host| !host.is_empty())
+    });
+    if fits { Ok(()) } else { Err(StartError::new(Setting::Url, url, expected, "Json::new")) }
+}
+
+fn check_header(name: &str, value: &str) -> Result<(), StartError> {
+    let expected = "a header name in ASCII, and a value of visible ASCII characters";
+    let sound = ureq::http::HeaderName::try_from(name).is_ok() && ureq::http::HeaderValue::try_from(value).is_ok();
+    if sound { Ok(()) } else { Err(StartError::new(Setting::Header, name, expected, "Json::header")) }
+}
+
+/// Batches of events as plain JSON, posted over HTTP.
+///
+/// A batch is one object, `{"sent_at": …, "events": […]}`, sent as `application/json`. Any answer from 200 to 299 accepts it.
+///
+/// ```
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// let builder = Telemetry::builder(app!())
+///     .sink(sink::Json::new("https://telemetry.example.org/v1/events").header("authorization", "Bearer 1234"));
+/// ```
+#[derive(Debug)]
+pub struct Json(Sink);
+
+impl Json {
+    /// A sink that posts to `url`: `http://…`, or with the feature `tls` (a default) `https://…`.
+    ///
+    /// A URL that is not absolute is reported when telemetry starts.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        let target = Target::Json { url: url.into(), headers: Vec::new(), http: Http::default() };
+        Self(Sink { name: "json".into(), target })
+    }
+
+    /// Adds a header to every request.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        if let Target::Json { headers, .. } = &mut self.0.target {
+            headers.push((name.into(), value.into()));
+        }
+        self
+    }
+
+    /// Gives the sink a name of its own; `json` unless told.
+    #[must_use]
+    pub fn named(self, name: impl Into<String>) -> Self {
+        Self(Sink { name: name.into(), ..self.0 })
+    }
+}
+
+impl From<Json> for Sink {
+    fn from(sink: Json) -> Self {
+        sink.0
+    }
+}
+
+/// Events as JSON, one a line, into a file or onto standard error.
+#[derive(Debug)]
+pub struct JsonLines(Sink);
+
+impl JsonLines {
+    /// Appends to a file, which is created (readable by its owner alone) if need be.
+    #[must_use]
+    pub fn file(path: impl AsRef<Path>) -> Self {
+        Self(Sink { name: "json-lines".into(), target: Target::File(path.as_ref().to_owned()) })
+    }
+
+    /// Prints to standard error.
+    #[must_use]
+    pub fn stderr() -> Self {
+        Self(Sink { name: "stderr".into(), target: Target::Stderr })
+    }
+
+    /// Gives the sink a name of its own; `json-lines` or `stderr` unless told.
+    #[must_use]
+    pub fn named(self, name: impl Into<String>) -> Self {
+        Self(Sink { name: name.into(), ..self.0 })
+    }
+}
+
+impl From<JsonLines> for Sink {
+    fn from(sink: JsonLines) -> Self {
+        sink.0
+    }
+}
+
+/// Events kept in memory, for a program that shows what it would send. Clones share their events.
+///
+/// Tests of tracked functions do better with [`testing::capture`](crate::testing::capture), which needs no start.
+#[derive(Clone, Default)]
+pub struct Memory(Arc<Mutex<Vec<Event>>>);
+
+impl Memory {
+    /// An empty one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The events that have been delivered so far.
+    #[must_use]
+    pub fn events(&self) -> Vec<Event> {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Event>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Memory({} events)", self.lock().len())
+    }
+}
+
+impl From<Memory> for Sink {
+    fn from(memory: Memory) -> Self {
+        Self { name: "memory".into(), target: Target::Memory(memory) }
+    }
+}

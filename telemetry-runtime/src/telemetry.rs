@@ -1,0 +1,397 @@
+//! What a program holds: the builder that starts telemetry, the guard that ends it, and the status that explains it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock;
+use crate::codec;
+use crate::engine::{self, Engine};
+use crate::env;
+use crate::error::{FlushError, Setting, StartError};
+use crate::event::Run;
+use crate::gate;
+use crate::level::{Kinds, Level};
+use crate::limits;
+use crate::loss::{Loss, SinkBooks};
+use crate::resolve::{self, Decision, Development, Question};
+use crate::sink::Sink;
+use crate::spool::Spool;
+use crate::value::{Field, is_field_name};
+use crate::worker::Worker;
+
+/// The program that telemetry is about. Made by [`app!`](crate::app).
+#[derive(Clone, Copy, Debug)]
+pub struct App {
+    name: &'static str,
+    version: &'static str,
+    is_debug_build: bool,
+}
+
+impl App {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(name: &'static str, version: &'static str, is_debug_build: bool) -> Self {
+        Self { name, version, is_debug_build }
+    }
+
+    /// Gives the program another name than its package's.
+    #[must_use]
+    pub const fn named(self, name: &'static str) -> Self {
+        Self { name, ..self }
+    }
+}
+
+/// Where telemetry begins: [`Telemetry::builder`].
+#[derive(Debug)]
+pub struct Telemetry(());
+
+impl Telemetry {
+    /// Describes how the program's telemetry is to be.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app, sink};
+    ///
+    /// fn main() {
+    ///     let _telemetry = Telemetry::builder(app!())
+    ///         .env_prefix("DEMO")
+    ///         .sink(sink::Json::new("https://telemetry.example.org/v1/events"))
+    ///         .start();
+    ///     // … the program; the guard's end is telemetry's
+    /// }
+    /// ```
+    pub fn builder(app: App) -> Builder {
+        Builder {
+            app,
+            env_prefix: None,
+            flag: None,
+            default: Level::All,
+            development: Development::Hold,
+            grace: Duration::ZERO,
+            batch_window: limits::BATCH_WINDOW,
+            state_dir: None,
+            facts: Vec::new(),
+            sinks: Vec::new(),
+        }
+    }
+}
+
+/// How the program's telemetry is to be.
+#[derive(Debug)]
+#[must_use = "nothing happens until it is started"]
+pub struct Builder {
+    app: App,
+    env_prefix: Option<String>,
+    flag: Option<Level>,
+    default: Level,
+    development: Development,
+    grace: Duration,
+    batch_window: Duration,
+    state_dir: Option<PathBuf>,
+    facts: Vec<(String, crate::value::Value)>,
+    sinks: Vec<Sink>,
+}
+
+impl Builder {
+    /// The prefix of the program's variables: with `DEMO`, the user sets the level by `DEMO_TELEMETRY_LEVEL`.
+    ///
+    /// Capital letters, digits and underscores, beginning with a letter. Without a prefix no such variable is read.
+    pub fn env_prefix(self, prefix: impl Into<String>) -> Self {
+        Self { env_prefix: Some(prefix.into()), ..self }
+    }
+
+    /// What the user said on the command line, if anything; it wins over variables.
+    pub fn flag(self, level: impl Into<Option<Level>>) -> Self {
+        Self { flag: level.into(), ..self }
+    }
+
+    /// The level where nobody says anything: [`Level::All`] unless told; [`Level::None`] asks users to opt in.
+    pub fn default_level(self, default: Level) -> Self {
+        Self { default, ..self }
+    }
+
+    /// What a debug build does with its events: nothing unless told.
+    pub fn development(self, development: Development) -> Self {
+        Self { development, ..self }
+    }
+
+    /// How long the end of the program may wait for events to be delivered: not at all unless told. What is not delivered by
+    /// then is in the spool, and goes with a later run.
+    pub fn grace(self, grace: Duration) -> Self {
+        Self { grace, ..self }
+    }
+
+    /// From the first event of a batch until the batch is sent: 200 ms unless told.
+    pub fn batch_window(self, window: Duration) -> Self {
+        Self { batch_window: window, ..self }
+    }
+
+    /// The folder that the spool is kept in: the platform's folder for state, then the program's name, then `telemetry`, unless
+    /// told.
+    pub fn state_dir(self, folder: impl AsRef<Path>) -> Self {
+        Self { state_dir: Some(folder.as_ref().to_owned()), ..self }
+    }
+
+    /// States a fact of the program that goes with all its events, as its release channel. Names are snake case.
+    pub fn fact<V: Field + ?Sized>(mut self, name: impl Into<String>, value: &V) -> Self {
+        self.facts.push((name.into(), value.to_value()));
+        self
+    }
+
+    /// Adds a sink. Without one, nothing is collected.
+    pub fn sink(mut self, sink: impl Into<Sink>) -> Self {
+        self.sinks.push(sink.into());
+        self
+    }
+
+    /// Starts telemetry. Never fails and never prints: what is wrong is in [`Status::problems`], and nothing is collected then.
+    pub fn start(self) -> Guard {
+        let decision = self.decide().0;
+        self.try_start().unwrap_or_else(|problem| Guard {
+            engine: None,
+            decision,
+            problems: vec![problem],
+            grace: Duration::ZERO,
+        })
+    }
+
+    /// Starts telemetry.
+    ///
+    /// # Errors
+    ///
+    /// A setting that the program's author must mend is a [`StartError`], and nothing is collected. What users set wrongly in
+    /// the environment is none: it counts as `none`, and is in [`Status::problems`].
+    pub fn try_start(self) -> Result<Guard, StartError> {
+        self.check()?;
+        let (decision, problem) = self.decide();
+        let mut guard = Guard { engine: None, decision, problems: problem.into_iter().collect(), grace: self.grace };
+        let level = guard.decision.level();
+        if level != Level::None {
+            guard.engine = Some(self.start_engine(level)?);
+        }
+        Ok(guard)
+    }
+
+    fn decide(&self) -> (Decision, Option<StartError>) {
+        let name = self.env_prefix.as_ref().map(|prefix| format!("{prefix}_TELEMETRY_LEVEL"));
+        let value = name.as_deref().and_then(env::var);
+        resolve::resolve(&Question {
+            flag: self.flag,
+            variable: name.as_deref().map(|name| (name, value.as_deref())),
+            do_not_track: env::var("DO_NOT_TRACK").as_deref(),
+            default: self.default,
+            has_sink: !self.sinks.is_empty(),
+            is_debug_build: self.app.is_debug_build,
+            development: self.development,
+        })
+    }
+
+    fn check(&self) -> Result<(), StartError> {
+        let is_name_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        let name = self.app.name;
+        if name.is_empty() || name.starts_with('.') || name.len() > 64 || !name.bytes().all(is_name_byte) {
+            let expected = "1 to 64 ASCII letters, digits, `-`, `_` or `.`, not beginning with a dot";
+            return Err(StartError::new(Setting::AppName, name, expected, "app!"));
+        }
+        if let Some(prefix) = &self.env_prefix {
+            let is_prefix_byte = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+            if !prefix.starts_with(|first: char| first.is_ascii_uppercase()) || !prefix.bytes().all(is_prefix_byte) {
+                let expected = "capital letters, digits and underscores, beginning with a letter";
+                return Err(StartError::new(Setting::EnvPrefix, prefix, expected, "Builder::env_prefix"));
+            }
+        }
+        if let Some((name, _)) = self.facts.iter().find(|(name, _)| !is_field_name(name)) {
+            let expected = "snake case: a small letter, then small letters, digits and underscores, 64 at most";
+            return Err(StartError::new(Setting::FactName, name, expected, "Builder::fact"));
+        }
+        if self.batch_window.is_zero() {
+            return Err(StartError::new(Setting::Limit, "0s", "more than nothing", "Builder::batch_window"));
+        }
+        if self.state_dir.as_ref().is_some_and(|folder| folder.as_os_str().is_empty()) {
+            return Err(StartError::new(Setting::StateDir, "", "a path", "Builder::state_dir"));
+        }
+        for (at, sink) in self.sinks.iter().enumerate() {
+            sink.check()?;
+            if self.sinks[..at].iter().any(|other| other.name() == sink.name()) {
+                let expected = "a name of its own for each sink: give one with `named`";
+                return Err(StartError::new(Setting::SinkName, sink.name(), expected, "Builder::sink"));
+            }
+        }
+        Ok(())
+    }
+
+    fn start_engine(self, level: Level) -> Result<&'static Engine, StartError> {
+        let facts = self.facts.into_iter().map(|(name, value)| (Cow::Owned(name), value));
+        let run = Arc::new(Run {
+            invocation: clock::invocation_id(),
+            app: Cow::Borrowed(self.app.name),
+            version: Cow::Borrowed(self.app.version),
+            os: Cow::Borrowed(std::env::consts::OS),
+            arch: Cow::Borrowed(std::env::consts::ARCH),
+            facts: facts.collect(),
+        });
+        let mut record = Vec::new();
+        if !codec::write_run(&mut record, &run) {
+            return Err(StartError::new(Setting::FactName, "all of them", "facts of 16 KiB together", "Builder::fact"));
+        }
+        let state_dir = self.state_dir.or_else(|| env::state_dir(self.app.name));
+        let spool = state_dir.map_or_else(Spool::nowhere, |folder| Spool::new(&folder, record));
+        let (engine, inbox) = Engine::new(run, spool, self.sinks.len());
+        let Some(engine) = engine::install(engine) else {
+            return Err(StartError::new(Setting::Started, self.app.name, "one start a process", "Builder::start"));
+        };
+        let worker = Worker::new(engine, inbox, self.sinks, self.batch_window);
+        // Where no thread can be had, events are spooled all the same, and go with a later run.
+        drop(std::thread::Builder::new().name("telemetry".into()).spawn(|| worker.run()));
+        gate::set(level.kinds());
+        Ok(engine)
+    }
+}
+
+/// Telemetry's end: when it is dropped, nothing more is recorded, and what is not delivered yet may take the grace to go.
+#[derive(Debug)]
+#[must_use = "telemetry ends when this is dropped: bind it with `let _telemetry`, not with `let _`"]
+pub struct Guard {
+    engine: Option<&'static Engine>,
+    decision: Decision,
+    problems: Vec<StartError>,
+    grace: Duration,
+}
+
+impl Guard {
+    /// Tries to deliver everything that was recorded so far, waiting no longer than `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// A [`FlushError`] says how much is still owed. It is kept on disk, and goes with a later run.
+    pub fn flush(&self, timeout: Duration) -> Result<(), FlushError> {
+        self.engine.map_or(Ok(()), |engine| engine.flush(timeout))
+    }
+
+    /// Ends telemetry, waiting no longer than `timeout` for what is not delivered yet.
+    ///
+    /// # Errors
+    ///
+    /// As for [`flush`](Self::flush).
+    pub fn shutdown(mut self, timeout: Duration) -> Result<(), FlushError> {
+        self.end(timeout)
+    }
+
+    fn end(&mut self, timeout: Duration) -> Result<(), FlushError> {
+        let Some(engine) = self.engine.take() else {
+            return Ok(());
+        };
+        gate::set(Kinds::NONE);
+        let flushed = if timeout.is_zero() { Ok(()) } else { engine.flush(timeout) };
+        engine.stop();
+        flushed
+    }
+
+    /// What telemetry does, and why.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        Status {
+            decision: self.decision.clone(),
+            problems: self.problems.clone(),
+            spool: self.engine.map(|engine| engine.folder().to_owned()).filter(|folder| !folder.as_os_str().is_empty()),
+            counts: self.engine.map(Counts::of).unwrap_or_default(),
+        }
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        // What could not be delivered is in the spool; there is nobody left to tell.
+        let _ = self.end(self.grace);
+    }
+}
+
+/// What telemetry does, and why: the decision, what is wrong, where events are kept, and what became of them.
+#[derive(Clone, Debug)]
+pub struct Status {
+    decision: Decision,
+    problems: Vec<StartError>,
+    spool: Option<PathBuf>,
+    counts: Counts,
+}
+
+impl Status {
+    /// The level that is in force.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        if self.problems.is_empty() { self.decision.level() } else { Level::None }
+    }
+
+    /// The trace of why.
+    #[must_use]
+    pub fn decision(&self) -> &Decision {
+        &self.decision
+    }
+
+    /// What is wrong with what the program or the user set.
+    #[must_use]
+    pub fn problems(&self) -> &[StartError] {
+        &self.problems
+    }
+
+    /// The folder where events wait to be delivered; `None` at level `none`, and where there is no place for one.
+    #[must_use]
+    pub fn spool(&self) -> Option<&Path> {
+        self.spool.as_deref()
+    }
+
+    /// What became of the events so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.decision)?;
+        self.problems.iter().try_for_each(|problem| write!(f, "\nproblem: {problem}"))
+    }
+}
+
+/// What became of the events, in numbers. With several sinks, each delivery of an event counts.
+///
+/// The books balance: with one sink, `recorded` is `delivered`, `rejected`, `pending` and the losses but [`Loss::Damaged`]
+/// together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Events of this run.
+    pub recorded: u64,
+    /// Deliveries of them that a sink accepted.
+    pub delivered: u64,
+    /// Deliveries of them that a sink will never take.
+    pub rejected: u64,
+    /// Deliveries of them that are owed.
+    pub pending: u64,
+    /// Deliveries of what earlier runs had left.
+    pub recovered: u64,
+    lost: [u64; Loss::ALL.len()],
+}
+
+impl Counts {
+    fn of(engine: &Engine) -> Self {
+        let sum = |count: fn(&SinkBooks) -> u64| engine.sink_books.iter().map(count).sum();
+        Self {
+            recorded: engine.books.recorded(),
+            delivered: sum(SinkBooks::delivered),
+            rejected: sum(SinkBooks::rejected),
+            pending: engine.pending(),
+            recovered: sum(SinkBooks::recovered),
+            lost: Loss::ALL.map(|loss| engine.books.lost(loss)),
+        }
+    }
+
+    /// Events that will never arrive, for this reason.
+    #[must_use]
+    pub fn lost(&self, loss: Loss) -> u64 {
+        self.lost[loss as usize]
+    }
+}

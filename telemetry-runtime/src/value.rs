@@ -1,0 +1,505 @@
+//! What a field may hold: a closed set of types, none of which can carry text that a user typed.
+//!
+//! Two rules make a leak a compile error. [`Field`] is implemented for types whose values are numbers, times, ids or words
+//! that stand in the program's source, and for nothing else: not for `String`, `&str`, `Path`, nor for anything that merely
+//! prints. And a [`Value`] can be made by this crate alone (its variants are `#[non_exhaustive]`), so an implementation of
+//! `Field` in a program can pick and combine fields but cannot invent a text.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+use std::num::{
+    NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroIsize, NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64,
+    NonZeroUsize,
+};
+use std::str::FromStr;
+use std::time::{Duration, SystemTime};
+
+use serde::{Serialize, Serializer};
+use uuid::Uuid;
+
+/// A list field keeps this many elements; what comes after them is left out.
+pub(crate) const MAX_LIST: usize = 64;
+
+/// A type that may be a field of an event.
+///
+/// Implemented for `bool`, the integers up to 64 bits and their `NonZero` forms, `f32`, `f64`, [`Duration`], [`SystemTime`],
+/// [`Uuid`], [`Version`], [`Label`], every [`ClosedEnum`], and `Option`s, references, arrays, slices and `Vec`s of these (a
+/// list keeps its first 64 elements). An `Option` that is `None` is an absent field.
+///
+/// A program may implement it for a type of its own, by naming the field that it stands for:
+///
+/// ```
+/// use telemetry_runtime::{Field, Value};
+///
+/// struct Rows(u64);
+///
+/// impl Field for Rows {
+///     fn to_value(&self) -> Value {
+///         self.0.to_value()
+///     }
+/// }
+/// ```
+///
+/// What it cannot do is turn a text into a [`Value`]:
+///
+/// ```compile_fail,E0639
+/// let leaked = telemetry_runtime::Value::Text("/home/alice".into());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a telemetry field: it could carry what a user typed",
+    label = "not one of the closed set of field types",
+    note = "a field is a number, a boolean, a duration, a time, a UUID, a version, a label or a closed enum, or an `Option` or list of these",
+    note = "for a fixed text write `label!(\"text\")`; for one of several words derive `ClosedEnum` on an enum",
+    note = "to count or measure instead, record a number, such as `.len()`"
+)]
+pub trait Field {
+    /// The value as it is recorded.
+    fn to_value(&self) -> Value;
+}
+
+/// The recorded value of a field, as formats and tests read it.
+///
+/// Serialises as JSON would have it: durations as integer nanoseconds, times as RFC 3339 in UTC with microseconds, floats that
+/// are not finite as `null`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Value {
+    /// Nothing: an `Option` that was `None`.
+    #[non_exhaustive]
+    Absent,
+    /// True or false.
+    #[non_exhaustive]
+    Bool(bool),
+    /// A signed integer.
+    #[non_exhaustive]
+    Int(i64),
+    /// An unsigned integer.
+    #[non_exhaustive]
+    UInt(u64),
+    /// A floating-point number.
+    #[non_exhaustive]
+    Float(f64),
+    /// A span of time; up to 584 years, in nanoseconds.
+    #[non_exhaustive]
+    Duration(Duration),
+    /// A point in time.
+    #[non_exhaustive]
+    Time(SystemTime),
+    /// A UUID.
+    #[non_exhaustive]
+    Uuid(Uuid),
+    /// A word out of the program's own source.
+    #[non_exhaustive]
+    Text(Cow<'static, str>),
+    /// Up to 64 values.
+    #[non_exhaustive]
+    List(Vec<Value>),
+}
+
+impl Value {
+    /// The sum of two numbers, saturating; anything that is not a number gives way to the second.
+    pub(crate) fn plus(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::UInt(a), Self::UInt(b)) => Self::UInt(a.saturating_add(*b)),
+            (Self::Int(a), Self::Int(b)) => Self::Int(a.saturating_add(*b)),
+            (Self::UInt(a), Self::Int(b)) | (Self::Int(b), Self::UInt(a)) => {
+                let sum = i128::from(*a) + i128::from(*b);
+                u64::try_from(sum).map_or_else(|_| Self::Int(i64::try_from(sum).unwrap_or(i64::MIN)), Self::UInt)
+            }
+            (Self::Float(a), b) => b.as_f64().map_or_else(|| other.clone(), |b| Self::Float(a + b)),
+            (a, Self::Float(b)) => a.as_f64().map_or_else(|| other.clone(), |a| Self::Float(a + b)),
+            _ => other.clone(),
+        }
+    }
+
+    #[allow(clippy::cast_precision_loss, reason = "a float was asked for; beyond 2^53 the nearest one is the answer")]
+    fn as_f64(&self) -> Option<f64> {
+        match self {
+            Self::Int(n) => Some(*n as f64),
+            Self::UInt(n) => Some(*n as f64),
+            Self::Float(n) => Some(*n),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    /// The value as a person would read it: `true`, `42`, `1.5`, `1.2s`, `stable`, `[1, 2]`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent => f.write_str("absent"),
+            Self::Bool(value) => value.fmt(f),
+            Self::Int(value) => value.fmt(f),
+            Self::UInt(value) => value.fmt(f),
+            Self::Float(value) => value.fmt(f),
+            Self::Duration(value) => fmt::Debug::fmt(value, f),
+            Self::Time(value) => rfc3339(*value).fmt(f),
+            Self::Uuid(value) => value.fmt(f),
+            Self::Text(value) => value.fmt(f),
+            Self::List(values) => {
+                f.write_str("[")?;
+                for (at, value) in values.iter().enumerate() {
+                    write!(f, "{}{value}", if at == 0 { "" } else { ", " })?;
+                }
+                f.write_str("]")
+            }
+        }
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Absent => to.serialize_none(),
+            Self::Bool(value) => to.serialize_bool(*value),
+            Self::Int(value) => to.serialize_i64(*value),
+            Self::UInt(value) => to.serialize_u64(*value),
+            Self::Float(value) => to.serialize_f64(*value),
+            Self::Duration(value) => to.serialize_u64(nanos(*value)),
+            Self::Time(value) => to.collect_str(&rfc3339(*value)),
+            Self::Uuid(value) => to.collect_str(value),
+            Self::Text(value) => to.serialize_str(value),
+            Self::List(values) => to.collect_seq(values),
+        }
+    }
+}
+
+/// A duration as integer nanoseconds, at most `u64::MAX` (584 years).
+pub(crate) fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// A time as RFC 3339 in UTC with microseconds; one that no calendar here reaches is shown as the epoch.
+pub(crate) fn rfc3339(time: SystemTime) -> impl fmt::Display {
+    // humantime refuses to print years before 1970 and after 9999, which a broken clock can show.
+    let printable =
+        time.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since < Duration::from_secs(253_402_300_800));
+    humantime::format_rfc3339_micros(if printable { time } else { SystemTime::UNIX_EPOCH })
+}
+
+macro_rules! fields {
+    ($($variant:ident($wide:ty): $($kind:ty),+;)+) => {$($(
+        impl Field for $kind {
+            fn to_value(&self) -> Value {
+                // Widening only: each type here fits its variant's, on every platform Rust has.
+                #[allow(clippy::cast_lossless, clippy::unnecessary_cast, reason = "one line for types of every width")]
+                Value::$variant(*self as $wide)
+            }
+        }
+    )+)+};
+}
+
+fields! {
+    Bool(bool): bool;
+    Int(i64): i8, i16, i32, i64, isize;
+    UInt(u64): u8, u16, u32, u64, usize;
+    Float(f64): f32, f64;
+}
+
+macro_rules! nonzero_fields {
+    ($($kind:ty),+) => {$(
+        impl Field for $kind {
+            fn to_value(&self) -> Value {
+                self.get().to_value()
+            }
+        }
+    )+};
+}
+
+nonzero_fields! {
+    NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroIsize, NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroUsize
+}
+
+impl Field for Duration {
+    fn to_value(&self) -> Value {
+        Value::Duration(*self)
+    }
+}
+
+impl Field for SystemTime {
+    fn to_value(&self) -> Value {
+        Value::Time(*self)
+    }
+}
+
+impl Field for Uuid {
+    fn to_value(&self) -> Value {
+        Value::Uuid(*self)
+    }
+}
+
+impl<T: Field> Field for Option<T> {
+    fn to_value(&self) -> Value {
+        self.as_ref().map_or(Value::Absent, Field::to_value)
+    }
+}
+
+impl<T: Field + ?Sized> Field for &T {
+    fn to_value(&self) -> Value {
+        (**self).to_value()
+    }
+}
+
+impl<T: Field> Field for [T] {
+    fn to_value(&self) -> Value {
+        Value::List(self.iter().take(MAX_LIST).map(Field::to_value).collect())
+    }
+}
+
+impl<T: Field, const N: usize> Field for [T; N] {
+    fn to_value(&self) -> Value {
+        self.as_slice().to_value()
+    }
+}
+
+impl<T: Field> Field for Vec<T> {
+    fn to_value(&self) -> Value {
+        self.as_slice().to_value()
+    }
+}
+
+/// A closed enum's value: a word out of the constant list of its names, whatever its index says.
+#[doc(hidden)]
+pub fn closed_value<T: ClosedEnum + ?Sized>(value: &T) -> Value {
+    Value::Text(Cow::Borrowed(T::NAMES.get(value.index()).copied().unwrap_or("unknown")))
+}
+
+/// An enum whose every value has a name in the source. Derive it.
+///
+/// The names are a constant, so no value that the program meets while it runs can be one of them.
+///
+/// ```
+/// use telemetry_runtime::ClosedEnum;
+///
+/// #[derive(ClosedEnum)]
+/// enum PluginKind {
+///     Source,
+///     Destination,
+/// }
+///
+/// assert_eq!(PluginKind::NAMES, ["source", "destination"]);
+/// ```
+pub trait ClosedEnum {
+    /// The names on the wire, one a variant.
+    const NAMES: &'static [&'static str];
+
+    /// Which of [`NAMES`](Self::NAMES) this value has.
+    fn index(&self) -> usize;
+}
+
+/// A fixed text, made by [`label!`](crate::label) from a literal.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Label(&'static str);
+
+/// A literal as a type, so that a label's text is known before the program runs: a `&'static str` would not do, since
+/// `String::leak` makes one out of anything.
+pub trait Literal {
+    /// The text.
+    const TEXT: &'static str;
+}
+
+impl Label {
+    /// The label that `L` stands for; use [`label!`](crate::label).
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn of<L: Literal>(_: PhantomData<L>) -> Self {
+        Self(L::TEXT)
+    }
+
+    /// The text.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Debug for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.0, f)
+    }
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl Field for Label {
+    fn to_value(&self) -> Value {
+        Value::Text(Cow::Borrowed(self.0))
+    }
+}
+
+/// A version made of numbers, as `1.24.3`, and perhaps the number of a pre-release, as `2.0.0-rc.1`.
+///
+/// Free text that some version schemes allow cannot be held, so it cannot leak.
+///
+/// ```
+/// use telemetry_runtime::Version;
+///
+/// let version: Version = "v1.24.3".parse().unwrap();
+/// assert_eq!(version, Version::new(1, 24, 3));
+/// assert_eq!(version.to_string(), "1.24.3");
+/// assert_eq!("2.0.0-rc.1".parse::<Version>().unwrap().to_string(), "2.0.0-rc.1");
+/// assert!("1.24.3-alice".parse::<Version>().is_err());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Version {
+    numbers: [u32; 3],
+    pre: Option<(Stage, u32)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Stage {
+    Alpha,
+    Beta,
+    Rc,
+}
+
+impl Stage {
+    const ALL: [(Self, &str); 3] = [(Self::Alpha, "alpha"), (Self::Beta, "beta"), (Self::Rc, "rc")];
+}
+
+impl Version {
+    /// A released version.
+    #[must_use]
+    pub const fn new(major: u32, minor: u32, patch: u32) -> Self {
+        Self { numbers: [major, minor, patch], pre: None }
+    }
+}
+
+impl FromStr for Version {
+    type Err = NotAVersion;
+
+    /// Reads `MAJOR[.MINOR[.PATCH]]`, with an optional leading `v` and an optional `-alpha`, `-beta` or `-rc` with a number.
+    ///
+    /// # Errors
+    ///
+    /// Anything else is [`NotAVersion`].
+    fn from_str(text: &str) -> Result<Self, NotAVersion> {
+        let number = |part: &str| -> Result<u32, NotAVersion> {
+            let digits = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+            if digits { part.parse().map_err(|_| NotAVersion(())) } else { Err(NotAVersion(())) }
+        };
+        let (release, pre) = match text.strip_prefix('v').unwrap_or(text).split_once('-') {
+            Some((release, pre)) => (release, Some(pre)),
+            None => (text.strip_prefix('v').unwrap_or(text), None),
+        };
+        let mut numbers = [0; 3];
+        let mut parts = release.split('.');
+        for (at, slot) in numbers.iter_mut().enumerate() {
+            match parts.next() {
+                Some(part) => *slot = number(part)?,
+                None if at > 0 => break,
+                None => return Err(NotAVersion(())),
+            }
+        }
+        if parts.next().is_some() {
+            return Err(NotAVersion(()));
+        }
+        let pre = pre.map(|pre| {
+            let (word, count) = pre.split_once('.').unwrap_or((pre, "0"));
+            let (stage, _) = Stage::ALL.into_iter().find(|(_, name)| *name == word).ok_or(NotAVersion(()))?;
+            Ok((stage, number(count)?))
+        });
+        Ok(Self { numbers, pre: pre.transpose()? })
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [major, minor, patch] = self.numbers;
+        write!(f, "{major}.{minor}.{patch}")?;
+        match self.pre {
+            Some((Stage::Alpha, number)) => write!(f, "-alpha.{number}"),
+            Some((Stage::Beta, number)) => write!(f, "-beta.{number}"),
+            Some((Stage::Rc, number)) => write!(f, "-rc.{number}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Field for Version {
+    fn to_value(&self) -> Value {
+        Value::Text(Cow::Owned(self.to_string()))
+    }
+}
+
+/// A text that is not a [`Version`]. It does not repeat the text, which may be anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotAVersion(());
+
+impl fmt::Display for NotAVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a version; expected numbers as in `1.24.3`, `v2.0` or `2.0.0-rc.1`")
+    }
+}
+
+impl std::error::Error for NotAVersion {}
+
+/// Whether a field's name is one that every wire format can carry: snake case, ASCII, 1 to 64 bytes.
+#[must_use]
+pub const fn is_field_name(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    if bytes.is_empty() || bytes.len() > 64 || !bytes[0].is_ascii_lowercase() {
+        return false;
+    }
+    let mut at = 1;
+    while at < bytes.len() {
+        if !(bytes[at].is_ascii_lowercase() || bytes[at].is_ascii_digit() || bytes[at] == b'_') {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_saturate_and_widen() {
+        let sum = |a: &dyn Field, b: &dyn Field| a.to_value().plus(&b.to_value());
+        assert_eq!(sum(&1_u64, &2_u64), Value::UInt(3));
+        assert_eq!(sum(&u64::MAX, &2_u64), Value::UInt(u64::MAX));
+        assert_eq!(sum(&-5_i64, &2_u64), Value::Int(-3));
+        assert_eq!(sum(&2_u64, &5_i32), Value::UInt(7));
+        assert_eq!(sum(&1_u64, &0.5), Value::Float(1.5));
+        assert_eq!(sum(&true, &1_u64), Value::UInt(1), "what is not a number gives way");
+    }
+
+    #[test]
+    fn versions_hold_numbers_and_nothing_else() {
+        for (text, shown) in
+            [("1.2.3", "1.2.3"), ("v2", "2.0.0"), ("12345", "12345.0.0"), ("1.0.0-beta", "1.0.0-beta.0")]
+        {
+            assert_eq!(text.parse::<Version>().map(|version| version.to_string()), Ok(shown.into()), "{text}");
+        }
+        for text in
+            ["", "v", "1.", "1.2.3.4", "1.2.x", "1.2.3-alice", "1.2.3-rc.x", "+1.2.3", "1.2.3+alice", "4294967296"]
+        {
+            assert_eq!(text.parse::<Version>(), Err(NotAVersion(())), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_clock_out_of_its_mind_still_prints() {
+        let far = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 40);
+        let before = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+        for time in [far, before] {
+            assert_eq!(rfc3339(time).to_string(), "1970-01-01T00:00:00.000000Z");
+        }
+    }
+
+    #[test]
+    fn field_names_are_snake_case() {
+        assert!(is_field_name("rows_2") && is_field_name("a"));
+        for name in ["", "Rows", "2rows", "_rows", "bad-rows", "r#type", "größe"] {
+            assert!(!is_field_name(name), "{name}");
+        }
+        assert!(is_field_name(&"a".repeat(64)) && !is_field_name(&"a".repeat(65)));
+    }
+}
