@@ -86,13 +86,13 @@ impl fmt::Display for Setting {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FlushError {
-    /// How many deliveries (an event to a sink) were still owed.
+    /// How many are still to be delivered; with several sinks, each delivery of an event counts.
     pub pending: u64,
 }
 
 impl fmt::Display for FlushError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} telemetry deliveries are still pending; they are kept for later", self.pending)
+        write!(f, "{} telemetry events are still to be delivered; they are kept for later", self.pending)
     }
 }
 

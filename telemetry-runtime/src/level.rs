@@ -102,6 +102,10 @@ impl Kinds {
     /// Panics and error reports.
     pub(crate) const ERRORS: Self = Self(0b10);
 
+    pub(crate) const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
     pub(crate) const fn bits(self) -> u8 {
         self.0
     }

@@ -80,16 +80,23 @@ macro_rules! label {
     }};
 }
 
-/// The program that this is written in: name, version and kind of build, from Cargo.
+/// The program that this is written in: the binary's name (or the package's, in a library), the package's version, and whether it
+/// is a debug build, all from Cargo.
 ///
 /// ```
-/// let builder = telemetry_runtime::Telemetry::builder(telemetry_runtime::app!());
+/// use telemetry_runtime::{Telemetry, app};
+///
+/// let builder = Telemetry::builder(app!());
+/// let renamed = Telemetry::builder(app!().named("demo"));
 /// ```
 #[macro_export]
 macro_rules! app {
     () => {
         $crate::App::new(
-            ::core::env!("CARGO_PKG_NAME"),
+            match ::core::option_env!("CARGO_BIN_NAME") {
+                ::core::option::Option::Some(name) => name,
+                ::core::option::Option::None => ::core::env!("CARGO_PKG_NAME"),
+            },
             ::core::env!("CARGO_PKG_VERSION"),
             ::core::cfg!(debug_assertions),
         )

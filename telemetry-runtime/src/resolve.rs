@@ -60,6 +60,18 @@ impl Decision {
         self.level
     }
 
+    /// The step that settled it, in one line, as ``DO_NOT_TRACK: `1`, so none``.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        self.steps.last().map(|step| format!("{}: {}", step.asked, step.said)).unwrap_or_default()
+    }
+
+    /// Takes note that telemetry cannot be as the program wants it, and so is not.
+    pub(crate) fn give_up(&mut self, problem: &StartError) {
+        self.step("problem", problem.to_string());
+        self.level = Level::None;
+    }
+
     /// The steps of the trace, in order: what was asked, and what it said.
     pub fn steps(&self) -> impl Iterator<Item = (&str, &str)> {
         self.steps.iter().map(|step| (step.asked.as_str(), step.said.as_str()))

@@ -62,7 +62,7 @@ impl Telemetry {
     ///     // … the program; the guard's end is telemetry's
     /// }
     /// ```
-    pub fn builder(app: App) -> Builder {
+    pub fn builder<'a>(app: App) -> Builder<'a> {
         Builder {
             app,
             env_prefix: None,
@@ -78,10 +78,10 @@ impl Telemetry {
     }
 }
 
-/// How the program's telemetry is to be.
+/// How the program's telemetry is to be. What its sinks are made from, it may borrow until it is started.
 #[derive(Debug)]
 #[must_use = "nothing happens until it is started"]
-pub struct Builder {
+pub struct Builder<'a> {
     app: App,
     env_prefix: Option<String>,
     flag: Option<Level>,
@@ -91,10 +91,19 @@ pub struct Builder {
     batch_window: Duration,
     state_dir: Option<PathBuf>,
     facts: Vec<(String, crate::value::Value)>,
-    sinks: Vec<Sink>,
+    sinks: Vec<LateSink<'a>>,
 }
 
-impl Builder {
+/// A sink that is made once it is known to be needed.
+struct LateSink<'a>(Box<dyn FnOnce() -> Sink + 'a>);
+
+impl fmt::Debug for LateSink<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sink")
+    }
+}
+
+impl<'a> Builder<'a> {
     /// The prefix of the program's variables: with `DEMO`, the user sets the level by `DEMO_TELEMETRY_LEVEL`.
     ///
     /// Capital letters, digits and underscores, beginning with a letter. Without a prefix no such variable is read.
@@ -141,19 +150,32 @@ impl Builder {
     }
 
     /// Adds a sink. Without one, nothing is collected.
-    pub fn sink(mut self, sink: impl Into<Sink>) -> Self {
-        self.sinks.push(sink.into());
+    pub fn sink(self, sink: impl Into<Sink> + 'a) -> Self {
+        self.sink_with(|| sink)
+    }
+
+    /// Adds a sink that is made only if something is to be collected: at level `none` the closure does not run.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app, sink};
+    ///
+    /// fn address_of_the_receiver() -> String {
+    ///     "http://127.0.0.1:4000".into() // after asking somebody, say
+    /// }
+    ///
+    /// let builder = Telemetry::builder(app!()).sink_with(|| sink::Json::new(address_of_the_receiver()));
+    /// ```
+    pub fn sink_with<S: Into<Sink>>(mut self, make: impl FnOnce() -> S + 'a) -> Self {
+        self.sinks.push(LateSink(Box::new(|| make().into())));
         self
     }
 
     /// Starts telemetry. Never fails and never prints: what is wrong is in [`Status::problems`], and nothing is collected then.
     pub fn start(self) -> Guard {
-        let decision = self.decide().0;
-        self.try_start().unwrap_or_else(|problem| Guard {
-            engine: None,
-            decision,
-            problems: vec![problem],
-            grace: Duration::ZERO,
+        let mut decision = self.decide().0;
+        self.try_start().unwrap_or_else(|problem| {
+            decision.give_up(&problem);
+            Guard { engine: None, decision, problems: vec![problem], grace: Duration::ZERO }
         })
     }
 
@@ -212,17 +234,11 @@ impl Builder {
         if self.state_dir.as_ref().is_some_and(|folder| folder.as_os_str().is_empty()) {
             return Err(StartError::new(Setting::StateDir, "", "a path", "Builder::state_dir"));
         }
-        for (at, sink) in self.sinks.iter().enumerate() {
-            sink.check()?;
-            if self.sinks[..at].iter().any(|other| other.name() == sink.name()) {
-                let expected = "a name of its own for each sink: give one with `named`";
-                return Err(StartError::new(Setting::SinkName, sink.name(), expected, "Builder::sink"));
-            }
-        }
         Ok(())
     }
 
     fn start_engine(self, level: Level) -> Result<&'static Engine, StartError> {
+        let sinks = make_sinks(self.sinks)?;
         let facts = self.facts.into_iter().map(|(name, value)| (Cow::Owned(name), value));
         let run = Arc::new(Run {
             invocation: clock::invocation_id(),
@@ -238,16 +254,30 @@ impl Builder {
         }
         let state_dir = self.state_dir.or_else(|| env::state_dir(self.app.name));
         let spool = state_dir.map_or_else(Spool::nowhere, |folder| Spool::new(&folder, record));
-        let (engine, inbox) = Engine::new(run, spool, self.sinks.len());
+        let (engine, inbox) = Engine::new(run, spool, sinks.len());
         let Some(engine) = engine::install(engine) else {
             return Err(StartError::new(Setting::Started, self.app.name, "one start a process", "Builder::start"));
         };
-        let worker = Worker::new(engine, inbox, self.sinks, self.batch_window);
+        let worker = Worker::new(engine, inbox, sinks, level.kinds(), self.batch_window);
         // Where no thread can be had, events are spooled all the same, and go with a later run.
         drop(std::thread::Builder::new().name("telemetry".into()).spawn(|| worker.run()));
         gate::set(level.kinds());
         Ok(engine)
     }
+}
+
+fn make_sinks(late: Vec<LateSink<'_>>) -> Result<Vec<Sink>, StartError> {
+    let mut sinks: Vec<Sink> = Vec::with_capacity(late.len());
+    for LateSink(make) in late {
+        let sink = make();
+        sink.check()?;
+        if sinks.iter().any(|other| other.name() == sink.name()) {
+            let expected = "a name of its own for each sink: give one with `named`";
+            return Err(StartError::new(Setting::SinkName, sink.name(), expected, "Builder::sink"));
+        }
+        sinks.push(sink);
+    }
+    Ok(sinks)
 }
 
 /// Telemetry's end: when it is dropped, nothing more is recorded, and what is not delivered yet may take the grace to go.
@@ -321,7 +351,7 @@ impl Status {
     /// The level that is in force.
     #[must_use]
     pub fn level(&self) -> Level {
-        if self.problems.is_empty() { self.decision.level() } else { Level::None }
+        self.decision.level()
     }
 
     /// The trace of why.
@@ -351,8 +381,7 @@ impl Status {
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.decision)?;
-        self.problems.iter().try_for_each(|problem| write!(f, "\nproblem: {problem}"))
+        self.decision.fmt(f)
     }
 }
 
@@ -371,7 +400,7 @@ pub struct Counts {
     pub rejected: u64,
     /// Deliveries of them that are owed.
     pub pending: u64,
-    /// Deliveries of what earlier runs had left.
+    /// Deliveries of what earlier runs had left; they are not among the other numbers.
     pub recovered: u64,
     lost: [u64; Loss::ALL.len()],
 }

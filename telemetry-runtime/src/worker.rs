@@ -12,6 +12,7 @@ use crossbeam_channel::{RecvTimeoutError, Sender};
 use crate::clock;
 use crate::engine::{Control, Engine, Inbox};
 use crate::format::json::Told;
+use crate::level::Kinds;
 use crate::limits;
 use crate::loss::{Loss, SinkBooks};
 use crate::reader::{Chunk, Reader, Source};
@@ -25,6 +26,8 @@ const ADOPT_EVERY: Duration = Duration::from_secs(60);
 pub(crate) struct Worker {
     engine: &'static Engine,
     inbox: Inbox,
+    /// What may be collected may be sent; what an earlier run left at another level waits.
+    kinds: Kinds,
     window: Duration,
     lanes: Vec<Lane>,
     /// What this process writes, once it has written something.
@@ -53,11 +56,12 @@ enum Turn {
 }
 
 impl Worker {
-    pub(crate) fn new(engine: &'static Engine, inbox: Inbox, sinks: Vec<Sink>, window: Duration) -> Self {
+    pub(crate) fn new(engine: &'static Engine, inbox: Inbox, sinks: Vec<Sink>, kinds: Kinds, window: Duration) -> Self {
         let lanes = sinks.into_iter().zip(&engine.sink_books);
         Self {
             engine,
             inbox,
+            kinds,
             window,
             lanes: lanes.map(|(sink, books)| Lane { sink, books, pause: Pause::default(), failed: false }).collect(),
             own: None,
@@ -149,7 +153,7 @@ impl Worker {
     fn adopt(&mut self, flushing: bool) {
         self.adopted = clock::tick();
         for segment in Segment::left_behind(self.engine.folder()) {
-            if !self.lanes.iter().any(|lane| lane.may_send(flushing)) {
+            if !self.kinds.contains(Kinds::STATS) || !self.lanes.iter().any(|lane| lane.may_send(flushing)) {
                 return;
             }
             let Ok(mut reader) = Reader::open(Source::Segment(Arc::new(segment))) else {
