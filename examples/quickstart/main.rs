@@ -1,0 +1,120 @@
+//! A small real program: it checks tables and converts them to JSON Lines. It is also the model of how to use
+//! `telemetry-runtime`: read `main` from top to bottom, then one handler in `commands.rs`.
+//!
+//! Its telemetry leaves the machine only if `QUICKSTART_ENDPOINT` says where to. Without it, events go over real HTTP to a
+//! receiver in this very process, and are shown to you.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program prints")]
+
+mod commands;
+mod receiver;
+mod show;
+mod tables;
+
+use std::env;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use telemetry_runtime::{Development, Level, Telemetry, app, sink};
+
+use crate::receiver::Receiver;
+use crate::show::Show;
+
+/// Checks the tables of a folder and converts them to JSON Lines.
+///
+/// Without a command it syncs a sample that it brings with it.
+#[derive(Parser)]
+#[command(
+    version,
+    after_help = "Environment:
+  QUICKSTART_TELEMETRY_LEVEL  none, errors, stats or all
+  QUICKSTART_ENDPOINT         a URL that takes the events instead of the receiver inside this process
+  DO_NOT_TRACK=1              no telemetry, as with the level none"
+)]
+struct Cli {
+    /// Which telemetry may be collected: none, errors, stats or all
+    #[arg(long, global = true, value_name = "LEVEL")]
+    telemetry_level: Option<Level>,
+
+    /// How to show what was sent; `json` is one event a line on stdout, `none` is not a word about telemetry
+    #[arg(long, global = true, value_name = "FORM", default_value = "table")]
+    show: Show,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Create a folder with a small sample
+    Init {
+        /// The folder to create
+        dir: PathBuf,
+    },
+    /// Check the .csv and .json files of a folder and convert each to JSON Lines
+    Sync {
+        /// The folder with the tables
+        dir: PathBuf,
+        /// The folder for the results, created if need be
+        out: PathBuf,
+        /// Stop with a panic after N tables, to see how telemetry reports a bug
+        #[arg(long, value_name = "N")]
+        panic_after: Option<usize>,
+    },
+    /// List the tables of a folder with their columns
+    Tables {
+        /// The folder with the tables
+        dir: PathBuf,
+    },
+}
+
+fn main() -> Result<ExitCode> {
+    let cli = Cli::parse();
+    let receiver = Receiver::new(env::var("QUICKSTART_ENDPOINT").ok());
+    let telemetry = Telemetry::builder(app!())
+        .env_prefix("QUICKSTART")
+        .flag(cli.telemetry_level)
+        // By default a debug build sends nothing. This one may: it sends to itself, to show how it is done.
+        .development(Development::Send)
+        // Asked for only if something is to be sent: with telemetry off there is no receiver either.
+        .sink_with(|| sink::Json::new(receiver.url()))
+        .start();
+    show::notice(cli.show, &telemetry.status(), &receiver);
+
+    // Telemetry sees a panic without this; it is caught so that what was sent can be shown after it as well.
+    let result = panic::catch_unwind(AssertUnwindSafe(|| run(cli.command)));
+    if let Ok(Err(error)) = &result {
+        eprintln!("error: {error:#}");
+    }
+
+    // Only because what has arrived is shown next. Other programs need no flush: what has not been sent when they end is
+    // safe on disk, and goes with the next run.
+    let flushed = telemetry.flush(Duration::from_secs(2));
+    show::sent(cli.show, &telemetry.status(), &receiver, flushed);
+
+    match result {
+        Ok(Ok(())) => Ok(ExitCode::SUCCESS),
+        Ok(Err(_)) => Ok(ExitCode::FAILURE),
+        Err(panic) => panic::resume_unwind(panic),
+    }
+}
+
+fn run(command: Option<Command>) -> Result<()> {
+    match command {
+        Some(Command::Init { dir }) => commands::init(&dir),
+        Some(Command::Sync { dir, out, panic_after }) => commands::sync(&dir, &out, panic_after),
+        Some(Command::Tables { dir }) => commands::tables(&dir),
+        None => sync_sample(),
+    }
+}
+
+fn sync_sample() -> Result<()> {
+    let milliseconds = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
+    let dir = env::temp_dir().join(format!("quickstart-{milliseconds}"));
+    commands::write_sample(&dir)?;
+    commands::sync(&dir, &dir.join("out"), None)
+}

@@ -1,0 +1,324 @@
+//! What was recorded arrives, once, whatever happens to the process that recorded it and to the receiver.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+use telemetry_tests::{Receiver, Reply};
+use tempfile::TempDir;
+
+/// A folder for state, and the program that uses it.
+struct Commands {
+    folder: TempDir,
+}
+
+impl Commands {
+    fn new() -> Self {
+        Self { folder: TempDir::new().unwrap() }
+    }
+
+    fn state(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
+    fn spool(&self) -> PathBuf {
+        self.state().join("spool-1")
+    }
+
+    fn command(&self, endpoint: &str, words: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_commands"));
+        command.arg(endpoint).arg(self.state()).args(words.split_whitespace()).env_clear();
+        command
+    }
+
+    fn run(&self, endpoint: &str, words: &str) -> Output {
+        self.command(endpoint, words).output().unwrap()
+    }
+
+    /// Runs, and says what the program printed.
+    fn say(&self, endpoint: &str, words: &str) -> String {
+        String::from_utf8(self.run(endpoint, words).stdout).unwrap()
+    }
+
+    /// Starts the program and waits until it has done all but the last word.
+    fn start(&self, endpoint: &str, words: &str) -> Child {
+        let mut child = self.command(endpoint, words).stdout(Stdio::piped()).spawn().unwrap();
+        let last = words.split_whitespace().last().unwrap();
+        let stdout = BufReader::new(child.stdout.as_mut().unwrap());
+        assert!(stdout.lines().any(|line| line.unwrap() == last), "it ended early");
+        child
+    }
+}
+
+/// A port that nobody listens on.
+fn nobody() -> String {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    format!("http://127.0.0.1:{port}/")
+}
+
+fn names(events: &[Value]) -> Vec<&str> {
+    events.iter().map(|event| event["event"].as_str().unwrap()).collect()
+}
+
+fn ids(events: &[Value]) -> HashSet<&str> {
+    events.iter().map(|event| event["id"].as_str().unwrap()).collect()
+}
+
+const WORK: [&str; 2] = ["Work Started", "Work Finished"];
+
+/// `kill -9`, `process::exit`, `abort`, a panic, and the plain end without a grace: the next run delivers.
+#[test]
+fn what_was_recorded_outlives_every_way_out() {
+    for end in ["hang", "exit", "abort", "panic", ""] {
+        let commands = Commands::new();
+        let receiver = Receiver::start();
+        if end == "hang" {
+            let mut child = commands.start(&receiver.url(), "work hang");
+            child.kill().unwrap();
+            child.wait().unwrap();
+        } else {
+            commands.run(&receiver.url(), &format!("work {end}"));
+        }
+        assert_eq!(receiver.requests().len(), 0, "{end}: it was to die before it could send");
+        commands.run(&receiver.url(), "flush");
+        assert_eq!(names(&receiver.accepted()), WORK, "{end}");
+        commands.run(&receiver.url(), "flush");
+        assert_eq!(receiver.accepted().len(), 2, "{end}: nothing is sent twice");
+    }
+}
+
+#[test]
+fn an_outage_loses_nothing() {
+    let commands = Commands::new();
+    let down = nobody();
+    for _ in 0..3 {
+        let said = commands.say(&down, "work flush");
+        assert!(said.contains("2 telemetry events are still to be delivered; they are kept for later"), "{said}");
+    }
+    let receiver = Receiver::start();
+    commands.run(&receiver.url(), "work flush");
+    let accepted = receiver.accepted();
+    assert_eq!(accepted.len(), 8);
+    assert_eq!(ids(&accepted).len(), 8);
+    let runs: HashSet<_> = accepted.iter().map(|event| event["invocation_id"].as_str().unwrap()).collect();
+    assert_eq!(runs.len(), 4);
+}
+
+#[test]
+fn a_busy_receiver_gets_the_same_events_later() {
+    for status in [429, 500, 503] {
+        let commands = Commands::new();
+        let receiver = Receiver::scripted([Reply::Status(status), Reply::Status(200)]);
+        commands.run(&receiver.url(), "work flush flush");
+        let [refused, accepted] = receiver.requests().try_into().unwrap();
+        assert_eq!((refused.status, accepted.status), (status, 200));
+        assert_eq!(refused.body["events"], accepted.body["events"], "{status}: same ids, same times, same order");
+    }
+}
+
+#[test]
+fn a_receiver_that_names_a_time_is_left_alone_until_then() {
+    let commands = Commands::new();
+    let receiver = Receiver::scripted([Reply::RetryAfter(429, 3600), Reply::Status(200)]);
+    commands.run(&receiver.url(), "work flush work flush flush");
+    assert_eq!(receiver.requests().len(), 1);
+}
+
+#[test]
+fn a_batch_that_is_too_large_is_halved_until_it_fits() {
+    let commands = Commands::new();
+    let receiver = Receiver::scripted([Reply::AtMost(3)]);
+    let said = commands.say(&receiver.url(), "work work work work work flush status");
+    assert!(said.contains("recorded: 10, delivered: 10, rejected: 0, pending: 0"), "{said}");
+    let accepted = receiver.accepted();
+    assert_eq!((accepted.len(), ids(&accepted).len()), (10, 10));
+}
+
+#[test]
+fn an_event_that_is_refused_costs_itself_and_is_counted() {
+    let commands = Commands::new();
+    let receiver = Receiver::scripted([Reply::Without("poison")]);
+    let said = commands.say(&receiver.url(), "work work poison work flush status");
+    assert!(said.contains("recorded: 8, delivered: 7, rejected: 1, pending: 0"), "{said}");
+    let accepted = receiver.accepted();
+    let expected = ["Work Started", "Work Finished"].repeat(2).into_iter().chain(["Poison Started"]).chain(WORK);
+    assert_eq!(names(&accepted), expected.collect::<Vec<_>>());
+    commands.run(&receiver.url(), "flush");
+    assert_eq!(receiver.accepted().len(), 7, "what is refused for good is not tried again");
+}
+
+#[test]
+fn a_closed_door_keeps_the_events_for_a_later_run() {
+    let commands = Commands::new();
+    let closed = Receiver::scripted([Reply::Status(401)]);
+    commands.run(&closed.url(), "work flush flush");
+    assert_eq!(closed.requests().len(), 1, "it is not asked again in this run");
+    let open = Receiver::start();
+    commands.run(&open.url(), "flush");
+    assert_eq!(names(&open.accepted()), WORK);
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    let commands = Commands::new();
+    let moved = Receiver::scripted([Reply::Status(302)]);
+    let said = commands.say(&moved.url(), "work flush");
+    assert!(said.contains("2 telemetry events are still to be delivered"), "{said}");
+    assert_eq!(moved.requests().len(), 1);
+}
+
+#[test]
+fn many_processes_at_once_deliver_every_event_once() {
+    let commands = Commands::new();
+    let receiver = Receiver::start();
+    let url = receiver.url();
+    std::thread::scope(|scope| {
+        for number in 0..24 {
+            let (commands, url) = (&commands, &url);
+            // Some die with what they recorded, while others already adopt it.
+            scope.spawn(move || commands.run(url, if number % 3 == 0 { "work abort" } else { "work nested flush" }));
+        }
+    });
+    commands.run(&url, "flush");
+    let accepted = receiver.accepted();
+    assert_eq!(ids(&accepted).len(), 8 * 2 + 16 * 6);
+    let slots = std::fs::read_dir(commands.spool()).unwrap().count();
+    assert!(slots <= 24, "{slots} slots for 24 processes at once");
+}
+
+#[test]
+fn threads_record_side_by_side() {
+    let commands = Commands::new();
+    let receiver = Receiver::start();
+    commands.run(&receiver.url(), "threads flush");
+    let accepted = receiver.accepted();
+    assert_eq!(ids(&accepted).len(), 128);
+    let mut calls: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for event in &accepted {
+        calls.entry(event["call_id"].as_str().unwrap()).or_default().push(event["kind"].as_str().unwrap());
+    }
+    assert!(calls.values().all(|kinds| *kinds == ["start", "finish"]), "each call starts and finishes once, in order");
+    let batches = receiver.requests();
+    assert_eq!(batches.iter().map(|batch| batch.events().len()).collect::<Vec<_>>(), [100, 28]);
+}
+
+#[test]
+fn a_call_within_a_call_names_it() {
+    let commands = Commands::new();
+    let receiver = Receiver::start();
+    commands.run(&receiver.url(), "nested fail flush");
+    let accepted = receiver.accepted();
+    let expected =
+        ["Nested Started", "Work Started", "Work Finished", "Nested Finished", "Fail Started", "Fail Finished"];
+    assert_eq!(names(&accepted), expected);
+    assert_eq!(accepted[1]["parent_call_id"], accepted[0]["call_id"]);
+    assert_eq!(accepted[0].get("parent_call_id"), None);
+    assert_eq!(accepted[5]["is_error"], true);
+}
+
+#[test]
+fn where_nothing_can_be_written_events_go_from_memory() {
+    let commands = Commands::new();
+    std::fs::write(commands.state(), "in the way").unwrap();
+    let receiver = Receiver::scripted([Reply::Status(503), Reply::Status(200)]);
+    let said = commands.say(&receiver.url(), "work flush work flush status");
+    assert!(said.contains("recorded: 4, delivered: 4, rejected: 0, pending: 0"), "{said}");
+    assert_eq!(ids(&receiver.accepted()).len(), 4);
+    assert_eq!(std::fs::read_to_string(commands.state()).unwrap(), "in the way");
+}
+
+/// Every single byte of a dead process's segment, flipped: the damage costs one event and never a run.
+#[test]
+fn a_damaged_byte_costs_one_event() {
+    let commands = Commands::new();
+    commands.run(&nobody(), "work");
+    let segment = commands.spool().join("segment-00");
+    let sound = std::fs::read(&segment).unwrap();
+    // A process for each byte would take minutes; a prime step meets every part of a record.
+    for at in (0..sound.len()).step_by(23) {
+        let mut damaged = sound.clone();
+        damaged[at] ^= 0x40;
+        std::fs::write(&segment, damaged).unwrap();
+        let receiver = Receiver::start();
+        let said = commands.say(&receiver.url(), "flush status");
+        assert!(receiver.accepted().len() >= 1, "byte {at} of {}", sound.len());
+        assert!(said.ends_with("status\n"), "byte {at}: {said}");
+        assert_eq!(std::fs::metadata(&segment).unwrap().len(), 0, "byte {at}: nothing is owed any more");
+    }
+}
+
+#[test]
+fn a_torn_end_costs_what_was_torn() {
+    let commands = Commands::new();
+    commands.run(&nobody(), "work");
+    let segment = commands.spool().join("segment-00");
+    let sound = std::fs::read(&segment).unwrap();
+    std::fs::write(&segment, &sound[..sound.len() - 5]).unwrap();
+    let receiver = Receiver::start();
+    commands.run(&receiver.url(), "work flush");
+    assert_eq!(names(&receiver.accepted()), ["Work Started", "Work Started", "Work Finished"]);
+}
+
+#[test]
+fn a_slot_that_was_delivered_whole_is_used_again() {
+    let commands = Commands::new();
+    let receiver = Receiver::start();
+    commands.run(&receiver.url(), "work flush");
+    let once = size(&commands.spool());
+    for _ in 0..5 {
+        commands.run(&receiver.url(), "work flush");
+    }
+    assert_eq!(size(&commands.spool()), once, "the spool does not grow with the number of runs");
+    assert_eq!(receiver.accepted().len(), 12);
+}
+
+fn size(folder: &Path) -> u64 {
+    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).sum()
+}
+
+/// CW-13: at level `none` nothing is made, not even a folder.
+#[test]
+fn at_none_nothing_is_touched() {
+    let commands = Commands::new();
+    let receiver = Receiver::start();
+    for (name, value) in
+        [("COMMANDS_TELEMETRY_LEVEL", "none"), ("DO_NOT_TRACK", "1"), ("COMMANDS_TELEMETRY_LEVEL", "loud")]
+    {
+        let output = commands.command(&receiver.url(), "work flush").env(name, value).output().unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), "work\nflush\n", "{name}={value}");
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{name}={value}");
+        assert!(!commands.state().exists(), "{name}={value}");
+    }
+    assert_eq!(receiver.requests().len(), 0);
+}
+
+#[test]
+fn a_batch_says_what_it_is() {
+    let commands = Commands::new();
+    let receiver = Receiver::start();
+    commands.run(&receiver.url(), "work flush");
+    let [request] = receiver.requests().try_into().unwrap();
+    let header = |name: &str| request.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    assert_eq!(header("content-type"), Some("application/json"));
+    assert!(header("user-agent").unwrap().starts_with("telemetry-runtime/"));
+    let sent_at = request.body["sent_at"].as_str().unwrap();
+    assert!(request.events().iter().all(|event| event["time"].as_str().unwrap() <= sent_at));
+}
+
+#[test]
+fn a_bad_setting_is_named_and_nothing_runs_on_it() {
+    let commands = Commands::new();
+    for (endpoint, problem) in [
+        ("not a url", "telemetry endpoint `not a url` (from Json::new): expected an absolute http:// or https:// URL"),
+        ("ftp://example.org/", "telemetry endpoint `ftp://example.org/` (from Json::new): expected an absolute"),
+        ("/v1/events", "telemetry endpoint `/v1/events` (from Json::new): expected an absolute"),
+    ] {
+        let output = commands.run(endpoint, "work status");
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.contains(problem), "{said}");
+        assert!(output.status.success() && output.stderr.is_empty());
+        assert!(!commands.state().exists());
+    }
+}

@@ -1,0 +1,12 @@
+//! The quickstart as users meet it: a real process with a home, real files and a real receiver.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod canary;
+mod events;
+mod killed;
+mod machine;
+mod off;
+mod receiver;
+mod sync;
+mod unchanged;
