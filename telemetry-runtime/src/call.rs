@@ -20,8 +20,8 @@ use crate::frames::{self, Busy, Current, Frame, Number, Open};
 use crate::gate;
 use crate::limits;
 use crate::loss::Loss;
-use crate::testing::Tape;
-use crate::value::{Field, Value};
+use crate::tape::Recorder;
+use crate::value::{Field, Summand, Value};
 
 const UNMARKED: u32 = 0;
 const OK: u32 = 1;
@@ -206,7 +206,7 @@ pub fn record<V: Field + ?Sized>(name: &'static str, value: &V) {
 }
 
 /// Adds to a field on the finish event of the innermost call, from 0 on.
-pub fn add<V: Field + Summand>(name: &'static str, value: &V) {
+pub fn add<V: Summand>(name: &'static str, value: &V) {
     let value = value.to_value();
     let Some(_busy) = Busy::begin() else { return };
     if let Some(mut frame) = frames::lock_current() {
@@ -236,16 +236,16 @@ impl Frame {
 fn open_frame(callsite: &'static Callsite) -> Number {
     let Some(_busy) = Busy::begin() else { return 0 };
     let outer = frames::current();
-    let (parent, tape) = match frames::current_tape() {
-        Some((parent, tape)) if tape.is_open() => (Some(parent), tape),
-        _ => match Tape::of_thread() {
-            Some(tape) => (None, tape),
+    let (parent, recorder) = match frames::current_recorder() {
+        Some((parent, recorder)) if recorder.is_open() => (Some(parent), recorder),
+        _ => match Recorder::of_thread() {
+            Some(recorder) => (None, recorder),
             None => return 0,
         },
     };
     let taken = frames::take().and_then(|number| Some((number, frames::lock(number)?)));
     let Some((number, mut frame)) = taken else {
-        tape.lose(Loss::TooManyCalls);
+        recorder.lose(Loss::TooManyCalls);
         return 0;
     };
     let id = clock::call_id();
@@ -254,7 +254,7 @@ fn open_frame(callsite: &'static Callsite) -> Number {
         id,
         parent,
         started: clock::tick(),
-        tape,
+        recorder,
         fallible: callsite.is_fallible(),
         began_in_panic: std::thread::panicking(),
         suspended: false,
@@ -271,10 +271,10 @@ fn record_start(number: Number) {
     let Some(open) = &frame.open else { return };
     let Some(name) = open.callsite.start_name() else { return };
     let event = Encoded::new(open, name, EventKind::Start, &frame.fields);
-    let tape = open.tape.clone();
+    let recorder = open.recorder.clone();
     // No lock is held while the system writes.
     drop(frame);
-    event.record(&tape);
+    event.record(&recorder);
 }
 
 /// The call's future is polled, by this thread.
@@ -330,7 +330,7 @@ fn close(number: Number, mark: u32) {
     }
     frames::give_back(number);
     if let Some(event) = event {
-        event.record(&open.tape);
+        event.record(&open.recorder);
     }
 }
 
@@ -351,7 +351,7 @@ impl Encoded {
         let time = clock::now();
         let head = EventHead {
             id: clock::event_id(time),
-            invocation: open.tape.invocation(),
+            invocation: open.recorder.invocation(),
             time,
             call: open.id,
             parent: open.parent,
@@ -361,25 +361,12 @@ impl Encoded {
         Self(fits.then_some(bytes))
     }
 
-    fn record(self, tape: &Tape) {
+    fn record(self, recorder: &Recorder) {
         let Some(bytes) = self.0 else {
-            tape.lose(Loss::TooLarge);
+            recorder.lose(Loss::TooLarge);
             return;
         };
-        tape.record(&bytes);
+        recorder.record(&bytes);
         let _ = BUFFER.try_with(|buffer| buffer.try_borrow_mut().map(|mut buffer| *buffer = bytes));
     }
 }
-
-/// A type that can be added up.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be added up",
-    label = "`add!` takes integers and floats; `record!` takes any field"
-)]
-pub trait Summand {}
-
-macro_rules! summands {
-    ($($kind:ty),+) => {$(impl Summand for $kind {})+};
-}
-
-summands!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, f32, f64);

@@ -8,6 +8,7 @@ use once_cell::sync::Lazy;
 use uuid::Uuid;
 
 use crate::event::CallId;
+use crate::value::Id;
 
 /// The wall clock: what an event says of when it happened.
 pub(crate) fn now() -> SystemTime {
@@ -32,17 +33,17 @@ static SEED: Lazy<Seed> = Lazy::new(|| {
 });
 
 /// An event's id: `UUIDv7` (RFC 9562), whose 74 random bits are drawn once a process and counted up from there.
-pub(crate) fn event_id(time: SystemTime) -> Uuid {
+pub(crate) fn event_id(time: SystemTime) -> Id {
     let seed = &*SEED;
     let count = u128::from(seed.next.fetch_add(1, Ordering::Relaxed));
     let random = seed.ids.wrapping_add(count) & ((1 << 74) - 1);
     let millis = time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis()) & ((1 << 48) - 1);
-    Uuid::from_u128(millis << 80 | 7 << 76 | (random >> 62) << 64 | 0b10 << 62 | (random & ((1 << 62) - 1)))
+    Id(millis << 80 | 7 << 76 | (random >> 62) << 64 | 0b10 << 62 | (random & ((1 << 62) - 1)))
 }
 
 /// An id for a run of the program.
-pub(crate) fn invocation_id() -> Uuid {
-    Uuid::new_v4()
+pub(crate) fn invocation_id() -> Id {
+    Id(Uuid::new_v4().as_u128())
 }
 
 /// A call's id: a count, spread over all 64 bits from a random start, so that no two calls of a process share one and those of
@@ -75,7 +76,7 @@ mod tests {
     #[test]
     fn event_ids_are_version_7_of_their_time_and_all_different() {
         let time = SystemTime::UNIX_EPOCH + Duration::from_millis(1_795_000_000_123);
-        let ids: HashSet<Uuid> = (0..10_000).map(|_| event_id(time)).collect();
+        let ids: HashSet<Uuid> = (0..10_000).map(|_| Uuid::from_u128(event_id(time).as_u128())).collect();
         assert_eq!(ids.len(), 10_000);
         for id in ids {
             assert_eq!(id.get_version_num(), 7);

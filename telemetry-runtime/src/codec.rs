@@ -17,11 +17,9 @@ use std::borrow::Cow;
 use std::num::NonZeroU64;
 use std::time::{Duration, SystemTime};
 
-use uuid::Uuid;
-
 use crate::event::{CallId, Event, EventKind, NamedValue, Outcome, Run};
 use crate::limits;
-use crate::value::{Value, nanos};
+use crate::value::{Id, Value, nanos};
 
 const MAGIC: [u8; 2] = [0xA7, 0x1E];
 /// Magic, length, CRC.
@@ -57,8 +55,8 @@ pub(crate) enum Found {
 /// The facts of an event that are not its name or its fields.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EventHead {
-    pub(crate) id: Uuid,
-    pub(crate) invocation: Uuid,
+    pub(crate) id: Id,
+    pub(crate) invocation: Id,
     pub(crate) time: SystemTime,
     pub(crate) call: CallId,
     pub(crate) parent: Option<CallId>,
@@ -74,8 +72,8 @@ pub(crate) fn write_event<'a>(
 ) -> bool {
     write_record(to, |to| {
         to.push(EVENT);
-        to.extend_from_slice(head.invocation.as_bytes());
-        to.extend_from_slice(head.id.as_bytes());
+        write_id(to, head.invocation);
+        write_id(to, head.id);
         write_u64(to, since_epoch(head.time));
         write_u64(to, head.call.0.get());
         write_u64(to, head.parent.map_or(0, |parent| parent.0.get()));
@@ -95,7 +93,7 @@ pub(crate) fn write_event<'a>(
 pub(crate) fn write_run(to: &mut Vec<u8>, run: &Run) -> bool {
     write_record(to, |to| {
         to.push(RUN);
-        to.extend_from_slice(run.invocation.as_bytes());
+        write_id(to, run.invocation);
         for text in [&run.app, &run.version, &run.os, &run.arch] {
             write_text(to, text);
         }
@@ -180,7 +178,7 @@ fn read_payload(payload: &[u8]) -> Option<Record> {
     let mut from = Reader(payload);
     let record = match from.byte()? {
         RUN => Record::Run(Run {
-            invocation: from.uuid()?,
+            invocation: from.id()?,
             app: from.text()?,
             version: from.text()?,
             os: from.text()?,
@@ -188,8 +186,8 @@ fn read_payload(payload: &[u8]) -> Option<Record> {
             facts: from.fields()?,
         }),
         EVENT => {
-            let invocation = from.uuid()?;
-            let id = from.uuid()?;
+            let invocation = from.id()?;
+            let id = from.id()?;
             let time = SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(from.u64()?))?;
             let call = CallId(NonZeroU64::new(from.u64()?)?);
             let parent = NonZeroU64::new(from.u64()?).map(CallId);
@@ -229,6 +227,10 @@ fn since_epoch(time: SystemTime) -> u64 {
     time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, nanos)
 }
 
+fn write_id(to: &mut Vec<u8>, id: Id) {
+    to.extend_from_slice(&id.0.to_be_bytes());
+}
+
 fn write_u64(to: &mut Vec<u8>, number: u64) {
     to.extend_from_slice(&number.to_le_bytes());
 }
@@ -262,9 +264,9 @@ fn write_value(to: &mut Vec<u8>, value: &Value) {
         Value::Float(value) => write_number(to, 4, value.to_le_bytes()),
         Value::Duration(value) => write_number(to, 5, nanos(*value).to_le_bytes()),
         Value::Time(value) => write_number(to, 6, since_epoch(*value).to_le_bytes()),
-        Value::Uuid(value) => {
+        Value::Id(value) => {
             to.push(7);
-            to.extend_from_slice(value.as_bytes());
+            write_id(to, *value);
         }
         Value::Text(value) => {
             to.push(8);
@@ -310,8 +312,8 @@ impl<'a> Reader<'a> {
         self.array().map(u64::from_le_bytes)
     }
 
-    fn uuid(&mut self) -> Option<Uuid> {
-        self.array().map(Uuid::from_bytes)
+    fn id(&mut self) -> Option<Id> {
+        self.array().map(|bytes| Id(u128::from_be_bytes(bytes)))
     }
 
     fn text(&mut self) -> Option<Cow<'static, str>> {
@@ -334,7 +336,7 @@ impl<'a> Reader<'a> {
             4 => Value::Float(self.array().map(f64::from_le_bytes)?),
             5 => Value::Duration(Duration::from_nanos(self.u64()?)),
             6 => Value::Time(SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(self.u64()?))?),
-            7 => Value::Uuid(self.uuid()?),
+            7 => Value::Id(self.id()?),
             8 => Value::Text(self.text()?),
             // Lists of lists are possible; a file that nests them without end is not ours.
             9 if depth < 8 => {
@@ -359,7 +361,7 @@ mod tests {
             any::<u64>().prop_map(Value::UInt),
             any::<i32>().prop_map(|n| Value::Float(f64::from(n) / 8.0)),
             any::<u64>().prop_map(|ns| Value::Duration(Duration::from_nanos(ns))),
-            any::<u128>().prop_map(|bits| Value::Uuid(Uuid::from_u128(bits))),
+            any::<u128>().prop_map(|bits| Value::Id(Id(bits))),
             "[a-zé]{0,12}".prop_map(|text| Value::Text(text.into())),
         ];
         leaf.prop_recursive(2, 16, 4, |inner| prop::collection::vec(inner, 0..4).prop_map(Value::List))
@@ -376,8 +378,8 @@ mod tests {
         let fields = prop::collection::vec(("[a-z]{1,8}".prop_map(Cow::Owned), value()), 0..6);
         (any::<u128>(), any::<u64>(), "[ -~]{0,30}", kind, 1..=u64::MAX, any::<u64>(), fields).prop_map(
             |(id, time, name, kind, call, parent, fields)| Event {
-                id: Uuid::from_u128(id),
-                invocation: Uuid::from_u128(!id),
+                id: Id(id),
+                invocation: Id(!id),
                 time: SystemTime::UNIX_EPOCH + Duration::from_nanos(time),
                 name: Cow::Owned(name),
                 kind,
@@ -461,7 +463,7 @@ mod tests {
     #[test]
     fn the_other_records_come_back_too() {
         let run = Run {
-            invocation: Uuid::from_u128(7),
+            invocation: Id(7),
             app: "quickstart".into(),
             version: "0.1.0".into(),
             os: "linux".into(),
@@ -484,8 +486,8 @@ mod tests {
     #[test]
     fn an_event_that_no_receiver_takes_is_refused_whole() {
         let head = EventHead {
-            id: Uuid::nil(),
-            invocation: Uuid::nil(),
+            id: Id(0),
+            invocation: Id(0),
             time: SystemTime::UNIX_EPOCH,
             call: CallId(NonZeroU64::MIN),
             parent: None,

@@ -12,8 +12,10 @@ use once_cell::sync::OnceCell;
 
 use crate::error::FlushError;
 use crate::event::Run;
+use crate::gate;
+use crate::level::Kinds;
 use crate::limits;
-use crate::loss::{Books, Loss, SinkBooks};
+use crate::loss::{Books, Counts, Loss, SinkBooks};
 use crate::spool::{Spool, Unspooled};
 
 static ENGINE: OnceCell<Engine> = OnceCell::new();
@@ -115,8 +117,12 @@ impl Engine {
         }
     }
 
-    pub(crate) fn stop(&self) {
+    /// Closes the gate, waits no longer than `timeout` for what is not delivered yet, and sends the worker home.
+    pub(crate) fn end(&self, timeout: Duration) -> Result<(), FlushError> {
+        gate::set(Kinds::NONE);
+        let flushed = if timeout.is_zero() { Ok(()) } else { self.flush(timeout) };
         drop(self.control.send(Control::Stop));
+        flushed
     }
 
     /// How many deliveries (an event to a sink) of this run's events are owed.
@@ -127,7 +133,20 @@ impl Engine {
         self.sink_books.iter().map(|sink| kept.saturating_sub(sink.delivered() + sink.rejected())).sum()
     }
 
-    pub(crate) fn folder(&self) -> &Path {
+    /// Where events wait on disk.
+    pub(crate) fn folder(&self) -> Option<&Path> {
         self.spool.folder()
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        let sum = |count: fn(&SinkBooks) -> u64| self.sink_books.iter().map(count).sum();
+        Counts {
+            recorded: self.books.recorded(),
+            delivered: sum(SinkBooks::delivered),
+            rejected: sum(SinkBooks::rejected),
+            pending: self.pending(),
+            recovered: sum(SinkBooks::recovered),
+            lost: Loss::ALL.map(|loss| self.books.lost(loss)),
+        }
     }
 }

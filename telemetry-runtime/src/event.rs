@@ -5,9 +5,7 @@ use std::fmt;
 use std::num::NonZeroU64;
 use std::time::{Duration, SystemTime};
 
-use uuid::Uuid;
-
-use crate::value::Value;
+use crate::value::{Id, Value};
 
 /// A field's name and value.
 pub type NamedValue = (Cow<'static, str>, Value);
@@ -17,9 +15,9 @@ pub type NamedValue = (Cow<'static, str>, Value);
 #[non_exhaustive]
 pub struct Event {
     /// Made once, at recording (`UUIDv7`), and kept over retries: what a receiver removes duplicates by.
-    pub id: Uuid,
+    pub id: Id,
     /// The run of the program that recorded it.
-    pub invocation: Uuid,
+    pub invocation: Id,
     /// When, by the wall clock of the machine.
     pub time: SystemTime,
     /// The name on the wire, as `Sync Finished`.
@@ -121,7 +119,7 @@ impl fmt::Display for CallId {
 #[non_exhaustive]
 pub struct Run {
     /// The id of the run.
-    pub invocation: Uuid,
+    pub invocation: Id,
     /// The program.
     pub app: Cow<'static, str>,
     /// The program's version; an opaque string.

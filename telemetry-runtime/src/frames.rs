@@ -12,7 +12,7 @@ use std::time::Instant;
 use crate::callsite::Callsite;
 use crate::event::CallId;
 use crate::limits;
-use crate::testing::Tape;
+use crate::tape::Recorder;
 use crate::value::Value;
 
 /// Which frame, counted from 1; 0 is none.
@@ -33,7 +33,7 @@ pub(crate) struct Open {
     pub(crate) id: CallId,
     pub(crate) parent: Option<CallId>,
     pub(crate) started: Instant,
-    pub(crate) tape: Tape,
+    pub(crate) recorder: Recorder,
     /// What an exit that says nothing means.
     pub(crate) fallible: bool,
     /// The call began while a panic was unwinding, so that unwinding says nothing of it.
@@ -137,11 +137,11 @@ pub(crate) fn lock_current() -> Option<MutexGuard<'static, Frame>> {
     lock(frame).filter(|frame| frame.open.as_ref().map(|open| open.id) == call)
 }
 
-/// The tape of the innermost call, where there is one.
-pub(crate) fn current_tape() -> Option<(CallId, Tape)> {
+/// The innermost call and what records it, where there is one.
+pub(crate) fn current_recorder() -> Option<(CallId, Recorder)> {
     let frame = lock_current()?;
     let open = frame.open.as_ref()?;
-    Some((open.id, open.tape.clone()))
+    Some((open.id, open.recorder.clone()))
 }
 
 const _: () = assert!(FIRST_BUCKET << (BUCKETS.len() - 1) >= limits::OPEN_CALLS);

@@ -43,8 +43,11 @@
 //! A file imports only from files above it in this list, so the list is the reading order: words, pure mechanisms, effects,
 //! engine, surface, macro ABI.
 
+// Without `record` the surface stays and what is behind it goes, so some of what is shared has no use.
+#![cfg_attr(not(feature = "record"), allow(dead_code, reason = "the surface keeps what only the recording side reads"))]
+
 // Words.
-#[doc(hidden)]
+#[cfg(feature = "record")]
 mod callsite;
 mod error;
 mod event;
@@ -52,37 +55,57 @@ mod level;
 mod value;
 
 // Pure mechanisms.
+#[cfg(feature = "record")]
 mod codec;
+#[cfg(feature = "record")]
 mod gate;
 mod limits;
 mod loss;
+#[cfg(feature = "record")]
 mod probe;
 mod resolve;
 
 // Effects.
+#[cfg(feature = "record")]
 mod clock;
 mod env;
+#[cfg(feature = "record")]
 mod retry;
+#[cfg(feature = "record")]
 mod spool;
+#[cfg(feature = "record")]
 mod transport;
 
-// Wire formats.
+// Sinks and their wire formats.
+#[cfg(feature = "record")]
+mod deliver;
+#[cfg(feature = "record")]
 mod format;
-mod reader;
+mod launch;
 pub mod sink;
 
 // The engine.
+#[cfg(feature = "record")]
 mod engine;
+#[cfg(feature = "record")]
+mod reader;
+#[cfg(feature = "record")]
 mod worker;
 
 // Calls, as tracked functions make them.
+#[cfg(feature = "record")]
 mod call;
+#[cfg(feature = "record")]
 mod frames;
-pub mod testing;
+#[cfg(feature = "record")]
+mod tape;
 
-// The surface.
+// The surface, and the recording side as it sees it.
 mod macros;
+#[cfg_attr(not(feature = "record"), path = "inert.rs")]
+mod recording;
 mod telemetry;
+pub mod testing;
 
 // What macros expand to.
 #[doc(hidden)]
@@ -91,9 +114,9 @@ pub mod private;
 pub use error::{FlushError, Setting, StartError};
 pub use event::{CallId, Event, EventKind, NamedValue, Outcome, Run};
 pub use level::{Level, UnknownLevel};
-pub use loss::Loss;
+pub use loss::{Counts, Loss};
 pub use resolve::{Decision, Development};
-pub use telemetry::{App, Builder, Counts, Guard, Status, Telemetry};
-pub use value::{ClosedEnum, Field, Label, NotAVersion, Value, Version};
+pub use telemetry::{App, Builder, Guard, Status, Telemetry};
+pub use value::{ClosedEnum, Field, Id, Label, NotAVersion, Value, Version};
 
 pub use telemetry_macros::{ClosedEnum, tracked};

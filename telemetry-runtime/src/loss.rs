@@ -80,3 +80,31 @@ impl SinkBooks {
         self.recovered.load(Ordering::Relaxed)
     }
 }
+
+/// What became of the events, in numbers. With several sinks, each delivery of an event counts.
+///
+/// The books balance: with one sink, `recorded` is `delivered`, `rejected`, `pending` and the losses but [`Loss::Damaged`]
+/// together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Events of this run.
+    pub recorded: u64,
+    /// Deliveries of them that a sink accepted.
+    pub delivered: u64,
+    /// Deliveries of them that a sink will never take.
+    pub rejected: u64,
+    /// Deliveries of them that are owed.
+    pub pending: u64,
+    /// Deliveries of what earlier runs had left; they are not among the other numbers.
+    pub recovered: u64,
+    pub(crate) lost: [u64; Loss::ALL.len()],
+}
+
+impl Counts {
+    /// Events that will never arrive, for this reason.
+    #[must_use]
+    pub fn lost(&self, loss: Loss) -> u64 {
+        self.lost[loss as usize]
+    }
+}

@@ -1,11 +1,27 @@
 //! What `#[tracked]` and the macros expand to. Not for hands: it may change with any version.
 
+#[cfg(feature = "record")]
 pub use crate::call::{
-    Awaited, Awaiting, Call, Summand, add, awaiting, begin, enter, fallible_if, field, finish, is_open, is_recording,
-    ok, open, record, will_ok,
+    Awaited, Awaiting, Call, add, awaiting, begin, enter, fallible_if, field, finish, is_open, is_recording, ok, open,
+    record, will_ok,
 };
+#[cfg(feature = "record")]
 pub use crate::callsite::Callsite;
+#[cfg(feature = "record")]
 pub use crate::probe::{Probe, ProbeDefault, TypeProbe, TypeProbeDefault};
-pub use crate::value::{ClosedEnum, Field, Literal, Value, closed_value, is_field_name};
+#[cfg(not(feature = "record"))]
+pub use crate::recording::{add, is_recording, record};
+pub use crate::value::{ClosedEnum, Field, Literal, Summand, Value, closed_value, is_field_name};
+
+/// Has the compiler check what `fields(…)` names, in code that never runs.
+#[inline]
+pub fn check_field<V: Field + ?Sized>(_: &V) {}
+
+/// Has the compiler check what `error = …` names against the return type, in code that never runs.
+#[allow(clippy::unreachable, reason = "behind `if false`")]
+#[must_use]
+pub fn check_error<R>(_: impl FnOnce(&R) -> bool) -> R {
+    unreachable!("it is only type-checked")
+}
 
 pub use std::marker::PhantomData;

@@ -4,12 +4,11 @@ use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::sync::Arc;
 
-use uuid::Uuid;
-
 use crate::codec::{self, Found, Record};
 use crate::event::{Event, Run};
 use crate::limits;
 use crate::spool::Segment;
+use crate::value::Id;
 
 /// Records behind one another, on disk or in memory.
 #[derive(Debug)]
@@ -54,7 +53,7 @@ impl Source {
 #[derive(Debug)]
 pub(crate) struct Reader {
     source: Source,
-    runs: HashMap<Uuid, Arc<Run>>,
+    runs: HashMap<Id, Arc<Run>>,
     positions: HashMap<String, u64>,
     /// Up to here, damage was counted.
     seen: u64,
@@ -96,7 +95,7 @@ impl Reader {
     }
 
     /// The facts of an event's run, unless its record was damaged.
-    pub(crate) fn run(&self, invocation: Uuid) -> Option<&Arc<Run>> {
+    pub(crate) fn run(&self, invocation: Id) -> Option<&Arc<Run>> {
         self.runs.get(&invocation)
     }
 

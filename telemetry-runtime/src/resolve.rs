@@ -26,6 +26,7 @@ pub(crate) struct Question<'a> {
     pub(crate) variable: Option<(&'a str, Option<&'a str>)>,
     pub(crate) do_not_track: Option<&'a str>,
     pub(crate) default: Level,
+    pub(crate) is_built_in: bool,
     pub(crate) has_sink: bool,
     pub(crate) is_debug_build: bool,
     pub(crate) development: Development,
@@ -107,6 +108,9 @@ impl fmt::Display for Decision {
 /// The decision, and what was wrong with what was asked.
 pub(crate) fn resolve(question: &Question<'_>) -> (Decision, Option<StartError>) {
     let (mut decision, problem) = first_to_speak(question);
+    if !question.is_built_in {
+        decision.brake("feature `record`", "not in this build, so nothing is recorded");
+    }
     if !question.has_sink {
         decision.brake("sinks", "none, so there is nowhere to send to");
     }
@@ -155,6 +159,7 @@ mod tests {
         variable: Some(("DEMO_TELEMETRY_LEVEL", None)),
         do_not_track: None,
         default: Level::All,
+        is_built_in: true,
         has_sink: true,
         is_debug_build: false,
         development: Development::Hold,

@@ -7,90 +7,29 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::clock;
-use crate::error::{Setting, StartError};
 use crate::event::Event;
-use crate::format::json::{self, Told};
-use crate::retry::Verdict;
-use crate::transport::{self, Http};
+#[cfg(feature = "record")]
+use crate::transport::Http;
 
 /// A place where events go. Made by [`Json`], [`JsonLines`] and [`Memory`].
 #[derive(Debug)]
 pub struct Sink {
-    name: String,
-    target: Target,
+    pub(crate) name: String,
+    pub(crate) target: Target,
 }
 
+/// The transport, and what it needs to know. The format goes with it.
 #[derive(Debug)]
-enum Target {
-    Json { url: String, headers: Vec<(String, String)>, http: Http },
+pub(crate) enum Target {
+    Json {
+        url: String,
+        headers: Vec<(String, String)>,
+        #[cfg(feature = "record")]
+        http: Http,
+    },
     File(PathBuf),
     Stderr,
     Memory(Memory),
-}
-
-impl Sink {
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// What is wrong with the sink's settings, if anything.
-    pub(crate) fn check(&self) -> Result<(), StartError> {
-        if self.name.is_empty() || self.name.len() > 64 {
-            return Err(StartError::new(Setting::SinkName, &self.name, "1 to 64 bytes", "named"));
-        }
-        match &self.target {
-            Target::Json { url, headers, .. } => {
-                check_url(url)?;
-                headers.iter().try_for_each(|(name, value)| check_header(name, value))
-            }
-            Target::File(path) if path.as_os_str().is_empty() => {
-                Err(StartError::new(Setting::Url, "", "the path of a file", "JsonLines::file"))
-            }
-            Target::File(_) | Target::Stderr | Target::Memory(_) => Ok(()),
-        }
-    }
-
-    /// Sends a batch and says what became of it.
-    pub(crate) fn send(&self, events: &[Told<'_>]) -> Verdict {
-        match &self.target {
-            Target::Json { url, headers, http } => http.post(url, headers, &json::batch(events, clock::now())),
-            Target::File(path) => written(transport::append(path, &lines(events))),
-            Target::Stderr => written(transport::print(&lines(events))),
-            Target::Memory(memory) => {
-                memory.lock().extend(events.iter().map(|(event, _)| (*event).clone()));
-                Verdict::Accepted
-            }
-        }
-    }
-}
-
-fn lines(events: &[Told<'_>]) -> Vec<u8> {
-    events.iter().flat_map(|event| json::line(*event)).collect()
-}
-
-fn written(result: std::io::Result<()>) -> Verdict {
-    result.map_or(Verdict::Later(None), |()| Verdict::Accepted)
-}
-
-fn check_url(url: &str) -> Result<(), StartError> {
-    let expected = if cfg!(feature = "tls") {
-        "an absolute http:// or https:// URL"
-    } else {
-        "an absolute http:// URL (https:// needs the feature `tls`)"
-    };
-    let fits = url.parse::<ureq::http::Uri>().is_ok_and(|uri| {
-        let scheme = uri.scheme_str();
-        let spoken = scheme == Some("http") || cfg!(feature = "tls") && scheme == Some("https");
-        spoken && uri.host().is_some_and(|host| !host.is_empty())
-    });
-    if fits { Ok(()) } else { Err(StartError::new(Setting::Url, url, expected, "Json::new")) }
-}
-
-fn check_header(name: &str, value: &str) -> Result<(), StartError> {
-    let expected = "a header name in ASCII, and a value of visible ASCII characters";
-    let sound = ureq::http::HeaderName::try_from(name).is_ok() && ureq::http::HeaderValue::try_from(value).is_ok();
-    if sound { Ok(()) } else { Err(StartError::new(Setting::Header, name, expected, "Json::header")) }
 }
 
 /// Batches of events as plain JSON, posted over HTTP.
@@ -112,7 +51,12 @@ impl Json {
     /// A URL that is not absolute is reported when telemetry starts.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
-        let target = Target::Json { url: url.into(), headers: Vec::new(), http: Http::default() };
+        let target = Target::Json {
+            url: url.into(),
+            headers: Vec::new(),
+            #[cfg(feature = "record")]
+            http: Http::default(),
+        };
         Self(Sink { name: "json".into(), target })
     }
 
@@ -187,7 +131,7 @@ impl Memory {
         self.lock().clone()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Event>> {
+    pub(crate) fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Event>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

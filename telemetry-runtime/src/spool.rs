@@ -56,8 +56,9 @@ impl Spool {
         Self { folder: PathBuf::new(), run: Vec::new(), current: RwLock::new(Current::Unwritable) }
     }
 
-    pub(crate) fn folder(&self) -> &Path {
-        &self.folder
+    /// The folder; `None` where there is no place for one.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        Some(self.folder.as_path()).filter(|folder| !folder.as_os_str().is_empty())
     }
 
     /// The segment that this process writes to, if it has one.

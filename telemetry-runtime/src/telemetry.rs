@@ -1,26 +1,19 @@
 //! What a program holds: the builder that starts telemetry, the guard that ends it, and the status that explains it.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
-use crate::clock;
-use crate::codec;
-use crate::engine::{self, Engine};
 use crate::env;
 use crate::error::{FlushError, Setting, StartError};
-use crate::event::Run;
-use crate::gate;
-use crate::level::{Kinds, Level};
+use crate::launch::Launch;
+use crate::level::Level;
 use crate::limits;
-use crate::loss::{Loss, SinkBooks};
+use crate::loss::Counts;
+use crate::recording::{self, Engine};
 use crate::resolve::{self, Decision, Development, Question};
 use crate::sink::Sink;
-use crate::spool::Spool;
-use crate::value::{Field, is_field_name};
-use crate::worker::Worker;
+use crate::value::{Field, Value, is_field_name};
 
 /// The program that telemetry is about. Made by [`app!`](crate::app).
 #[derive(Clone, Copy, Debug)]
@@ -90,7 +83,7 @@ pub struct Builder<'a> {
     grace: Duration,
     batch_window: Duration,
     state_dir: Option<PathBuf>,
-    facts: Vec<(String, crate::value::Value)>,
+    facts: Vec<(String, Value)>,
     sinks: Vec<LateSink<'a>>,
 }
 
@@ -191,7 +184,15 @@ impl<'a> Builder<'a> {
         let mut guard = Guard { engine: None, decision, problems: problem.into_iter().collect(), grace: self.grace };
         let level = guard.decision.level();
         if level != Level::None {
-            guard.engine = Some(self.start_engine(level)?);
+            guard.engine = Some(recording::launch(Launch {
+                app: self.app.name,
+                version: self.app.version,
+                facts: self.facts,
+                state_dir: self.state_dir,
+                sinks: self.sinks.into_iter().map(|LateSink(make)| make()).collect(),
+                kinds: level.kinds(),
+                batch_window: self.batch_window,
+            })?);
         }
         Ok(guard)
     }
@@ -204,6 +205,7 @@ impl<'a> Builder<'a> {
             variable: name.as_deref().map(|name| (name, value.as_deref())),
             do_not_track: env::var("DO_NOT_TRACK").as_deref(),
             default: self.default,
+            is_built_in: recording::BUILT_IN,
             has_sink: !self.sinks.is_empty(),
             is_debug_build: self.app.is_debug_build,
             development: self.development,
@@ -236,48 +238,6 @@ impl<'a> Builder<'a> {
         }
         Ok(())
     }
-
-    fn start_engine(self, level: Level) -> Result<&'static Engine, StartError> {
-        let sinks = make_sinks(self.sinks)?;
-        let facts = self.facts.into_iter().map(|(name, value)| (Cow::Owned(name), value));
-        let run = Arc::new(Run {
-            invocation: clock::invocation_id(),
-            app: Cow::Borrowed(self.app.name),
-            version: Cow::Borrowed(self.app.version),
-            os: Cow::Borrowed(std::env::consts::OS),
-            arch: Cow::Borrowed(std::env::consts::ARCH),
-            facts: facts.collect(),
-        });
-        let mut record = Vec::new();
-        if !codec::write_run(&mut record, &run) {
-            return Err(StartError::new(Setting::FactName, "all of them", "facts of 16 KiB together", "Builder::fact"));
-        }
-        let state_dir = self.state_dir.or_else(|| env::state_dir(self.app.name));
-        let spool = state_dir.map_or_else(Spool::nowhere, |folder| Spool::new(&folder, record));
-        let (engine, inbox) = Engine::new(run, spool, sinks.len());
-        let Some(engine) = engine::install(engine) else {
-            return Err(StartError::new(Setting::Started, self.app.name, "one start a process", "Builder::start"));
-        };
-        let worker = Worker::new(engine, inbox, sinks, level.kinds(), self.batch_window);
-        // Where no thread can be had, events are spooled all the same, and go with a later run.
-        drop(std::thread::Builder::new().name("telemetry".into()).spawn(|| worker.run()));
-        gate::set(level.kinds());
-        Ok(engine)
-    }
-}
-
-fn make_sinks(late: Vec<LateSink<'_>>) -> Result<Vec<Sink>, StartError> {
-    let mut sinks: Vec<Sink> = Vec::with_capacity(late.len());
-    for LateSink(make) in late {
-        let sink = make();
-        sink.check()?;
-        if sinks.iter().any(|other| other.name() == sink.name()) {
-            let expected = "a name of its own for each sink: give one with `named`";
-            return Err(StartError::new(Setting::SinkName, sink.name(), expected, "Builder::sink"));
-        }
-        sinks.push(sink);
-    }
-    Ok(sinks)
 }
 
 /// Telemetry's end: when it is dropped, nothing more is recorded, and what is not delivered yet may take the grace to go.
@@ -310,13 +270,7 @@ impl Guard {
     }
 
     fn end(&mut self, timeout: Duration) -> Result<(), FlushError> {
-        let Some(engine) = self.engine.take() else {
-            return Ok(());
-        };
-        gate::set(Kinds::NONE);
-        let flushed = if timeout.is_zero() { Ok(()) } else { engine.flush(timeout) };
-        engine.stop();
-        flushed
+        self.engine.take().map_or(Ok(()), |engine| engine.end(timeout))
     }
 
     /// What telemetry does, and why.
@@ -325,8 +279,8 @@ impl Guard {
         Status {
             decision: self.decision.clone(),
             problems: self.problems.clone(),
-            spool: self.engine.map(|engine| engine.folder().to_owned()).filter(|folder| !folder.as_os_str().is_empty()),
-            counts: self.engine.map(Counts::of).unwrap_or_default(),
+            spool: self.engine.and_then(Engine::folder).map(Path::to_owned),
+            counts: self.engine.map(Engine::counts).unwrap_or_default(),
         }
     }
 }
@@ -382,45 +336,5 @@ impl Status {
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.decision.fmt(f)
-    }
-}
-
-/// What became of the events, in numbers. With several sinks, each delivery of an event counts.
-///
-/// The books balance: with one sink, `recorded` is `delivered`, `rejected`, `pending` and the losses but [`Loss::Damaged`]
-/// together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Counts {
-    /// Events of this run.
-    pub recorded: u64,
-    /// Deliveries of them that a sink accepted.
-    pub delivered: u64,
-    /// Deliveries of them that a sink will never take.
-    pub rejected: u64,
-    /// Deliveries of them that are owed.
-    pub pending: u64,
-    /// Deliveries of what earlier runs had left; they are not among the other numbers.
-    pub recovered: u64,
-    lost: [u64; Loss::ALL.len()],
-}
-
-impl Counts {
-    fn of(engine: &Engine) -> Self {
-        let sum = |count: fn(&SinkBooks) -> u64| engine.sink_books.iter().map(count).sum();
-        Self {
-            recorded: engine.books.recorded(),
-            delivered: sum(SinkBooks::delivered),
-            rejected: sum(SinkBooks::rejected),
-            pending: engine.pending(),
-            recovered: sum(SinkBooks::recovered),
-            lost: Loss::ALL.map(|loss| engine.books.lost(loss)),
-        }
-    }
-
-    /// Events that will never arrive, for this reason.
-    #[must_use]
-    pub fn lost(&self, loss: Loss) -> u64 {
-        self.lost[loss as usize]
     }
 }

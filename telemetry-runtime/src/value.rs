@@ -15,16 +15,33 @@ use std::num::{
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
-use serde::{Serialize, Serializer};
-use uuid::Uuid;
-
 /// A list field keeps this many elements; what comes after them is left out.
 pub(crate) const MAX_LIST: usize = 64;
+
+/// A UUID: of an event, a run of the program, or whatever a program's author records one for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(pub(crate) u128);
+
+impl Id {
+    /// The 128 bits, as in the text.
+    #[must_use]
+    pub const fn as_u128(self) -> u128 {
+        self.0
+    }
+}
+
+impl fmt::Display for Id {
+    /// As UUIDs are written: 32 hexadecimal digits in groups of 8, 4, 4, 4 and 12.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = format!("{:032x}", self.0);
+        write!(f, "{}-{}-{}-{}-{}", &text[..8], &text[8..12], &text[12..16], &text[16..20], &text[20..])
+    }
+}
 
 /// A type that may be a field of an event.
 ///
 /// Implemented for `bool`, the integers up to 64 bits and their `NonZero` forms, `f32`, `f64`, [`Duration`], [`SystemTime`],
-/// [`Uuid`], [`Version`], [`Label`], every [`ClosedEnum`], and `Option`s, references, arrays, slices and `Vec`s of these (a
+/// `uuid::Uuid` (with the feature `uuid`), [`Version`], [`Label`], every [`ClosedEnum`], and `Option`s, references, arrays, slices and `Vec`s of these (a
 /// list keeps its first 64 elements). An `Option` that is `None` is an absent field.
 ///
 /// A program may implement it for a type of its own, by naming the field that it stands for:
@@ -60,8 +77,7 @@ pub trait Field {
 
 /// The recorded value of a field, as formats and tests read it.
 ///
-/// Serialises as JSON would have it: durations as integer nanoseconds, times as RFC 3339 in UTC with microseconds, floats that
-/// are not finite as `null`.
+/// Shown, it is what a person would read: `true`, `42`, `1.5`, `1.2s`, `stable`, `[1, 2]`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value {
@@ -88,7 +104,7 @@ pub enum Value {
     Time(SystemTime),
     /// A UUID.
     #[non_exhaustive]
-    Uuid(Uuid),
+    Id(Id),
     /// A word out of the program's own source.
     #[non_exhaustive]
     Text(Cow<'static, str>),
@@ -125,7 +141,6 @@ impl Value {
 }
 
 impl fmt::Display for Value {
-    /// The value as a person would read it: `true`, `42`, `1.5`, `1.2s`, `stable`, `[1, 2]`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Absent => f.write_str("absent"),
@@ -134,8 +149,11 @@ impl fmt::Display for Value {
             Self::UInt(value) => value.fmt(f),
             Self::Float(value) => value.fmt(f),
             Self::Duration(value) => fmt::Debug::fmt(value, f),
+            #[cfg(feature = "record")]
             Self::Time(value) => rfc3339(*value).fmt(f),
-            Self::Uuid(value) => value.fmt(f),
+            #[cfg(not(feature = "record"))]
+            Self::Time(value) => fmt::Debug::fmt(value, f),
+            Self::Id(value) => value.fmt(f),
             Self::Text(value) => value.fmt(f),
             Self::List(values) => {
                 f.write_str("[")?;
@@ -148,29 +166,13 @@ impl fmt::Display for Value {
     }
 }
 
-impl Serialize for Value {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Absent => to.serialize_none(),
-            Self::Bool(value) => to.serialize_bool(*value),
-            Self::Int(value) => to.serialize_i64(*value),
-            Self::UInt(value) => to.serialize_u64(*value),
-            Self::Float(value) => to.serialize_f64(*value),
-            Self::Duration(value) => to.serialize_u64(nanos(*value)),
-            Self::Time(value) => to.collect_str(&rfc3339(*value)),
-            Self::Uuid(value) => to.collect_str(value),
-            Self::Text(value) => to.serialize_str(value),
-            Self::List(values) => to.collect_seq(values),
-        }
-    }
-}
-
 /// A duration as integer nanoseconds, at most `u64::MAX` (584 years).
 pub(crate) fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// A time as RFC 3339 in UTC with microseconds; one that no calendar here reaches is shown as the epoch.
+#[cfg(feature = "record")]
 pub(crate) fn rfc3339(time: SystemTime) -> impl fmt::Display {
     // humantime refuses to print years before 1970 and after 9999, which a broken clock can show.
     let printable =
@@ -223,9 +225,16 @@ impl Field for SystemTime {
     }
 }
 
-impl Field for Uuid {
+impl Field for Id {
     fn to_value(&self) -> Value {
-        Value::Uuid(*self)
+        Value::Id(*self)
+    }
+}
+
+#[cfg(feature = "uuid")]
+impl Field for uuid::Uuid {
+    fn to_value(&self) -> Value {
+        Value::Id(Id(self.as_u128()))
     }
 }
 
@@ -439,6 +448,19 @@ impl fmt::Display for NotAVersion {
 
 impl std::error::Error for NotAVersion {}
 
+/// A type that can be added up.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be added up",
+    label = "`add!` takes integers and floats; `record!` takes any field"
+)]
+pub trait Summand: Field {}
+
+macro_rules! summands {
+    ($($kind:ty),+) => {$(impl Summand for $kind {})+};
+}
+
+summands!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, f32, f64);
+
 /// Whether a field's name is one that every wire format can carry: snake case, ASCII, 1 to 64 bytes.
 #[must_use]
 pub const fn is_field_name(name: &str) -> bool {
@@ -485,6 +507,15 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "uuid")]
+    #[test]
+    fn ids_are_written_as_uuids_are() {
+        let id = Id(0x0192_7d3e_0a5b_7c1d_8e2f_0011_2233_4455);
+        assert_eq!(id.to_string(), "01927d3e-0a5b-7c1d-8e2f-001122334455");
+        assert_eq!(id.to_string(), uuid::Uuid::from_u128(id.as_u128()).to_string());
+    }
+
+    #[cfg(feature = "record")]
     #[test]
     fn a_clock_out_of_its_mind_still_prints() {
         let far = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 40);

@@ -152,7 +152,7 @@ impl Worker {
     /// Sends and empties what dead processes left.
     fn adopt(&mut self, flushing: bool) {
         self.adopted = clock::tick();
-        for segment in Segment::left_behind(self.engine.folder()) {
+        for segment in self.engine.folder().into_iter().flat_map(Segment::left_behind) {
             if !self.kinds.contains(Kinds::STATS) || !self.lanes.iter().any(|lane| lane.may_send(flushing)) {
                 return;
             }

@@ -104,6 +104,26 @@ struct Fields<'a>(&'a [NamedValue]);
 impl Serialize for Fields<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let present = self.0.iter().filter(|(_, value)| *value != Value::Absent);
-        to.collect_map(present.map(|(name, value)| (name, value)))
+        to.collect_map(present.map(|(name, value)| (name, Json(value))))
+    }
+}
+
+/// A value: durations as integer nanoseconds, times as RFC 3339 in UTC with microseconds, floats that are not finite as `null`.
+struct Json<'a>(&'a Value);
+
+impl Serialize for Json<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Absent => to.serialize_none(),
+            Value::Bool(value) => to.serialize_bool(*value),
+            Value::Int(value) => to.serialize_i64(*value),
+            Value::UInt(value) => to.serialize_u64(*value),
+            Value::Float(value) => to.serialize_f64(*value),
+            Value::Duration(value) => to.serialize_u64(nanos(*value)),
+            Value::Time(value) => to.collect_str(&rfc3339(*value)),
+            Value::Id(value) => to.collect_str(value),
+            Value::Text(value) => to.serialize_str(value),
+            Value::List(values) => to.collect_seq(values.iter().map(Json)),
+        }
     }
 }

@@ -1,0 +1,75 @@
+//! The recording side of a build without the feature `record`: there is none. The surface is the same, so that a program builds
+//! either way, and nothing that it does has an effect.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::error::{FlushError, Setting, StartError};
+use crate::event::Event;
+use crate::launch::Launch;
+use crate::loss::Counts;
+use crate::value::{Field, Summand};
+
+pub(crate) const BUILT_IN: bool = false;
+
+/// An engine that cannot be.
+#[derive(Debug)]
+pub(crate) enum Engine {}
+
+impl Engine {
+    pub(crate) fn flush(&self, _: Duration) -> Result<(), FlushError> {
+        match *self {}
+    }
+
+    pub(crate) fn end(&self, _: Duration) -> Result<(), FlushError> {
+        match *self {}
+    }
+
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        match *self {}
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        match *self {}
+    }
+}
+
+/// A tape that nothing is recorded on.
+#[derive(Debug)]
+pub(crate) struct Tape;
+
+impl Tape {
+    pub(crate) fn new() -> Self {
+        Self
+    }
+
+    pub(crate) fn attach(_: Option<Arc<Self>>) -> Option<Arc<Self>> {
+        None
+    }
+
+    #[allow(clippy::unused_self, reason = "as the one that records")]
+    pub(crate) fn events(&self) -> Vec<Event> {
+        Vec::new()
+    }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "as the one that records")]
+pub(crate) fn launch(launch: Launch) -> Result<&'static Engine, StartError> {
+    Err(StartError::new(Setting::Started, launch.app, "a build with the feature `record`", "Cargo"))
+}
+
+/// What `record!` asks first.
+#[inline]
+#[must_use]
+pub const fn is_recording() -> bool {
+    false
+}
+
+/// The type check of `record!`.
+#[inline]
+pub fn record<V: Field + ?Sized>(_: &'static str, _: &V) {}
+
+/// The type check of `add!`.
+#[inline]
+pub fn add<V: Summand>(_: &'static str, _: &V) {}

@@ -1,0 +1,100 @@
+//! Where a call is recorded, from its beginning to its end: by the program's engine, or on a test's tape.
+
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::clock;
+use crate::codec::{self, Found, Record};
+use crate::engine::{self, Engine};
+use crate::event::Event;
+use crate::gate;
+use crate::loss::Loss;
+use crate::value::Id;
+
+/// Events of a test, in memory. While there is one, the gate is open.
+#[derive(Debug)]
+pub(crate) struct Tape {
+    invocation: Id,
+    records: Mutex<Vec<u8>>,
+}
+
+thread_local! {
+    static ATTACHED: RefCell<Option<Arc<Tape>>> = const { RefCell::new(None) };
+}
+
+impl Tape {
+    pub(crate) fn new() -> Self {
+        gate::capture_began();
+        Self { invocation: clock::invocation_id(), records: Mutex::default() }
+    }
+
+    /// Has the calls that begin on this thread recorded on a tape, or no longer; returns the one that was before.
+    pub(crate) fn attach(tape: Option<Arc<Self>>) -> Option<Arc<Self>> {
+        ATTACHED.replace(tape)
+    }
+
+    fn of_thread() -> Option<Arc<Self>> {
+        ATTACHED.try_with(|attached| attached.try_borrow().ok()?.clone()).ok().flatten()
+    }
+
+    pub(crate) fn events(&self) -> Vec<Event> {
+        let records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut events = Vec::new();
+        let mut rest = records.as_slice();
+        while !rest.is_empty()
+            && let Found::Record(record, length) = codec::read(rest)
+        {
+            if let Record::Event(event) = *record {
+                events.push(event);
+            }
+            rest = &rest[length..];
+        }
+        events
+    }
+}
+
+impl Drop for Tape {
+    fn drop(&mut self) {
+        gate::capture_ended();
+    }
+}
+
+/// What records a call.
+#[derive(Clone, Debug)]
+pub(crate) enum Recorder {
+    Engine(&'static Engine),
+    Tape(Arc<Tape>),
+}
+
+impl Recorder {
+    /// What records a call that has no call round it, if anything does.
+    pub(crate) fn of_thread() -> Option<Self> {
+        let of_engine = || if gate::stats() { engine::engine().map(Self::Engine) } else { None };
+        Tape::of_thread().map(Self::Tape).or_else(of_engine)
+    }
+
+    /// Whether it still takes new calls.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self, Self::Tape(_)) || gate::stats()
+    }
+
+    pub(crate) fn invocation(&self) -> Id {
+        match self {
+            Self::Engine(engine) => engine.run.invocation,
+            Self::Tape(tape) => tape.invocation,
+        }
+    }
+
+    pub(crate) fn record(&self, record: &[u8]) {
+        match self {
+            Self::Engine(engine) => engine.record(record),
+            Self::Tape(tape) => tape.records.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(record),
+        }
+    }
+
+    pub(crate) fn lose(&self, loss: Loss) {
+        if let Self::Engine(engine) = self {
+            engine.lose(loss);
+        }
+    }
+}
