@@ -109,8 +109,10 @@ pub fn ok<T>(value: T, call: &Call) -> T {
 }
 
 /// Reads from a value whether it is an error.
+///
+/// The guard comes after the value: a reference to it that was taken before would live on in a future while the value is awaited.
 #[inline]
-pub fn finish<T, F: FnOnce(&T) -> bool>(call: &Call, value: T, is_error: F) -> T {
+pub fn finish<T, F: FnOnce(&T) -> bool>(value: T, call: &Call, is_error: F) -> T {
     if is_open(call) {
         call.set_mark(if is_error(&value) { ERROR } else { OK });
     }
