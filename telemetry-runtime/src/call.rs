@@ -12,11 +12,12 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+use crate::busy::Busy;
 use crate::callsite::Callsite;
 use crate::clock;
 use crate::codec::{self, EventHead};
 use crate::event::{EventKind, Outcome};
-use crate::frames::{self, Busy, Current, Frame, Number, Open};
+use crate::frames::{self, Current, Frame, Number, Open};
 use crate::gate;
 use crate::limits;
 use crate::loss::Loss;
@@ -218,7 +219,7 @@ pub fn add<V: Summand>(name: &'static str, value: &V) {
 
 impl Frame {
     fn set(&mut self, name: &'static str, value: Value) {
-        if value == Value::Absent {
+        if value.is_absent() {
             return;
         }
         if let Some((_, old)) = self.fields.iter_mut().find(|(key, _)| *key == name) {
@@ -297,7 +298,8 @@ fn suspend(number: Number) {
     let mut frame = frames::lock(number);
     let Some(open) = frame.as_mut().and_then(|frame| frame.open.as_mut()) else { return };
     open.suspended = true;
-    leave(number, open);
+    // Whatever is current now began inside, and waits as well.
+    frames::set_current(open.outer);
 }
 
 /// Makes current what was so before the call, unless the call is not current here.

@@ -23,7 +23,7 @@ impl Sink {
                 headers.iter().try_for_each(|(name, value)| check_header(name, value))
             }
             Target::File(path) if path.as_os_str().is_empty() => {
-                Err(StartError::new(Setting::Url, "", "the path of a file", "JsonLines::file"))
+                Err(StartError::new(Setting::Path, "", "the path of a file", "JsonLines::file"))
             }
             Target::File(_) | Target::Stderr | Target::Memory(_) => Ok(()),
         }
@@ -62,11 +62,25 @@ fn check_url(url: &str) -> Result<(), StartError> {
         let spoken = scheme == Some("http") || cfg!(feature = "tls") && scheme == Some("https");
         spoken && uri.host().is_some_and(|host| !host.is_empty())
     });
-    if fits { Ok(()) } else { Err(StartError::new(Setting::Url, url, expected, "Json::new")) }
+    if fits { Ok(()) } else { Err(StartError::new(Setting::Url, without_secrets(url), expected, "Json::new")) }
+}
+
+/// A URL without what may be a password or a key: what stands before the `@`, and after the `?`.
+fn without_secrets(url: &str) -> String {
+    let (url, query) = url.split_once('?').map_or((url, ""), |(url, _)| (url, "?…"));
+    let (scheme, rest) = url.split_once("//").map_or(("", url), |(scheme, rest)| (scheme, rest));
+    let slashes = if scheme.is_empty() && rest.len() == url.len() { "" } else { "//" };
+    match rest.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}{slashes}…@{host}{query}"),
+        None => format!("{url}{query}"),
+    }
 }
 
 fn check_header(name: &str, value: &str) -> Result<(), StartError> {
-    let expected = "a header name in ASCII, and a value of visible ASCII characters";
-    let sound = ureq::http::HeaderName::try_from(name).is_ok() && ureq::http::HeaderValue::try_from(value).is_ok();
+    let expected = "a header of the program's own, with a value of visible ASCII characters";
+    let is_ours =
+        ["content-type", "content-length", "host", "user-agent"].iter().any(|own| name.eq_ignore_ascii_case(own));
+    let sound =
+        !is_ours && ureq::http::HeaderName::try_from(name).is_ok() && ureq::http::HeaderValue::try_from(value).is_ok();
     if sound { Ok(()) } else { Err(StartError::new(Setting::Header, name, expected, "Json::header")) }
 }

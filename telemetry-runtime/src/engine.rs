@@ -113,7 +113,7 @@ impl Engine {
         }
         match self.pending() {
             0 => Ok(()),
-            pending => Err(FlushError { pending }),
+            pending => Err(FlushError { pending, on_disk: self.spool.current().is_some() }),
         }
     }
 

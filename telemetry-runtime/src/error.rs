@@ -49,8 +49,10 @@ pub enum Setting {
     EnvPrefix,
     /// The level.
     Level,
-    /// An endpoint's URL.
+    /// An endpoint's URL. What may be secret in it is not repeated in the error.
     Url,
+    /// A file to write to.
+    Path,
     /// A header's name or value. The value is not repeated in the error: it may be a secret.
     Header,
     /// A fact's name.
@@ -72,6 +74,7 @@ impl fmt::Display for Setting {
             Self::EnvPrefix => "variable prefix",
             Self::Level => "level",
             Self::Url => "endpoint",
+            Self::Path => "file",
             Self::Header => "header",
             Self::FactName => "fact name",
             Self::Limit => "limit",
@@ -82,17 +85,21 @@ impl fmt::Display for Setting {
     }
 }
 
-/// Not everything was delivered in time. Nothing is lost by it: what is pending is in the spool, for later.
+/// Not everything was delivered in time. What is on disk goes with a later run; what could not be written there waits in memory,
+/// and ends with the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FlushError {
     /// How many are still to be delivered; with several sinks, each delivery of an event counts.
     pub pending: u64,
+    /// Whether they are on disk.
+    pub on_disk: bool,
 }
 
 impl fmt::Display for FlushError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} telemetry events are still to be delivered; they are kept for later", self.pending)
+        let place = if self.on_disk { "they are kept for later" } else { "they are in memory only" };
+        write!(f, "{} telemetry events are still to be delivered; {place}", self.pending)
     }
 }
 

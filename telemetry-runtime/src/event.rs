@@ -116,18 +116,17 @@ impl fmt::Display for CallId {
 
 /// What all events of one run of the program have in common.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Run {
+pub(crate) struct Run {
     /// The id of the run.
-    pub invocation: Id,
+    pub(crate) invocation: Id,
     /// The program.
-    pub app: Cow<'static, str>,
+    pub(crate) app: Cow<'static, str>,
     /// The program's version; an opaque string.
-    pub version: Cow<'static, str>,
+    pub(crate) version: Cow<'static, str>,
     /// The operating system, as Rust spells it.
-    pub os: Cow<'static, str>,
+    pub(crate) os: Cow<'static, str>,
     /// The processor architecture, as Rust spells it.
-    pub arch: Cow<'static, str>,
+    pub(crate) arch: Cow<'static, str>,
     /// Facts that the program states of itself.
-    pub facts: Vec<NamedValue>,
+    pub(crate) facts: Vec<NamedValue>,
 }

@@ -56,6 +56,8 @@ mod value;
 
 // Pure mechanisms.
 #[cfg(feature = "record")]
+mod busy;
+#[cfg(feature = "record")]
 mod codec;
 #[cfg(feature = "record")]
 mod gate;
@@ -112,11 +114,11 @@ pub mod testing;
 pub mod private;
 
 pub use error::{FlushError, Setting, StartError};
-pub use event::{CallId, Event, EventKind, NamedValue, Outcome, Run};
+pub use event::{CallId, Event, EventKind, NamedValue, Outcome};
 pub use level::{Level, UnknownLevel};
 pub use loss::{Counts, Loss};
 pub use resolve::{Decision, Development};
 pub use telemetry::{App, Builder, Guard, Status, Telemetry};
-pub use value::{ClosedEnum, Field, Id, Label, NotAVersion, Value, Version};
+pub use value::{ClosedEnum, Field, Id, Label, ListItem, NotAVersion, Value, ValueRef, Version};
 
 pub use telemetry_macros::{ClosedEnum, tracked};

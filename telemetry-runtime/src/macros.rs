@@ -71,36 +71,56 @@ macro_rules! add {
 /// ```
 #[macro_export]
 macro_rules! label {
-    ($text:literal) => {{
+    ($text:literal) => {
+        $crate::__label!($text)
+    };
+}
+
+/// The program that this is written in: the binary's name (or the package's, in a library) unless a literal gives another, the
+/// package's version, and whether it is a debug build, all from Cargo.
+///
+/// ```
+/// use telemetry_runtime::{Telemetry, app};
+///
+/// let builder = Telemetry::builder(app!());
+/// let renamed = Telemetry::builder(app!("demo"));
+/// ```
+#[macro_export]
+macro_rules! app {
+    () => {
+        $crate::__app!(match ::core::option_env!("CARGO_BIN_NAME") {
+            ::core::option::Option::Some(name) => name,
+            ::core::option::Option::None => ::core::env!("CARGO_PKG_NAME"),
+        })
+    };
+    ($name:literal) => {
+        $crate::__app!($name)
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __app {
+    ($name:expr) => {
+        $crate::App::new(
+            $crate::__label!($name),
+            $crate::__label!(::core::env!("CARGO_PKG_VERSION")),
+            ::core::cfg!(debug_assertions),
+        )
+    };
+}
+
+/// A label of any text that is known when the program is compiled.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __label {
+    ($text:expr) => {{
         struct Text;
         impl $crate::private::Literal for Text {
             const TEXT: &'static str = $text;
         }
         $crate::Label::of($crate::private::PhantomData::<Text>)
     }};
-}
-
-/// The program that this is written in: the binary's name (or the package's, in a library), the package's version, and whether it
-/// is a debug build, all from Cargo.
-///
-/// ```
-/// use telemetry_runtime::{Telemetry, app};
-///
-/// let builder = Telemetry::builder(app!());
-/// let renamed = Telemetry::builder(app!().named("demo"));
-/// ```
-#[macro_export]
-macro_rules! app {
-    () => {
-        $crate::App::new(
-            match ::core::option_env!("CARGO_BIN_NAME") {
-                ::core::option::Option::Some(name) => name,
-                ::core::option::Option::None => ::core::env!("CARGO_PKG_NAME"),
-            },
-            ::core::env!("CARGO_PKG_VERSION"),
-            ::core::cfg!(debug_assertions),
-        )
-    };
 }
 
 #[doc(hidden)]

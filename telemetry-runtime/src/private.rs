@@ -11,7 +11,7 @@ pub use crate::callsite::Callsite;
 pub use crate::probe::{Probe, ProbeDefault, TypeProbe, TypeProbeDefault};
 #[cfg(not(feature = "record"))]
 pub use crate::recording::{add, is_recording, record};
-pub use crate::value::{ClosedEnum, Field, Literal, Summand, Value, closed_value, is_field_name};
+pub use crate::value::{ClosedEnum, Field, ListItem, Literal, Summand, Value, closed_value, is_field_name};
 
 /// Has the compiler check what `fields(…)` names, in code that never runs.
 #[inline]

@@ -11,6 +11,7 @@ use crate::error::{Setting, StartError};
 use crate::event::Run;
 use crate::gate;
 use crate::launch::Launch;
+use crate::limits;
 use crate::sink::Sink;
 use crate::spool::Spool;
 use crate::worker::Worker;
@@ -30,13 +31,15 @@ pub(crate) fn launch(launch: Launch) -> Result<&'static Engine, StartError> {
         version: Cow::Borrowed(launch.version),
         os: Cow::Borrowed(std::env::consts::OS),
         arch: Cow::Borrowed(std::env::consts::ARCH),
-        facts: launch.facts.into_iter().map(|(name, value)| (Cow::Owned(name), value)).collect(),
+        facts: launch.facts.into_iter().map(|(name, value)| (Cow::Borrowed(name.as_str()), value)).collect(),
     });
     let mut record = Vec::new();
-    if !codec::write_run(&mut record, &run) {
-        return Err(StartError::new(Setting::FactName, "all of them", "facts of 16 KiB together", "Builder::fact"));
+    if !codec::write_run(&mut record, &run) || record.len() > limits::RUN_BYTES {
+        return Err(StartError::new(Setting::FactName, "all of them", "facts of 2 KiB together", "Builder::fact"));
     }
-    let state_dir = launch.state_dir.or_else(|| env::state_dir(launch.app));
+    // Where it is must not depend on where the program goes.
+    let state_dir =
+        launch.state_dir.or_else(|| env::state_dir(launch.app)).and_then(|dir| std::path::absolute(dir).ok());
     let spool = state_dir.map_or_else(Spool::nowhere, |folder| Spool::new(&folder, record));
     let (engine, inbox) = Engine::new(run, spool, launch.sinks.len());
     let Some(engine) = engine::install(engine) else {

@@ -12,14 +12,19 @@ use crate::event::Event;
 use crate::transport::Http;
 
 /// A place where events go. Made by [`Json`], [`JsonLines`] and [`Memory`].
-#[derive(Debug)]
 pub struct Sink {
     pub(crate) name: String,
     pub(crate) target: Target,
 }
 
+/// Its name; an endpoint and its headers may hold secrets.
+impl fmt::Debug for Sink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sink").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
 /// The transport, and what it needs to know. The format goes with it.
-#[derive(Debug)]
 pub(crate) enum Target {
     Json {
         url: String,

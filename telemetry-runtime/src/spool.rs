@@ -72,14 +72,14 @@ impl Spool {
     /// Appends a record with one system call. On the caller's thread; no lock is held meanwhile.
     pub(crate) fn append(&self, record: &[u8]) -> Result<(), Unspooled> {
         match self.state() {
-            Current::Open(segment) => segment.append(record),
+            Current::Open(segment) => segment.append_event(record),
             Current::Unwritable => Err(Unspooled::Unwritable),
             Current::Untouched => self.first(record),
         }
     }
 
-    /// Moves this process to an empty slot. The segment it leaves is the caller's to read to its end and empty, once nobody
-    /// else holds it any more.
+    /// Moves this process to another slot. The segment it leaves is the caller's to read to its end and empty, once nobody else
+    /// holds it any more.
     pub(crate) fn rotate(&self) -> Option<Arc<Segment>> {
         let next = Arc::new(Segment::take(&self.folder, &self.run).ok()?);
         match std::mem::replace(&mut *self.current.write().unwrap_or_else(PoisonError::into_inner), Current::Open(next))
@@ -103,7 +103,7 @@ impl Spool {
         }
         drop(current);
         match self.state() {
-            Current::Open(segment) => segment.append(record),
+            Current::Open(segment) => segment.append_event(record),
             _ => Err(Unspooled::Unwritable),
         }
     }
@@ -113,20 +113,23 @@ impl Spool {
 #[derive(Debug)]
 pub(crate) struct Segment {
     file: File,
-    /// How far the file reaches; only ever raised, since nothing is taken out while the slot is held.
+    /// How far the file reaches, or will when who is appending has done so.
     bytes: AtomicU64,
 }
 
 impl Segment {
-    /// The first slot that nobody holds, with this run's record at its end.
+    /// The first slot that nobody holds and that has room, with this run's record at its end.
     fn take(folder: &Path, run: &[u8]) -> io::Result<Self> {
         create_private_folder(folder)?;
         for slot in 0..limits::SLOTS {
-            if let Ok(Some(segment)) = Self::lock(&path(folder, slot), true) {
-                if segment.is_settled() {
-                    segment.clear()?;
-                }
-                segment.append(run).map_err(|_| io::ErrorKind::StorageFull)?;
+            let Some(segment) = Self::lock(&path(folder, slot), true)? else {
+                continue;
+            };
+            if segment.is_settled() {
+                // One that cannot be emptied has no room in the end, and is passed by.
+                drop(segment.clear());
+            }
+            if segment.bytes() < limits::SEGMENT_BYTES / 2 && segment.append(run).is_ok() {
                 return Ok(segment);
             }
         }
@@ -137,51 +140,74 @@ impl Segment {
     pub(crate) fn left_behind(folder: &Path) -> impl Iterator<Item = Self> {
         let folder = folder.to_owned();
         (0..limits::SLOTS)
-            .map(move |slot| path(&folder, slot))
-            // Slots are taken from the first on, so behind the first gap there is nothing.
-            .take_while(|path| path.exists())
-            .filter_map(|path| Self::lock(&path, false).ok().flatten())
-            .filter(|segment| segment.bytes() > 0)
+            .filter_map(move |slot| Self::lock(&path(&folder, slot), false).ok().flatten())
+            // One that is larger than any of ours is not ours.
+            .filter(|segment| (1..=limits::SEGMENT_BYTES + limits::SEGMENT_BOOKS_BYTES).contains(&segment.bytes()))
     }
 
-    /// The slot's file, locked; `None` if a living process holds it.
+    /// The slot's file, locked; `None` if it cannot be had: a living process holds it, or it is no file of ours. An error is one
+    /// that the next slot would only have as well.
     fn lock(path: &Path, create: bool) -> io::Result<Option<Self>> {
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(create);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        loop {
-            let file = options.open(path)?;
+        // Somebody may remove the file between opening and locking, and a lock on a nameless file guards nothing. Somebody who
+        // does so again and again may have the slot.
+        for _ in 0..3 {
+            // A link would lead out of our folder, to a file that we would empty.
+            match path.symlink_metadata() {
+                Ok(there) if !there.is_file() => return Ok(None),
+                Err(error) if !create || error.kind() != io::ErrorKind::NotFound => return Ok(None),
+                Ok(_) | Err(_) => {}
+            }
+            let file = match options.open(path) {
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied && path.exists() => return Ok(None),
+                opened => opened?,
+            };
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Ok(None),
                 Err(TryLockError::Error(error)) => return Err(error),
             }
             let metadata = file.metadata()?;
-            if !metadata.is_file() {
-                return Err(io::ErrorKind::InvalidInput.into());
-            }
-            // Somebody may have removed the file between opening and locking: a lock on a nameless file guards nothing.
-            if is_still_at(&metadata, path) {
+            if metadata.is_file() && is_still_at(&metadata, path) {
                 return Ok(Some(Self { file, bytes: AtomicU64::new(metadata.len()) }));
             }
         }
+        Ok(None)
+    }
+
+    /// Appends an event's record, unless the segment is as large as it may be.
+    fn append_event(&self, record: &[u8]) -> Result<(), Unspooled> {
+        if self.bytes() + record.len() as u64 > limits::SEGMENT_BYTES {
+            return Err(Unspooled::Full);
+        }
+        self.append(record)
     }
 
     /// Appends a record with one system call.
     ///
     /// A short write stays where it is: another thread may have appended behind it, and a reader steps over it.
     pub(crate) fn append(&self, record: &[u8]) -> Result<(), Unspooled> {
-        let after = self.bytes.fetch_add(record.len() as u64, Ordering::AcqRel) + record.len() as u64;
-        if after > limits::SEGMENT_BYTES {
-            self.bytes.fetch_sub(record.len() as u64, Ordering::AcqRel);
+        let length = record.len() as u64;
+        if self.bytes.fetch_add(length, Ordering::AcqRel) + length > limits::SEGMENT_BYTES + limits::SEGMENT_BOOKS_BYTES
+        {
+            self.bytes.fetch_sub(length, Ordering::AcqRel);
             return Err(Unspooled::Full);
         }
         loop {
             match (&self.file).write(record) {
                 Ok(written) if written == record.len() => return Ok(()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Ok(_) | Err(_) => return Err(Unspooled::Unwritable),
+                Ok(written) => {
+                    self.bytes.fetch_sub(length - written as u64, Ordering::AcqRel);
+                    return Err(Unspooled::Unwritable);
+                }
+                Err(_) => {
+                    self.bytes.fetch_sub(length, Ordering::AcqRel);
+                    return Err(Unspooled::Unwritable);
+                }
             }
         }
     }
@@ -315,9 +341,39 @@ mod tests {
         let spool = Spool::new(home.path(), RUN.into());
         let mebibyte = vec![b'x'; 1024 * 1024];
         let written = (0..20).take_while(|_| spool.append(&mebibyte).is_ok()).count();
-        assert_eq!(written, 9, "10 MiB less the run record");
+        assert_eq!(written, 4, "5 MiB less the run record");
         assert_eq!(spool.append(&mebibyte), Err(Unspooled::Full));
         assert_eq!(spool.append(b"a small one still fits"), Ok(()));
+        let segment = spool.current().unwrap();
+        for _ in 0..20 {
+            let _ = segment.append_event(&mebibyte[..64 * 1024]);
+        }
+        assert_eq!(segment.append_event(&mebibyte[..64 * 1024]), Err(Unspooled::Full));
+        assert_eq!(segment.append(b"what was delivered can still be said"), Ok(()));
+    }
+
+    #[test]
+    fn a_full_slot_is_passed_by() {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(home.path().join(FOLDER)).unwrap();
+        std::fs::write(path(&home.path().join(FOLDER), 0), vec![b'x'; 5 * 1024 * 1024]).unwrap();
+        let spool = Spool::new(home.path(), RUN.into());
+        spool.append(b"one").unwrap();
+        assert_eq!(std::fs::read(path(&home.path().join(FOLDER), 1)).unwrap(), b"run.one");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_of_ours_is_left_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join(FOLDER);
+        std::fs::create_dir_all(path(&folder, 1)).unwrap();
+        let precious = home.path().join("precious");
+        std::fs::write(&precious, "precious").unwrap();
+        std::os::unix::fs::symlink(&precious, path(&folder, 0)).unwrap();
+        Spool::new(home.path(), RUN.into()).append(b"one").unwrap();
+        assert_eq!(std::fs::read_to_string(precious).unwrap(), "precious");
+        assert_eq!(std::fs::read(path(&folder, 2)).unwrap(), b"run.one");
     }
 
     #[test]

@@ -13,27 +13,21 @@ use crate::loss::Counts;
 use crate::recording::{self, Engine};
 use crate::resolve::{self, Decision, Development, Question};
 use crate::sink::Sink;
-use crate::value::{Field, Value, is_field_name};
+use crate::value::{Field, Label, Value, is_field_name};
 
 /// The program that telemetry is about. Made by [`app!`](crate::app).
 #[derive(Clone, Copy, Debug)]
 pub struct App {
-    name: &'static str,
-    version: &'static str,
+    name: Label,
+    version: Label,
     is_debug_build: bool,
 }
 
 impl App {
     #[doc(hidden)]
     #[must_use]
-    pub const fn new(name: &'static str, version: &'static str, is_debug_build: bool) -> Self {
+    pub const fn new(name: Label, version: Label, is_debug_build: bool) -> Self {
         Self { name, version, is_debug_build }
-    }
-
-    /// Gives the program another name than its package's.
-    #[must_use]
-    pub const fn named(self, name: &'static str) -> Self {
-        Self { name, ..self }
     }
 }
 
@@ -83,7 +77,7 @@ pub struct Builder<'a> {
     grace: Duration,
     batch_window: Duration,
     state_dir: Option<PathBuf>,
-    facts: Vec<(String, Value)>,
+    facts: Vec<(Label, Value)>,
     sinks: Vec<LateSink<'a>>,
 }
 
@@ -120,7 +114,7 @@ impl<'a> Builder<'a> {
     }
 
     /// How long the end of the program may wait for events to be delivered: not at all unless told. What is not delivered by
-    /// then is in the spool, and goes with a later run.
+    /// then is in the spool, and goes with a later run. Where there is no place for a spool, a grace is all that there is.
     pub fn grace(self, grace: Duration) -> Self {
         Self { grace, ..self }
     }
@@ -136,9 +130,15 @@ impl<'a> Builder<'a> {
         Self { state_dir: Some(folder.as_ref().to_owned()), ..self }
     }
 
-    /// States a fact of the program that goes with all its events, as its release channel. Names are snake case.
-    pub fn fact<V: Field + ?Sized>(mut self, name: impl Into<String>, value: &V) -> Self {
-        self.facts.push((name.into(), value.to_value()));
+    /// States a fact of the program that goes with all its events. Names are snake case; all facts together take 2 KiB at most.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app, label};
+    ///
+    /// let builder = Telemetry::builder(app!()).fact(label!("channel"), &label!("stable"));
+    /// ```
+    pub fn fact<V: Field + ?Sized>(mut self, name: Label, value: &V) -> Self {
+        self.facts.push((name, value.to_value()));
         self
     }
 
@@ -165,11 +165,14 @@ impl<'a> Builder<'a> {
 
     /// Starts telemetry. Never fails and never prints: what is wrong is in [`Status::problems`], and nothing is collected then.
     pub fn start(self) -> Guard {
-        let mut decision = self.decide().0;
-        self.try_start().unwrap_or_else(|problem| {
-            decision.give_up(&problem);
-            Guard { engine: None, decision, problems: vec![problem], grace: Duration::ZERO }
-        })
+        let (mut decision, problem) = self.decide();
+        match self.try_start_as(decision.clone(), problem) {
+            Ok(guard) => guard,
+            Err(problem) => {
+                decision.give_up(&problem);
+                Guard { engine: None, decision, problems: vec![problem], grace: Duration::ZERO }
+            }
+        }
     }
 
     /// Starts telemetry.
@@ -179,14 +182,18 @@ impl<'a> Builder<'a> {
     /// A setting that the program's author must mend is a [`StartError`], and nothing is collected. What users set wrongly in
     /// the environment is none: it counts as `none`, and is in [`Status::problems`].
     pub fn try_start(self) -> Result<Guard, StartError> {
-        self.check()?;
         let (decision, problem) = self.decide();
+        self.try_start_as(decision, problem)
+    }
+
+    fn try_start_as(self, decision: Decision, problem: Option<StartError>) -> Result<Guard, StartError> {
+        self.check()?;
         let mut guard = Guard { engine: None, decision, problems: problem.into_iter().collect(), grace: self.grace };
         let level = guard.decision.level();
         if level != Level::None {
             guard.engine = Some(recording::launch(Launch {
-                app: self.app.name,
-                version: self.app.version,
+                app: self.app.name.as_str(),
+                version: self.app.version.as_str(),
                 facts: self.facts,
                 state_dir: self.state_dir,
                 sinks: self.sinks.into_iter().map(|LateSink(make)| make()).collect(),
@@ -214,7 +221,7 @@ impl<'a> Builder<'a> {
 
     fn check(&self) -> Result<(), StartError> {
         let is_name_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        let name = self.app.name;
+        let name = self.app.name.as_str();
         if name.is_empty() || name.starts_with('.') || name.len() > 64 || !name.bytes().all(is_name_byte) {
             let expected = "1 to 64 ASCII letters, digits, `-`, `_` or `.`, not beginning with a dot";
             return Err(StartError::new(Setting::AppName, name, expected, "app!"));
@@ -226,9 +233,15 @@ impl<'a> Builder<'a> {
                 return Err(StartError::new(Setting::EnvPrefix, prefix, expected, "Builder::env_prefix"));
             }
         }
-        if let Some((name, _)) = self.facts.iter().find(|(name, _)| !is_field_name(name)) {
-            let expected = "snake case: a small letter, then small letters, digits and underscores, 64 at most";
-            return Err(StartError::new(Setting::FactName, name, expected, "Builder::fact"));
+        for (at, (name, _)) in self.facts.iter().enumerate() {
+            let expected = if !is_field_name(name.as_str()) {
+                "snake case: a small letter, then small letters, digits and underscores, 64 at most"
+            } else if self.facts[..at].iter().any(|(other, _)| other == name) {
+                "a name of its own for each fact"
+            } else {
+                continue;
+            };
+            return Err(StartError::new(Setting::FactName, name.as_str(), expected, "Builder::fact"));
         }
         if self.batch_window.is_zero() {
             return Err(StartError::new(Setting::Limit, "0s", "more than nothing", "Builder::batch_window"));
@@ -255,7 +268,7 @@ impl Guard {
     ///
     /// # Errors
     ///
-    /// A [`FlushError`] says how much is still owed. It is kept on disk, and goes with a later run.
+    /// A [`FlushError`] says how much is still owed.
     pub fn flush(&self, timeout: Duration) -> Result<(), FlushError> {
         self.engine.map_or(Ok(()), |engine| engine.flush(timeout))
     }

@@ -43,6 +43,7 @@ fn agent() -> ureq::Agent {
         .max_redirects_will_error(false)
         .timeout_connect(Some(limits::CONNECT_TIMEOUT))
         .timeout_global(Some(limits::REQUEST_TIMEOUT))
+        .timeout_recv_body(Some(limits::ANSWER_TIMEOUT))
         .user_agent(concat!("telemetry-runtime/", env!("CARGO_PKG_VERSION")));
     config.build().new_agent()
 }

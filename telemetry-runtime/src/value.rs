@@ -1,9 +1,9 @@
 //! What a field may hold: a closed set of types, none of which can carry text that a user typed.
 //!
 //! Two rules make a leak a compile error. [`Field`] is implemented for types whose values are numbers, times, ids or words
-//! that stand in the program's source, and for nothing else: not for `String`, `&str`, `Path`, nor for anything that merely
-//! prints. And a [`Value`] can be made by this crate alone (its variants are `#[non_exhaustive]`), so an implementation of
-//! `Field` in a program can pick and combine fields but cannot invent a text.
+//! that stand in the program's source, and for nothing else: not for `String`, `&str`, `Path`, bytes, nor for anything that
+//! merely prints. And a [`Value`] can be made and changed by this crate alone, so an implementation of `Field` in a program can
+//! pick another field's value but cannot invent a text.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -42,7 +42,7 @@ impl fmt::Display for Id {
 ///
 /// Implemented for `bool`, the integers up to 64 bits and their `NonZero` forms, `f32`, `f64`, [`Duration`], [`SystemTime`],
 /// `uuid::Uuid` (with the feature `uuid`), [`Version`], [`Label`], every [`ClosedEnum`], and `Option`s, references, arrays, slices and `Vec`s of these (a
-/// list keeps its first 64 elements). An `Option` that is `None` is an absent field.
+/// list keeps its first 64 elements, and holds no lists and no bytes: see [`ListItem`]). An `Option` that is `None` is an absent field.
 ///
 /// A program may implement it for a type of its own, by naming the field that it stands for:
 ///
@@ -58,11 +58,7 @@ impl fmt::Display for Id {
 /// }
 /// ```
 ///
-/// What it cannot do is turn a text into a [`Value`]:
-///
-/// ```compile_fail,E0639
-/// let leaked = telemetry_runtime::Value::Text("/home/alice".into());
-/// ```
+/// What it cannot do is turn a text into a [`Value`]: a value can be looked at, and neither made nor changed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a telemetry field: it could carry what a user typed",
     label = "not one of the closed set of field types",
@@ -77,45 +73,96 @@ pub trait Field {
 
 /// The recorded value of a field, as formats and tests read it.
 ///
-/// Shown, it is what a person would read: `true`, `42`, `1.5`, `1.2s`, `stable`, `[1, 2]`.
+/// Shown, it is what a person would read: `true`, `42`, `1.5`, `1.2s`, `stable`, `[1, 2]`. Only this crate makes one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Value(pub(crate) Raw);
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Raw {
+    Absent,
+    Bool(bool),
+    Int(i64),
+    UInt(u64),
+    Float(f64),
+    Duration(Duration),
+    Time(SystemTime),
+    Id(Id),
+    Text(Cow<'static, str>),
+    List(Vec<Raw>),
+}
+
+/// A look at a [`Value`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Value {
+pub enum ValueRef<'a> {
     /// Nothing: an `Option` that was `None`.
-    #[non_exhaustive]
     Absent,
     /// True or false.
-    #[non_exhaustive]
     Bool(bool),
     /// A signed integer.
-    #[non_exhaustive]
     Int(i64),
     /// An unsigned integer.
-    #[non_exhaustive]
     UInt(u64),
     /// A floating-point number.
-    #[non_exhaustive]
     Float(f64),
     /// A span of time; up to 584 years, in nanoseconds.
-    #[non_exhaustive]
     Duration(Duration),
     /// A point in time.
-    #[non_exhaustive]
     Time(SystemTime),
     /// A UUID.
-    #[non_exhaustive]
     Id(Id),
     /// A word out of the program's own source.
-    #[non_exhaustive]
-    Text(Cow<'static, str>),
+    Text(&'a str),
     /// Up to 64 values.
-    #[non_exhaustive]
-    List(Vec<Value>),
+    List(Vec<ValueRef<'a>>),
 }
 
 impl Value {
+    /// What it is.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Field, ValueRef};
+    ///
+    /// assert_eq!(42_u64.to_value().view(), ValueRef::UInt(42));
+    /// ```
+    #[must_use]
+    pub fn view(&self) -> ValueRef<'_> {
+        self.0.view()
+    }
+
+    pub(crate) fn is_absent(&self) -> bool {
+        self.0 == Raw::Absent
+    }
+
     /// The sum of two numbers, saturating; anything that is not a number gives way to the second.
     pub(crate) fn plus(&self, other: &Self) -> Self {
+        Self(self.0.plus(&other.0))
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Raw {
+    fn view(&self) -> ValueRef<'_> {
+        match self {
+            Self::Absent => ValueRef::Absent,
+            Self::Bool(value) => ValueRef::Bool(*value),
+            Self::Int(value) => ValueRef::Int(*value),
+            Self::UInt(value) => ValueRef::UInt(*value),
+            Self::Float(value) => ValueRef::Float(*value),
+            Self::Duration(value) => ValueRef::Duration(*value),
+            Self::Time(value) => ValueRef::Time(*value),
+            Self::Id(value) => ValueRef::Id(*value),
+            Self::Text(value) => ValueRef::Text(value),
+            Self::List(values) => ValueRef::List(values.iter().map(Self::view).collect()),
+        }
+    }
+
+    fn plus(&self, other: &Self) -> Self {
         match (self, other) {
             (Self::UInt(a), Self::UInt(b)) => Self::UInt(a.saturating_add(*b)),
             (Self::Int(a), Self::Int(b)) => Self::Int(a.saturating_add(*b)),
@@ -140,7 +187,7 @@ impl Value {
     }
 }
 
-impl fmt::Display for Value {
+impl fmt::Display for Raw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Absent => f.write_str("absent"),
@@ -186,7 +233,7 @@ macro_rules! fields {
             fn to_value(&self) -> Value {
                 // Widening only: each type here fits its variant's, on every platform Rust has.
                 #[allow(clippy::cast_lossless, clippy::unnecessary_cast, reason = "one line for types of every width")]
-                Value::$variant(*self as $wide)
+                Value(Raw::$variant(*self as $wide))
             }
         }
     )+)+};
@@ -215,32 +262,32 @@ nonzero_fields! {
 
 impl Field for Duration {
     fn to_value(&self) -> Value {
-        Value::Duration(*self)
+        Value(Raw::Duration(*self))
     }
 }
 
 impl Field for SystemTime {
     fn to_value(&self) -> Value {
-        Value::Time(*self)
+        Value(Raw::Time(*self))
     }
 }
 
 impl Field for Id {
     fn to_value(&self) -> Value {
-        Value::Id(*self)
+        Value(Raw::Id(*self))
     }
 }
 
 #[cfg(feature = "uuid")]
 impl Field for uuid::Uuid {
     fn to_value(&self) -> Value {
-        Value::Id(Id(self.as_u128()))
+        Value(Raw::Id(Id(self.as_u128())))
     }
 }
 
 impl<T: Field> Field for Option<T> {
     fn to_value(&self) -> Value {
-        self.as_ref().map_or(Value::Absent, Field::to_value)
+        self.as_ref().map_or(Value(Raw::Absent), Field::to_value)
     }
 }
 
@@ -250,19 +297,39 @@ impl<T: Field + ?Sized> Field for &T {
     }
 }
 
-impl<T: Field> Field for [T] {
+/// A type that may stand in a list: every [`Field`] that is one value, but for `u8` and `i8`, whose lists are the bytes of texts.
+#[diagnostic::on_unimplemented(
+    message = "a list of `{Self}` cannot be a telemetry field",
+    label = "not a type that lists may hold",
+    note = "a list holds numbers of 16 bits or more, booleans, durations, times, UUIDs, versions, labels or closed enums",
+    note = "bytes are the bytes of a text; to measure a text, record its `.len()`"
+)]
+pub trait ListItem: Field {}
+
+macro_rules! list_items {
+    ($($kind:ty),+) => {$(impl ListItem for $kind {})+};
+}
+
+list_items!(bool, i16, i32, i64, isize, u16, u32, u64, usize, f32, f64, Duration, SystemTime, Id, Label, Version);
+
+#[cfg(feature = "uuid")]
+impl ListItem for uuid::Uuid {}
+
+impl<T: ListItem> ListItem for &T {}
+
+impl<T: ListItem> Field for [T] {
     fn to_value(&self) -> Value {
-        Value::List(self.iter().take(MAX_LIST).map(Field::to_value).collect())
+        Value(Raw::List(self.iter().take(MAX_LIST).map(|item| item.to_value().0).collect()))
     }
 }
 
-impl<T: Field, const N: usize> Field for [T; N] {
+impl<T: ListItem, const N: usize> Field for [T; N] {
     fn to_value(&self) -> Value {
         self.as_slice().to_value()
     }
 }
 
-impl<T: Field> Field for Vec<T> {
+impl<T: ListItem> Field for Vec<T> {
     fn to_value(&self) -> Value {
         self.as_slice().to_value()
     }
@@ -271,7 +338,7 @@ impl<T: Field> Field for Vec<T> {
 /// A closed enum's value: a word out of the constant list of its names, whatever its index says.
 #[doc(hidden)]
 pub fn closed_value<T: ClosedEnum + ?Sized>(value: &T) -> Value {
-    Value::Text(Cow::Borrowed(T::NAMES.get(value.index()).copied().unwrap_or("unknown")))
+    Value(Raw::Text(Cow::Borrowed(T::NAMES.get(value.index()).copied().unwrap_or("unknown"))))
 }
 
 /// An enum whose every value has a name in the source. Derive it.
@@ -337,7 +404,7 @@ impl fmt::Display for Label {
 
 impl Field for Label {
     fn to_value(&self) -> Value {
-        Value::Text(Cow::Borrowed(self.0))
+        Value(Raw::Text(Cow::Borrowed(self.0)))
     }
 }
 
@@ -432,7 +499,7 @@ impl fmt::Display for Version {
 
 impl Field for Version {
     fn to_value(&self) -> Value {
-        Value::Text(Cow::Owned(self.to_string()))
+        Value(Raw::Text(Cow::Owned(self.to_string())))
     }
 }
 
@@ -485,12 +552,12 @@ mod tests {
     #[test]
     fn sums_saturate_and_widen() {
         let sum = |a: &dyn Field, b: &dyn Field| a.to_value().plus(&b.to_value());
-        assert_eq!(sum(&1_u64, &2_u64), Value::UInt(3));
-        assert_eq!(sum(&u64::MAX, &2_u64), Value::UInt(u64::MAX));
-        assert_eq!(sum(&-5_i64, &2_u64), Value::Int(-3));
-        assert_eq!(sum(&2_u64, &5_i32), Value::UInt(7));
-        assert_eq!(sum(&1_u64, &0.5), Value::Float(1.5));
-        assert_eq!(sum(&true, &1_u64), Value::UInt(1), "what is not a number gives way");
+        assert_eq!(sum(&1_u64, &2_u64), Value(Raw::UInt(3)));
+        assert_eq!(sum(&u64::MAX, &2_u64), Value(Raw::UInt(u64::MAX)));
+        assert_eq!(sum(&-5_i64, &2_u64), Value(Raw::Int(-3)));
+        assert_eq!(sum(&2_u64, &5_i32), Value(Raw::UInt(7)));
+        assert_eq!(sum(&1_u64, &0.5), Value(Raw::Float(1.5)));
+        assert_eq!(sum(&true, &1_u64), Value(Raw::UInt(1)), "what is not a number gives way");
     }
 
     #[test]

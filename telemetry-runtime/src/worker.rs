@@ -9,13 +9,14 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{RecvTimeoutError, Sender};
 
+use crate::busy::Busy;
 use crate::clock;
 use crate::engine::{Control, Engine, Inbox};
 use crate::format::json::Told;
 use crate::level::Kinds;
 use crate::limits;
 use crate::loss::{Loss, SinkBooks};
-use crate::reader::{Chunk, Reader, Source};
+use crate::reader::{Chunk, Reader};
 use crate::retry::{Pause, Verdict};
 use crate::sink::Sink;
 use crate::spool::Segment;
@@ -36,7 +37,10 @@ pub(crate) struct Worker {
     left: Vec<Reader>,
     /// What could not be written.
     memory: Reader,
+    /// When dead processes' segments were looked for.
     adopted: Instant,
+    /// … and whether there were more of them.
+    is_adopting: bool,
 }
 
 /// One sink, and how it goes with it.
@@ -46,6 +50,8 @@ struct Lane {
     pause: Pause,
     /// A request failed in this round; another would only fail as well.
     failed: bool,
+    /// Single events that were refused since the last batch that was accepted.
+    refusals: u32,
 }
 
 /// What the worker was woken for.
@@ -63,15 +69,20 @@ impl Worker {
             inbox,
             kinds,
             window,
-            lanes: lanes.map(|(sink, books)| Lane { sink, books, pause: Pause::default(), failed: false }).collect(),
+            lanes: lanes
+                .map(|(sink, books)| Lane { sink, books, pause: Pause::default(), failed: false, refusals: 0 })
+                .collect(),
             own: None,
             left: Vec::new(),
-            memory: Reader::of_run(Source::memory(), Arc::clone(&engine.run)),
+            memory: Reader::of_memory(Arc::clone(&engine.run)),
             adopted: clock::tick(),
+            is_adopting: false,
         }
     }
 
     pub(crate) fn run(mut self) {
+        // Nothing that is called from this thread is recorded: not by a global allocator, nor by anything else.
+        let _busy = Busy::begin();
         self.adopt(false);
         loop {
             match self.wait() {
@@ -88,7 +99,12 @@ impl Worker {
 
     /// Sleeps until there is something to do.
     fn wait(&self) -> Turn {
-        let mut until = self.lanes.iter().filter_map(|lane| lane.pause.left()).min().map(|left| clock::tick() + left);
+        let now = clock::tick();
+        let pauses = self.lanes.iter().filter_map(|lane| lane.pause.left());
+        let mut until = pauses.min().and_then(|left| now.checked_add(left));
+        if self.is_adopting {
+            until = Some(now);
+        }
         loop {
             let told = match until {
                 Some(until) => self.inbox.control.recv_deadline(until),
@@ -96,8 +112,10 @@ impl Worker {
             };
             match told {
                 Ok(Control::Wake) => {
-                    let closes = clock::tick() + self.window;
-                    until = Some(until.map_or(closes, |until| until.min(closes)));
+                    // A window that never closes waits for a flush.
+                    if let Some(closes) = clock::tick().checked_add(self.window) {
+                        until = Some(until.map_or(closes, |until| until.min(closes)));
+                    }
                 }
                 Ok(Control::Flush(done)) => return Turn::Flush(done),
                 Err(RecvTimeoutError::Timeout) => return Turn::Send,
@@ -106,7 +124,7 @@ impl Worker {
         }
     }
 
-    /// Sends what can be sent.
+    /// Sends what can be sent: what is there now, not what comes meanwhile, so that a round has an end.
     fn round(&mut self, flushing: bool) {
         let retrying = self.lanes.iter().any(|lane| lane.pause.is_due());
         for lane in &mut self.lanes {
@@ -123,40 +141,46 @@ impl Worker {
         deliver(self.engine, &mut self.lanes, &mut self.memory, flushing);
         self.own(flushing);
         self.left.retain_mut(|reader| {
-            // Asked before reading: whatever was appended by the last writer is then read.
-            let alone = reader.segment_of_ours_alone().is_some();
-            let done = deliver(self.engine, &mut self.lanes, reader, flushing);
-            !(alone && done && reader.segment_of_ours_alone().is_some_and(|segment| segment.clear().is_ok()))
+            // Noted before reading: whatever was appended by the last writer is then read.
+            reader.note_whether_written_to();
+            let done = deliver(self.engine, &mut self.lanes, reader, flushing) && !reader.is_written_to();
+            !(done && reader.segment_of_ours_alone().is_some_and(|segment| segment.clear().is_ok()))
         });
-        if flushing || retrying || self.adopted.elapsed() > ADOPT_EVERY {
+        if flushing || retrying || self.is_adopting || self.adopted.elapsed() > ADOPT_EVERY {
             self.adopt(flushing);
         }
     }
 
-    /// Sends what this process wrote; moves to another segment when this one has grown and nothing of it is owed.
+    /// Sends what this process wrote, and moves to another segment when this one has grown.
     fn own(&mut self, flushing: bool) {
         if self.own.is_none() {
             let segment = self.engine.spool.current();
-            self.own = segment.and_then(|segment| Reader::open(Source::Segment(segment)).ok());
+            self.own = segment.and_then(|segment| Reader::of_writer(segment).ok());
         }
         let Some(own) = &mut self.own else {
             return;
         };
-        let done = deliver(self.engine, &mut self.lanes, own, flushing);
-        let grown = self.engine.spool.current().is_some_and(|segment| segment.bytes() > limits::SEGMENT_KEEP_BYTES);
-        if done && grown && self.engine.spool.rotate().is_some() {
+        deliver(self.engine, &mut self.lanes, own, flushing);
+        let left: u64 = self.left.iter().map(Reader::end).sum();
+        let may_leave = own.end() > limits::SEGMENT_LEAVE_BYTES && left < limits::LEFT_BYTES;
+        if may_leave && self.engine.spool.rotate().is_some() {
             self.left.extend(self.own.take());
         }
     }
 
-    /// Sends and empties what dead processes left.
+    /// Sends and empties what dead processes left. Whoever has something to say is heard between two segments.
     fn adopt(&mut self, flushing: bool) {
         self.adopted = clock::tick();
+        self.is_adopting = false;
         for segment in self.engine.folder().into_iter().flat_map(Segment::left_behind) {
             if !self.kinds.contains(Kinds::STATS) || !self.lanes.iter().any(|lane| lane.may_send(flushing)) {
                 return;
             }
-            let Ok(mut reader) = Reader::open(Source::Segment(Arc::new(segment))) else {
+            if !flushing && !self.inbox.control.is_empty() {
+                self.is_adopting = true;
+                return;
+            }
+            let Ok(mut reader) = Reader::of_dead(segment) else {
                 continue;
             };
             let done = deliver(self.engine, &mut self.lanes, &mut reader, flushing);
@@ -168,18 +192,39 @@ impl Worker {
     }
 }
 
-/// Sends a source's events to every sink; says whether none is owed anything.
+/// Sends a source's events to every sink, a batch to each in turn; says whether none is owed anything.
 fn deliver(engine: &Engine, lanes: &mut [Lane], reader: &mut Reader, flushing: bool) -> bool {
-    let mut done = true;
-    let mut slowest = u64::MAX;
-    for lane in lanes {
-        done &= lane.deliver(engine, reader, flushing);
-        slowest = slowest.min(reader.position(lane.sink.name()));
+    let end = reader.end();
+    let mut done;
+    loop {
+        done = true;
+        let mut moved = false;
+        for lane in &mut *lanes {
+            match lane.deliver_next(engine, reader, end, flushing) {
+                Step::Done => {}
+                Step::Moved => moved = true,
+                Step::Stuck => done = false,
+            }
+        }
+        if !moved {
+            break;
+        }
     }
-    if done {
-        reader.settle(slowest);
+    let slowest = lanes.iter().map(|lane| reader.position(lane.sink.name())).min();
+    if let Some(slowest) = slowest.filter(|_| done) {
+        // What cannot be settled is read again, and found delivered.
+        drop(reader.settle(slowest));
     }
     done
+}
+
+/// What became of a sink's next batch.
+enum Step {
+    /// There is none.
+    Done,
+    Moved,
+    /// It cannot go now.
+    Stuck,
 }
 
 impl Lane {
@@ -187,34 +232,32 @@ impl Lane {
         !self.failed && self.pause.is_over(flushing)
     }
 
-    /// Sends a source's events from this sink's position to its end; says whether it got there.
-    fn deliver(&mut self, engine: &Engine, reader: &mut Reader, flushing: bool) -> bool {
-        loop {
-            let at = reader.position(self.sink.name());
-            let Ok(chunk) = reader.chunk(at, limits::BATCH_EVENTS) else {
-                return false;
-            };
-            engine.books.lose(Loss::Damaged, chunk.damaged);
-            if chunk.next == at {
-                return true;
-            }
-            if chunk.events.is_empty() {
-                reader.skip(self.sink.name(), chunk.next);
-                continue;
-            }
-            if !self.may_send(flushing) {
-                return false;
-            }
-            let sent = self.send_chunk(engine, reader, &chunk);
-            if sent == chunk.events.len() {
-                reader.acknowledge(self.sink.name(), chunk.next);
-            } else {
-                if let Some(last) = sent.checked_sub(1) {
-                    reader.acknowledge(self.sink.name(), chunk.ends[last]);
-                }
-                return false;
-            }
+    /// Sends a source's next events before `end`.
+    fn deliver_next(&mut self, engine: &Engine, reader: &mut Reader, end: u64, flushing: bool) -> Step {
+        let at = reader.position(self.sink.name());
+        if at >= end {
+            return Step::Done;
         }
+        let Ok(chunk) = reader.chunk(at, limits::BATCH_EVENTS) else {
+            return Step::Stuck;
+        };
+        engine.books.lose(Loss::Damaged, chunk.damaged);
+        if chunk.next == at {
+            return Step::Done;
+        }
+        if chunk.events.is_empty() {
+            reader.skip(self.sink.name(), chunk.next);
+            return Step::Moved;
+        }
+        if !self.may_send(flushing) {
+            return Step::Stuck;
+        }
+        match self.send_chunk(engine, reader, &chunk) {
+            0 => return Step::Stuck,
+            sent if sent == chunk.events.len() => reader.acknowledge(self.sink.name(), chunk.next),
+            sent => reader.acknowledge(self.sink.name(), chunk.ends[sent - 1]),
+        }
+        Step::Moved
     }
 
     /// How many of the events, from the first, need nothing more.
@@ -228,6 +271,7 @@ impl Lane {
         match self.sink.send(events) {
             Verdict::Accepted => {
                 self.pause.succeeded();
+                self.refusals = 0;
                 self.books.accept(own as u64, (events.len() - own) as u64);
                 events.len()
             }
@@ -236,7 +280,8 @@ impl Lane {
                 let sent = self.send(engine, first);
                 if sent < first.len() { sent } else { sent + self.send(engine, second) }
             }
-            Verdict::Split => {
+            Verdict::Split if self.refusals < limits::REFUSALS => {
+                self.refusals += 1;
                 self.books.reject(own as u64);
                 1
             }
@@ -245,7 +290,7 @@ impl Lane {
                 self.failed = true;
                 0
             }
-            Verdict::Closed => {
+            Verdict::Closed | Verdict::Split => {
                 self.pause.close();
                 0
             }

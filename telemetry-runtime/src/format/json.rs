@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::event::{Event, EventKind, NamedValue, Run};
-use crate::value::{Value, nanos, rfc3339};
+use crate::value::{Raw, nanos, rfc3339};
 
 /// An event and the run that it belongs to, if that is known.
 pub(crate) type Told<'a> = (&'a Event, Option<&'a Arc<Run>>);
@@ -103,27 +103,27 @@ struct Fields<'a>(&'a [NamedValue]);
 
 impl Serialize for Fields<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let present = self.0.iter().filter(|(_, value)| *value != Value::Absent);
-        to.collect_map(present.map(|(name, value)| (name, Json(value))))
+        let present = self.0.iter().filter(|(_, value)| !value.is_absent());
+        to.collect_map(present.map(|(name, value)| (name, Json(&value.0))))
     }
 }
 
 /// A value: durations as integer nanoseconds, times as RFC 3339 in UTC with microseconds, floats that are not finite as `null`.
-struct Json<'a>(&'a Value);
+struct Json<'a>(&'a Raw);
 
 impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match self.0 {
-            Value::Absent => to.serialize_none(),
-            Value::Bool(value) => to.serialize_bool(*value),
-            Value::Int(value) => to.serialize_i64(*value),
-            Value::UInt(value) => to.serialize_u64(*value),
-            Value::Float(value) => to.serialize_f64(*value),
-            Value::Duration(value) => to.serialize_u64(nanos(*value)),
-            Value::Time(value) => to.collect_str(&rfc3339(*value)),
-            Value::Id(value) => to.collect_str(value),
-            Value::Text(value) => to.serialize_str(value),
-            Value::List(values) => to.collect_seq(values.iter().map(Json)),
+            Raw::Absent => to.serialize_none(),
+            Raw::Bool(value) => to.serialize_bool(*value),
+            Raw::Int(value) => to.serialize_i64(*value),
+            Raw::UInt(value) => to.serialize_u64(*value),
+            Raw::Float(value) => to.serialize_f64(*value),
+            Raw::Duration(value) => to.serialize_u64(nanos(*value)),
+            Raw::Time(value) => to.collect_str(&rfc3339(*value)),
+            Raw::Id(value) => to.collect_str(value),
+            Raw::Text(value) => to.serialize_str(value),
+            Raw::List(values) => to.collect_seq(values.iter().map(Json)),
         }
     }
 }

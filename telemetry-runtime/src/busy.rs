@@ -1,0 +1,45 @@
+//! That a thread is in our own code.
+//!
+//! A tracked function that is called from there (by a global allocator, by a panic hook) is not recorded: it could call us without
+//! end, or wait for a lock that its own caller holds.
+
+use std::cell::Cell;
+
+thread_local! {
+    // A constant without a destructor, so that it can be read at any time.
+    static BUSY: Cell<bool> = const { Cell::new(false) };
+}
+
+/// While it lives, its thread is in our own code.
+#[derive(Debug)]
+pub(crate) struct Busy(());
+
+impl Busy {
+    /// `None` if the thread is there already.
+    pub(crate) fn begin() -> Option<Self> {
+        // Made only then: its end is what gives the thread back.
+        (!BUSY.replace(true)).then(|| Self(()))
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        BUSY.set(false);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_refused_does_not_open_the_door_for_the_next() {
+        let outer = Busy::begin();
+        assert!(outer.is_some());
+        for _ in 0..3 {
+            assert!(Busy::begin().is_none());
+        }
+        drop(outer);
+        assert!(Busy::begin().is_some());
+    }
+}
