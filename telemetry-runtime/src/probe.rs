@@ -23,8 +23,11 @@ impl<T: ?Sized> ProbeDefault for Probe<'_, T> {}
 
 impl<T, E> Probe<'_, Result<T, E>> {
     /// Whether it is `Err`.
+    ///
+    /// By value, where the others are by reference: then it is found first and alone, also where the program's author has made a
+    /// mistake with the type, and the compiler's message is about the mistake.
     #[must_use]
-    pub fn __telemetry_is_error(&self) -> bool {
+    pub fn __telemetry_is_error(self) -> bool {
         self.0.is_err()
     }
 }

@@ -1,0 +1,318 @@
+//! Finds the exits of a body, on a copy of it.
+//!
+//! Only what may be a *success* is marked: the leaves of the tail (through `if`, `match` and blocks), the operands of
+//! `return`, and in async bodies what is awaited. Everything else leaves by itself, and the call's guard knows what
+//! that means: `?`, `return Err(…)` and `bail!` stay exactly as they are.
+//!
+//! What belongs to somebody else is not looked into: closures, nested items, async blocks, const blocks and macros.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::{ParseStream, Parser as _};
+use syn::token::Brace;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    AngleBracketedGenericArguments, Attribute, Block, Expr, ExprAsync, ExprCall, ExprClosure, ExprConst, ExprIf,
+    ExprRepeat, ExprReturn, Ident, Item, Macro, Stmt, Type,
+};
+
+use crate::returns::Leaves;
+use crate::weave;
+
+/// What is woven in at one place. The table says what stands round the range afterwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// An empty range: the first statement.
+    Start,
+    /// `will_ok(&call); RANGE`, round `Ok(x)` or `return Ok(x)` where a statement may stand.
+    Will,
+    /// `{ will_ok(&call); RANGE }`, the same elsewhere.
+    WillBlock,
+    /// `ok(RANGE, &call)`, inside `Ok(…)`.
+    Ok,
+    /// `finish(RANGE, &call, …)`
+    Finish,
+    /// `finish({ RANGE }, &call, …)`, round a macro that may expand to statements.
+    FinishBlock,
+    /// `(awaiting(&call, RANGE))`, before `.await`.
+    Await,
+}
+
+impl Mark {
+    const ALL: [Self; 7] =
+        [Self::Start, Self::Will, Self::WillBlock, Self::Ok, Self::Finish, Self::FinishBlock, Self::Await];
+
+    /// The mark that [`weave`] reports by its number.
+    pub(crate) fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|mark| *mark as u8 == number)
+    }
+
+    fn round(self, range: impl ToTokens) -> TokenStream {
+        weave::mark(self as u8, range)
+    }
+}
+
+/// What to mark.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plan {
+    /// Whether the body is that of the future which the function ends with.
+    pub(crate) in_future: bool,
+    /// Which of the values that leave the body.
+    pub(crate) leaves: Leaves,
+    /// Whether what is awaited.
+    pub(crate) awaits: bool,
+}
+
+/// A parsed copy of a body, to put marks into.
+pub(crate) struct BodyCopy {
+    inner_attributes: Vec<Attribute>,
+    block: Block,
+}
+
+impl BodyCopy {
+    /// Parses what stands between the braces. `None` if the parser does not know it.
+    pub(crate) fn read(body: TokenStream) -> Option<Self> {
+        let parser = |input: ParseStream<'_>| {
+            let inner_attributes = Attribute::parse_inner(input)?;
+            let block = Block { brace_token: Brace::default(), stmts: Block::parse_within(input)? };
+            Ok(Self { inner_attributes, block })
+        };
+        parser.parse2(body).ok()
+    }
+
+    /// Whether the body ends with a future that it makes: `async { … }`, `Box::pin(async { … })`.
+    pub(crate) fn ends_with_future(&mut self) -> bool {
+        tail_future(&mut self.block).is_some()
+    }
+
+    /// Whether the body declares names, so that the return type may mean something else inside.
+    pub(crate) fn declares_types(&self) -> bool {
+        let declares = |item: &Item| !matches!(item, Item::Const(_) | Item::Fn(_) | Item::Impl(_) | Item::Static(_));
+        self.block.stmts.iter().any(|stmt| matches!(stmt, Stmt::Item(item) if declares(item)))
+    }
+
+    /// Marks the exits and prints the copy.
+    pub(crate) fn mark(mut self, plan: Plan) -> TokenStream {
+        let block = if plan.in_future { tail_future(&mut self.block) } else { Some(&mut self.block) };
+        if let Some(block) = block {
+            Marker { plan }.mark_body(block);
+        }
+        let (inner_attributes, stmts) = (self.inner_attributes, self.block.stmts);
+        quote!(#(#inner_attributes)* #(#stmts)*)
+    }
+}
+
+/// The block of the future that a body ends with.
+fn tail_future(block: &mut Block) -> Option<&mut Block> {
+    let Some(Stmt::Expr(tail, None)) = block.stmts.last_mut() else { return None };
+    let future = match tail {
+        Expr::Async(future) => return Some(&mut future.block),
+        Expr::Call(call) if last_segment(&call.func).is_some_and(|name| name == "pin") => call.args.first_mut()?,
+        Expr::MethodCall(call) if call.method == "boxed" || call.method == "boxed_local" => &mut *call.receiver,
+        _ => return None,
+    };
+    match future {
+        Expr::Async(future) => Some(&mut future.block),
+        _ => None,
+    }
+}
+
+struct Marker {
+    plan: Plan,
+}
+
+impl Marker {
+    fn mark_body(&mut self, block: &mut Block) {
+        self.visit_block_mut(block);
+        if self.plan.leaves != Leaves::Untouched {
+            self.mark_tail(block);
+        }
+        // Items may stand first: a statement of ours before them would be an "item after statements".
+        let position = block.stmts.iter().take_while(|stmt| matches!(stmt, Stmt::Item(_))).count();
+        let start = Expr::Verbatim(Mark::Start.round(TokenStream::new()));
+        block.stmts.insert(position, Stmt::Expr(start, None));
+    }
+
+    /// Marks what a block evaluates to.
+    fn mark_tail(&self, block: &mut Block) {
+        match block.stmts.last_mut() {
+            Some(Stmt::Expr(tail, None)) if self.is_plain_success(tail) && !has_attributes(tail) => {
+                surround(tail, Mark::Will);
+            }
+            Some(Stmt::Expr(tail, None)) => self.mark_leaf(tail),
+            // With braces, a macro at the end may expand to statements. All others are expressions.
+            Some(Stmt::Macro(invocation)) if invocation.semi_token.is_none() && !diverges(&invocation.mac) => {
+                let mut tail = Expr::Verbatim(invocation.to_token_stream());
+                surround(&mut tail, Mark::FinishBlock);
+                block.stmts.pop();
+                block.stmts.push(Stmt::Expr(tail, None));
+            }
+            _ => {}
+        }
+    }
+
+    /// Marks an expression whose value leaves the body, or the parts of it whose values do.
+    fn mark_leaf(&self, value: &mut Expr) {
+        match value {
+            Expr::Block(block) if block.label.is_none() => self.mark_tail(&mut block.block),
+            Expr::Unsafe(block) => self.mark_tail(&mut block.block),
+            Expr::Group(fragment) => self.mark_leaf(&mut fragment.expr),
+            Expr::If(ExprIf { then_branch, else_branch: Some((_, otherwise)), .. }) => {
+                self.mark_tail(then_branch);
+                self.mark_leaf(otherwise);
+            }
+            Expr::Match(choice) => choice.arms.iter_mut().for_each(|arm| self.mark_leaf(&mut arm.body)),
+            value if self.never_succeeds(value) => {}
+            value if self.is_plain_success(value) => surround(value, Mark::WillBlock),
+            Expr::Call(call) if self.is_success(call) => match call.args.first_mut() {
+                Some(Expr::Macro(operand)) if diverges(&operand.mac) => {}
+                Some(operand) => surround(operand, Mark::Ok),
+                None => {}
+            },
+            value => surround(value, Mark::Finish),
+        }
+    }
+
+    /// Whether no value comes out of an expression, or none that could be a success.
+    fn never_succeeds(&self, value: &Expr) -> bool {
+        match value {
+            Expr::Loop(endless) => !mentions(endless.body.to_token_stream(), &["break"], &[]),
+            Expr::Macro(invocation) => diverges(&invocation.mac),
+            // A `return` that is marked already.
+            Expr::Verbatim(tokens) => weave::starts_with_mark(tokens),
+            // No value, or `()`.
+            Expr::Assign(_)
+            | Expr::Break(_)
+            | Expr::Continue(_)
+            | Expr::ForLoop(_)
+            | Expr::If(_)
+            | Expr::Return(_)
+            | Expr::While(_) => true,
+            _ if self.plan.leaves == Leaves::All => false,
+            Expr::Call(call) if is_constructor(call, "Err") => true,
+            _ if self.plan.leaves == Leaves::Results => false,
+            // No `Result`, so it is ok as it is.
+            Expr::Call(call) => matches!(&*call.func, Expr::Path(function) if function.path.is_ident("Self")),
+            Expr::Array(_)
+            | Expr::Async(_)
+            | Expr::Cast(_)
+            | Expr::Closure(_)
+            | Expr::Lit(_)
+            | Expr::Range(_)
+            | Expr::Reference(_)
+            | Expr::Repeat(_)
+            | Expr::Struct(_)
+            | Expr::Tuple(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether a call is `Ok(x)` and that is as good as looking at its value.
+    fn is_success(&self, call: &ExprCall) -> bool {
+        self.plan.leaves != Leaves::All && is_constructor(call, "Ok")
+    }
+
+    /// Whether the value is `Ok(x)`, and evaluating `x` can leave the body in no other way than by a panic.
+    fn is_plain_success(&self, value: &Expr) -> bool {
+        const WORDS: [&str; 5] = ["return", "break", "continue", "await", "yield"];
+        match value {
+            Expr::Call(call) => self.is_success(call) && !mentions(call.args.to_token_stream(), &WORDS, &['?', '!']),
+            _ => false,
+        }
+    }
+
+    /// Whether the value is a `return` of a plain success.
+    fn returns_plain_success(&self, value: &Expr) -> bool {
+        matches!(value, Expr::Return(ExprReturn { expr: Some(operand), .. }) if self.is_plain_success(operand))
+    }
+}
+
+/// Walks through everything that belongs to this body and to no other: `return` and `.await`.
+impl VisitMut for Marker {
+    fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
+        match stmt {
+            Stmt::Expr(value, _) if self.returns_plain_success(value) && !has_attributes(value) => {
+                surround(value, Mark::Will);
+            }
+            stmt => visit_mut::visit_stmt_mut(self, stmt),
+        }
+    }
+
+    fn visit_expr_mut(&mut self, value: &mut Expr) {
+        if self.returns_plain_success(value) {
+            return surround(value, Mark::WillBlock);
+        }
+        visit_mut::visit_expr_mut(self, value);
+        match value {
+            Expr::Return(ExprReturn { expr: Some(operand), .. }) if self.plan.leaves != Leaves::Untouched => {
+                self.mark_leaf(operand);
+            }
+            Expr::Await(awaited) if self.plan.awaits => surround(&mut awaited.base, Mark::Await),
+            _ => {}
+        }
+    }
+
+    fn visit_expr_repeat_mut(&mut self, array: &mut ExprRepeat) {
+        self.visit_expr_mut(&mut array.expr);
+    }
+
+    fn visit_expr_async_mut(&mut self, _: &mut ExprAsync) {}
+    fn visit_expr_closure_mut(&mut self, _: &mut ExprClosure) {}
+    fn visit_expr_const_mut(&mut self, _: &mut ExprConst) {}
+    fn visit_item_mut(&mut self, _: &mut Item) {}
+    fn visit_macro_mut(&mut self, _: &mut Macro) {}
+    fn visit_attribute_mut(&mut self, _: &mut Attribute) {}
+    fn visit_type_mut(&mut self, _: &mut Type) {}
+    fn visit_angle_bracketed_generic_arguments_mut(&mut self, _: &mut AngleBracketedGenericArguments) {}
+}
+
+/// Puts a mark round an expression. Its attributes stay outside, before the mark.
+fn surround(value: &mut Expr, mark: Mark) {
+    let mut rest = value.to_token_stream().into_iter().peekable();
+    let mut marked = TokenStream::new();
+    while rest.peek().is_some_and(is_hash) {
+        marked.extend(rest.by_ref().take(2));
+    }
+    marked.extend(mark.round(rest.collect::<TokenStream>()));
+    *value = Expr::Verbatim(marked);
+}
+
+fn has_attributes(value: &Expr) -> bool {
+    value.to_token_stream().into_iter().next().is_some_and(|token| is_hash(&token))
+}
+
+fn is_hash(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == '#')
+}
+
+/// Whether a call is spelled like a constructor of `Result`: `Ok(…)`, `Result::Ok(…)`, with one operand.
+fn is_constructor(call: &ExprCall, name: &str) -> bool {
+    let Expr::Path(function) = &*call.func else { return false };
+    let mut segments = function.path.segments.iter().rev();
+    call.args.len() == 1
+        && segments.next().is_some_and(|last| last.ident == name)
+        && segments.next().is_none_or(|before| before.ident == "Result")
+}
+
+/// Whether a macro never evaluates to a value.
+fn diverges(invocation: &Macro) -> bool {
+    const DIVERGING: [&str; 5] = ["panic", "todo", "unimplemented", "unreachable", "bail"];
+    invocation.path.segments.last().is_some_and(|last| DIVERGING.iter().any(|name| last.ident == name))
+}
+
+fn last_segment(function: &Expr) -> Option<&Ident> {
+    match function {
+        Expr::Path(function) => function.path.segments.last().map(|last| &last.ident),
+        _ => None,
+    }
+}
+
+/// Whether one of the words or characters occurs anywhere in the tokens.
+fn mentions(tokens: TokenStream, words: &[&str], characters: &[char]) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => mentions(group.stream(), words, characters),
+        TokenTree::Ident(ident) => words.iter().any(|word| ident == word),
+        TokenTree::Punct(punct) => characters.contains(&punct.as_char()),
+        TokenTree::Literal(_) => false,
+    })
+}

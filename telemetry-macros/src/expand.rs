@@ -1,0 +1,270 @@
+//! What a tracked function becomes.
+//!
+//! The body stays where it is: no closure, no second function, no future round it. A guard comes first, and in a
+//! function that can carry an error the possible successes are marked:
+//!
+//! ```text
+//! fn load(path: &str) -> Result<u8, String> {
+//!     let call = { static CALLSITE: Callsite = …; enter(&CALLSITE) };
+//!     if path.is_empty() {
+//!         return Err("no path".into());                    // untouched, as are `?` and `bail!`
+//!     }
+//!     match parse(path)? {
+//!         0 => { will_ok(&call); Ok(0) }
+//!         n => finish(check(n), &call, |value| …),
+//!     }
+//! }
+//! ```
+//!
+//! # Spans
+//!
+//! They decide which lints and errors the user still sees. Ours are `mixed_site`, so that locals are invisible to the
+//! user and lints know that nobody wrote this, and are located at the first token that they stand round, so that a
+//! debugger stays in the function. Those of a call, `(finish)(x, …)`, start and end where its operand does and are the
+//! user's own: what the compiler says about the value, or about a `return` or `.await` of it, it says at the same place.
+//! And braces are the user's, for the edition.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt as _, quote, quote_spanned};
+use syn::ExprParen;
+use syn::ext::IdentExt as _;
+
+use crate::exits::{BodyCopy, Mark, Plan};
+use crate::item::Function;
+use crate::model::{Events, Model, NamedValue};
+use crate::returns::{Leaves, Reading, Unmarked};
+use crate::weave::{regroup, weave};
+
+/// The function with its calls recorded.
+pub(crate) fn recorded(model: &Model) -> TokenStream {
+    let (copy, reading, plan) = plan(model);
+    let writer = Writer { model };
+    let guard = writer.guard(&reading.unmarked);
+    assemble(model, copy.map(|copy| copy.mark(plan)), &guard, |mark, range| writer.mark(mark, range))
+}
+
+/// The function as it was written, but for code that never runs and lets the compiler check the arguments.
+pub(crate) fn checked(model: &Model) -> TokenStream {
+    let mut checks = TokenStream::new();
+    for NamedValue { value, .. } in model.fields() {
+        let value = value.to_token_stream();
+        let at = ours(ends(&value).0);
+        let private = model.root().private(at);
+        checks.extend(quote_spanned!(at=> #private::check_field(&(#value));));
+    }
+    let at = ours(model.function().body.span_open());
+    if let Some(is_error) = model.is_error() {
+        let private = model.root().private(at);
+        checks.extend(quote_spanned!(at=> return #private::check_error(#is_error);));
+    }
+    if checks.is_empty() {
+        let Function { head, body, .. } = model.function();
+        return quote!(#head #body);
+    }
+    let (copy, _, plan) = plan(model);
+    let plan = Plan { leaves: Leaves::Untouched, awaits: false, ..plan };
+    assemble(model, copy.map(|copy| copy.mark(plan)), &quote_spanned!(at=> if false { #checks }), |_, range| range)
+}
+
+/// Reads the body: the copy to mark, if the parser knows it, how its outcome is read, and what to mark.
+fn plan(model: &Model) -> (Option<BodyCopy>, Reading, Plan) {
+    let (function, returns) = (model.function(), model.returns());
+    let mut copy = BodyCopy::read(function.body.stream());
+
+    let ends_with_future = !function.is_async && copy.as_mut().is_some_and(BodyCopy::ends_with_future);
+    let output = returns.output.as_ref().filter(|_| ends_with_future);
+    let mut reading = output.unwrap_or(&returns.value).clone();
+    if model.is_error().is_some() {
+        reading = reading.by_author();
+    }
+    if copy.as_ref().is_some_and(BodyCopy::declares_types) {
+        reading = reading.without_type();
+    }
+    let in_future = output.is_some();
+    let plan = Plan { in_future, leaves: reading.leaves, awaits: function.is_async || in_future };
+    (copy, reading, plan)
+}
+
+/// Puts the function together: what stands before its body, and the body with `start` and the marks woven in.
+///
+/// A body that cannot be read has no marks, only the start: then every exit but a panic means what an unmarked exit
+/// means.
+fn assemble(
+    model: &Model,
+    marked_copy: Option<TokenStream>,
+    start: &TokenStream,
+    mut write: impl FnMut(Mark, TokenStream) -> TokenStream,
+) -> TokenStream {
+    let Function { head, body, .. } = model.function();
+    let insert = |number, range| match Mark::from_number(number) {
+        Some(Mark::Start) | None => start.clone(),
+        Some(mark) => write(mark, range),
+    };
+    let woven = marked_copy.and_then(|copy| weave(body.stream(), copy, insert));
+    let body = regroup(body, woven.unwrap_or_else(|| prepend(start, body.stream())));
+    quote!(#head #body)
+}
+
+/// The statement before the body, but after inner attributes, which have to stay first.
+fn prepend(start: &TokenStream, body: TokenStream) -> TokenStream {
+    let mut rest = body.clone().into_iter().peekable();
+    let mut attributes = TokenStream::new();
+    while let Some(hash) = rest.next_if(|token| is_punct(token, '#')) {
+        if !rest.peek().is_some_and(|token| is_punct(token, '!')) {
+            break;
+        }
+        attributes.append(hash);
+        attributes.extend(rest.by_ref().take(2));
+    }
+    if attributes.is_empty() {
+        return quote!(#start #body);
+    }
+    let rest = body.into_iter().skip(attributes.clone().into_iter().count());
+    quote!(#attributes #start #(#rest)*)
+}
+
+/// Writes what stands in the place of a mark.
+struct Writer<'model> {
+    model: &'model Model,
+}
+
+impl Writer<'_> {
+    /// The first statement: the callsite and the guard whose drop records how the call ended.
+    fn guard(&self, unmarked: &Unmarked) -> TokenStream {
+        let Function { name, body, .. } = self.model.function();
+        let at = ours(body.span_open());
+        let private = self.model.root().private(at);
+        let call = call(at);
+
+        let name = name.unraw().to_string();
+        let events = match self.model.events() {
+            Events::Both { start, finish } => quote_spanned!(at=> .start(#start).finish(#finish)),
+            Events::Start(start) => quote_spanned!(at=> .start(#start)),
+            Events::Finish(finish) => quote_spanned!(at=> .finish(#finish)),
+            Events::Success(success) => quote_spanned!(at=> .success(#success)),
+        };
+        let fallible = matches!(unmarked, Unmarked::Error).then(|| quote_spanned!(at=> .fallible()));
+        let callsite = quote_spanned! {at=>
+            static CALLSITE: #private::Callsite = #private::Callsite::new(#name, ::core::module_path!()) #events #fallible;
+        };
+
+        let enter = if self.model.fields().is_empty() {
+            quote_spanned!(at=> let #call = { #callsite #private::enter(&CALLSITE) };)
+        } else {
+            let fields = self.model.fields().iter().map(|field| self.field(field));
+            quote_spanned! {at=>
+                let #call = { #callsite #private::open(&CALLSITE) };
+                if #private::is_open(&#call) { #(#fields)* }
+                #private::begin(&#call);
+            }
+        };
+        let ask_type = match unmarked {
+            Unmarked::Ok | Unmarked::Error => None,
+            Unmarked::ByType(ty) => Some(quote_spanned! {at=>
+                #private::fallible_if(&#call, {
+                    use #private::TypeProbeDefault as _;
+                    #private::TypeProbe::<#ty>::new().__telemetry_is_fallible()
+                });
+            }),
+        };
+        quote!(#enter #ask_type)
+    }
+
+    /// Records a field, by reference so that nothing moves. It stands where the value was written: there the compiler
+    /// says so if its type is a wrong one.
+    fn field(&self, NamedValue { name, value }: &NamedValue) -> TokenStream {
+        let value = value.to_token_stream();
+        let at = ours(ends(&value).0);
+        let (private, call) = (self.model.root().private(at), call(at));
+        quote_spanned!(at=> #private::field(&#call, #name, &(#value));)
+    }
+
+    /// A range of the body with its mark.
+    fn mark(&self, mark: Mark, range: TokenStream) -> TokenStream {
+        let (first, last) = ends(&range);
+        let at = ours(first);
+        let private = self.model.root().private(at);
+        let call = call(at);
+        // The edition of a brace decides when temporaries are dropped: it has to be the user's.
+        let braced = |inside| group(Delimiter::Brace, inside, first);
+        // `(function)(arguments)`, so that the call starts and ends where its operand does.
+        let invoke = |function: &str, arguments| {
+            let function = Ident::new(function, at);
+            let function = group(Delimiter::Parenthesis, quote_spanned!(at=> #private::#function), first);
+            let arguments = group(Delimiter::Parenthesis, arguments, last);
+            quote!(#function #arguments)
+        };
+        let finish = |value: &dyn ToTokens| {
+            let is_error = self.is_error(at);
+            // A value that is never there (`process::exit(1)`) is no news: the user did not write what comes after it.
+            invoke("finish", quote_spanned!(at=> #value, #[allow(unreachable_code)] &#call, #is_error))
+        };
+        match mark {
+            Mark::Start => range,
+            Mark::Will => quote_spanned!(at=> #private::will_ok(&#call); #range),
+            Mark::WillBlock => braced(quote_spanned!(at=> #private::will_ok(&#call); #range)).to_token_stream(),
+            // Nobody wrote this call, so that `Ok(print!(…))` is still the one that is given a `()`.
+            Mark::Ok => quote_spanned!(at=> #private::ok(#range, &#call)),
+            Mark::Finish => finish(&range),
+            // The empty statement keeps the braces from looking superfluous.
+            Mark::FinishBlock => finish(&braced(quote_spanned!(at=> ; #range))),
+            // `(x).await`: as an argument, the parentheses would look superfluous.
+            Mark::Await => match in_parentheses(&range) {
+                Some(parentheses) => regroup(&parentheses, self.mark(mark, parentheses.stream())).to_token_stream(),
+                None => invoke("awaiting", quote_spanned!(at=> &#call, #range)),
+            },
+        }
+    }
+
+    /// The function that tells whether a value is an error: the author's, or a look at its type.
+    fn is_error(&self, at: Span) -> TokenStream {
+        if let Some(is_error) = self.model.is_error() {
+            return is_error.to_token_stream();
+        }
+        let private = self.model.root().private(at);
+        let value = Ident::new("__telemetry_value", at);
+        quote_spanned! {at=>
+            |#value| {
+                use #private::ProbeDefault as _;
+                #private::Probe(#value).__telemetry_is_error()
+            }
+        }
+    }
+}
+
+/// The span of our own tokens that stand at a token of the user.
+fn ours(at: Span) -> Span {
+    Span::mixed_site().located_at(at)
+}
+
+/// The local that holds the guard. The user's code cannot see it; the name is odd because a constant of the same name
+/// would turn the `let` into a pattern.
+fn call(at: Span) -> Ident {
+    Ident::new("__telemetry_call", at)
+}
+
+fn group(delimiter: Delimiter, inside: TokenStream, span: Span) -> Group {
+    let mut group = Group::new(delimiter, inside);
+    group.set_span(span);
+    group
+}
+
+/// The parentheses, if there is nothing else and they hold one expression.
+fn in_parentheses(range: &TokenStream) -> Option<Group> {
+    syn::parse2::<ExprParen>(range.clone()).ok()?;
+    match range.clone().into_iter().next() {
+        Some(TokenTree::Group(parentheses)) => Some(parentheses),
+        _ => None,
+    }
+}
+
+/// The spans of the first and the last token.
+fn ends(range: &TokenStream) -> (Span, Span) {
+    let mut spans = range.clone().into_iter().map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::mixed_site);
+    (first, spans.last().unwrap_or(first))
+}
+
+fn is_punct(token: &TokenTree, expected: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == expected)
+}

@@ -1,0 +1,167 @@
+//! `#[tracked]` and `#[derive(ClosedEnum)]`: the compile-time half of `telemetry-runtime`, which exports both.
+//!
+//! ```text
+//! #[tracked(ARGUMENTS)] FUNCTION
+//!     │
+//!     ├─ args      ARGUMENTS ─▶ Args        each value with the key that named it
+//!     ├─ item      FUNCTION  ─▶ Function    split, not parsed
+//!     ▼
+//!   model          Args + Function ─ validate, returns ─▶ Model        every question answered
+//!     ▼
+//!   expand         Model ─▶ the same function                          cannot fail
+//!     ├─ exits     a copy of the body ─▶ the copy with marks
+//!     └─ weave     the body + the marked copy ─▶ the body's own tokens with ours between them
+//! ```
+//!
+//! Whatever goes wrong before `expand` is collected in `diagnostics` and shown together, beside the untouched
+//! function: one mistake gives one message, and none about a function that is missing.
+
+mod args;
+mod closed_enum;
+mod diagnostics;
+mod exits;
+mod expand;
+mod item;
+mod model;
+mod paths;
+mod returns;
+#[cfg(test)]
+mod tests;
+mod validate;
+mod weave;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::args::Args;
+use crate::diagnostics::Faults;
+use crate::item::Function;
+use crate::model::Model;
+
+/// Records when a function starts, when it finishes, how long it took and whether it failed. Nothing else: no argument, no
+/// return value, no error text.
+///
+/// ```ignore
+/// use telemetry_runtime::tracked;
+///
+/// #[tracked]                              // "Plugin Install Started" … "Plugin Install Finished"
+/// async fn plugin_install(name: &str) -> Result<(), InstallError> {
+///     let archive = download(name).await?; // leaving here is an error,
+///     unpack(&archive)?;                   // and so is here;
+///     Ok(())                               // dropping the future while it waits is a cancellation
+/// }
+///
+/// #[tracked(event = "Sync Started", fields(tables = args.tables.len(), dry_run = args.dry_run))]
+/// fn sync(args: &SyncArgs) -> anyhow::Result<()> {
+///     Ok(())
+/// }
+///
+/// #[tracked(event = "Login", emit = success)]
+/// fn log_in(token: Token) -> Result<User, LoginError> {
+///     verify(token)
+/// }
+/// ```
+///
+/// # Arguments
+///
+/// | Argument | Default | Meaning |
+/// |---|---|---|
+/// | `event = "Sync Started"` | the function's name in title case | the names of both events: a trailing ` Started` becomes ` Finished` for the finish, a bare `Sync` gets both endings |
+/// | `finish = "Sync Completed"` | derived | the name of the finish event, when it is not derived |
+/// | `emit = both` | `both` | which events there are: `both`, `start`, `finish`, or `success` (one event, if the outcome is ok). For a single event, `event` is used as it is written |
+/// | `fields(name = expression, …)` | none | values to send with both events; evaluated at the start, by reference, and only while telemetry is on. The types form a [closed set](derive@ClosedEnum): a `String` or a path does not compile |
+/// | `error = function` | by type | a path or a closure from `&R` to `bool` that says whether a returned `R` is an error |
+/// | `crate = path` | `::telemetry_runtime` | where the runtime is, if it is re-exported |
+///
+/// Names are at most 128 bytes without control characters; fields are `snake_case`, at most 64 bytes, at most 32 of them.
+/// `identifiable`, `purpose`, `owner`, `expires`, `error_text`, `aggregate`, `sample` and `limit` are reserved.
+///
+/// # Outcomes
+///
+/// | How a call ends | Outcome |
+/// |---|---|
+/// | `Ok(…)` of a `Result`, `ExitCode::SUCCESS`, any value of a type that carries no error | ok |
+/// | `Err(…)`, `?`, `return Err(…)`, `bail!`, another exit code, a value for which `error` says so | error |
+/// | a panic | panicked |
+/// | the future is dropped while it waits at an `.await` of the function | cancelled |
+/// | the future is never polled | no call: nothing is recorded |
+///
+/// Results are recognized by the name of the return type (`Result`, `io::Result`, `MyResult`), and behind an alias of any
+/// other name by asking the compiler. A function that ends with `async { … }` or `Box::pin(async { … })` and says what its
+/// future returns is tracked while that future runs; that is also how methods under `#[async_trait]` are.
+///
+/// What cannot be seen is what a macro hides. A `return Ok(…)` inside a macro of somebody else counts as an error in a
+/// function that returns a `Result`; give `error` or move the `return` out. An `.await` inside a macro is not known to wait.
+/// A body in a syntax newer than this crate's parser has no visible exits at all, so in a function that returns a
+/// `Result` every one of them counts as an error.
+///
+/// # What it does not do
+///
+/// The function stays the function that was written: the same signature, attributes, body and drop order, the same types
+/// of futures, the same panics, the same warnings and compile errors. There is no closure, no inner function and no second
+/// future round the body. What is added is one local at the start and a call round the values that may be a success.
+///
+/// What that makes visible: a tracked function cannot be a `const fn`, and the lints that would suggest to make it one
+/// (`clippy::missing_const_for_fn`), or look at the very expression that is returned (`clippy::let_and_return`,
+/// `clippy::needless_question_mark`), are silent there.
+///
+/// Without the runtime's `record` feature the attribute leaves the function untouched. Expressions in `fields` and `error`
+/// are type-checked all the same, in code that never runs.
+///
+/// # Errors
+///
+/// Every mistake in the arguments is reported at its own token, all of them at once, and the function is still there, so
+/// that nothing else is reported because of it. It is an error to track what is no function, has no body, or is a
+/// `const fn`.
+#[proc_macro_attribute]
+pub fn tracked(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let expand = if cfg!(feature = "record") { expand::recorded } else { expand::checked };
+    expand_tracked(arguments.into(), &item.into(), expand).into()
+}
+
+/// Lets the values of an enum be sent as telemetry fields: all of them are known before the program runs, so none can carry
+/// what a user typed.
+///
+/// ```ignore
+/// use telemetry_runtime::{ClosedEnum, tracked};
+///
+/// #[derive(ClosedEnum)]
+/// enum Format {
+///     Csv,                                // "csv"
+///     JsonLines,                          // "json_lines"
+///     #[telemetry(rename = "xlsx")]
+///     Spreadsheet,                        // "xlsx"
+/// }
+///
+/// #[tracked(fields(format = format))]
+/// fn export(format: Format) -> std::io::Result<()> {
+///     Ok(())
+/// }
+/// ```
+///
+/// # Options
+///
+/// | Option | On | Meaning |
+/// |---|---|---|
+/// | `#[telemetry(rename_all = "…")]` | the enum | `snake_case` (the default), `SCREAMING_SNAKE_CASE`, `kebab-case`, `lowercase`, `UPPERCASE` or `PascalCase` |
+/// | `#[telemetry(rename = "…")]` | a variant | its name on the wire, as it is written |
+/// | `#[telemetry(crate = path)]` | the enum | where the runtime is, if it is re-exported |
+///
+/// # Errors
+///
+/// If anything but an enum is derived, a variant has data, or two variants have the same name.
+#[proc_macro_derive(ClosedEnum, attributes(telemetry))]
+pub fn derive_closed_enum(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    closed_enum::derive(input.into()).into()
+}
+
+/// Parses, validates and expands; or returns the faults and the item as it came.
+fn expand_tracked(arguments: TokenStream, item: &TokenStream, expand: fn(&Model) -> TokenStream) -> TokenStream {
+    let mut faults = Faults::new();
+    let args = Args::parse(arguments, &mut faults);
+    let function = Function::split(item.clone(), &mut faults);
+    match Model::validate(args, function, faults) {
+        Ok(model) => expand(&model),
+        Err(faults) => quote!(#faults #item),
+    }
+}

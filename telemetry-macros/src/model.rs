@@ -1,0 +1,108 @@
+//! A tracked function about which every question is answered.
+//!
+//! The fields are private and [`Model::validate`] is the only maker. What holds here needs no second check, so
+//! expanding a model cannot fail.
+
+use std::iter;
+
+use proc_macro2::TokenStream;
+use syn::Expr;
+
+use crate::args::Args;
+use crate::diagnostics::Faults;
+use crate::item::Function;
+use crate::paths::Root;
+use crate::returns::{self, Returns};
+use crate::validate;
+
+/// A valid use of the attribute.
+pub(crate) struct Model {
+    function: Function,
+    events: Events,
+    fields: Vec<NamedValue>,
+    is_error: Option<Expr>,
+    returns: Returns,
+    root: Root,
+}
+
+/// The events of a call, by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Events {
+    /// One when it starts and one when it finishes.
+    Both { start: String, finish: String },
+    /// One when it starts.
+    Start(String),
+    /// One when it finishes.
+    Finish(String),
+    /// One when it finishes, if its outcome is ok.
+    Success(String),
+}
+
+impl Events {
+    /// The names, in the order in which they are sent.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let (first, second) = match self {
+            Self::Both { start, finish } => (start, Some(finish)),
+            Self::Start(name) | Self::Finish(name) | Self::Success(name) => (name, None),
+        };
+        iter::once(&**first).chain(second.map(String::as_str))
+    }
+}
+
+/// A field that may be sent.
+pub(crate) struct NamedValue {
+    /// The name on the wire.
+    pub(crate) name: String,
+    /// What to send. Evaluating it cannot leave the function.
+    pub(crate) value: Expr,
+}
+
+impl Model {
+    /// Checks what was written; `function` is absent if that is a fault already.
+    ///
+    /// # Errors
+    ///
+    /// All the faults, those from before included.
+    pub(crate) fn validate(args: Args, function: Option<Function>, mut faults: Faults) -> Result<Self, TokenStream> {
+        let name = function.as_ref().map(|function| &function.name);
+        let events = validate::events(name, &args, &mut faults);
+        let fields = validate::fields(args.fields, &mut faults);
+        let is_error = validate::is_error(args.error, &mut faults);
+        let root = Root::new(args.root.map(|root| root.value));
+        faults.finish()?;
+        // Without a function there was a fault.
+        let function = function.ok_or_else(TokenStream::new)?;
+        let returns = returns::classify(&function.output, &function.generics);
+        Ok(Self { function, events, fields, is_error, returns, root })
+    }
+
+    /// The function as it was written.
+    pub(crate) fn function(&self) -> &Function {
+        &self.function
+    }
+
+    /// The names of its events.
+    pub(crate) fn events(&self) -> &Events {
+        &self.events
+    }
+
+    /// What is sent with them, each name once.
+    pub(crate) fn fields(&self) -> &[NamedValue] {
+        &self.fields
+    }
+
+    /// The author's way to tell an error: a path or a closure.
+    pub(crate) fn is_error(&self) -> Option<&Expr> {
+        self.is_error.as_ref()
+    }
+
+    /// What the return type says about the outcome.
+    pub(crate) fn returns(&self) -> &Returns {
+        &self.returns
+    }
+
+    /// Where the runtime is.
+    pub(crate) fn root(&self) -> &Root {
+        &self.root
+    }
+}

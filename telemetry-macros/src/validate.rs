@@ -1,0 +1,175 @@
+//! The rules about what may be sent and under which name.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, Span};
+use quote::ToTokens;
+use syn::ext::IdentExt as _;
+use syn::token::Paren;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, ExprParen};
+
+use crate::args::{Arg, Args, Emit, Field};
+use crate::diagnostics::Faults;
+use crate::model::{Events, NamedValue};
+
+/// The longest name of an event or a variant, in bytes.
+const NAME_LIMIT: usize = 128;
+/// The longest name of a field, in bytes.
+const FIELD_NAME_LIMIT: usize = 64;
+/// The most fields of one function.
+const FIELD_LIMIT: usize = 32;
+
+/// The names of the events: given, or derived from the function's name (absent if there is no function).
+pub(crate) fn events(function: Option<&Ident>, args: &Args, faults: &mut Faults) -> Events {
+    let title = function.map(|name| title_case(&name.unraw().to_string())).unwrap_or_default();
+    let given = args.event.as_ref().map(|event| event.value.value());
+    let finish = args.finish.as_ref().map(|finish| finish.value.value());
+    let emit = args.emit.as_ref().map_or(Emit::Both, |emit| emit.value);
+
+    let base = given.as_deref().map_or(&*title, |given| given.strip_suffix(" Started").unwrap_or(given));
+    let single = |ending: &str| given.clone().unwrap_or_else(|| format!("{title}{ending}"));
+    let events = match emit {
+        Emit::Both => Events::Both {
+            start: format!("{base} Started"),
+            finish: finish.clone().unwrap_or_else(|| format!("{base} Finished")),
+        },
+        Emit::Start => Events::Start(single(" Started")),
+        Emit::Finish => Events::Finish(single(" Finished")),
+        Emit::Success => Events::Success(single("")),
+    };
+
+    // What was written goes first, so that the complaint is about that and not about what follows from it.
+    let written = given.iter().map(String::as_str);
+    let names: Vec<_> = written.chain(events.names().filter(|name| finish.as_deref() != Some(name))).collect();
+    match (&args.event, function) {
+        (Some(event), _) => check_names(names, &event.value, faults),
+        (None, Some(function)) if title.is_empty() => {
+            faults.add(function, "no event name follows from this: give one with `event = \"…\"`");
+        }
+        (None, Some(function)) => check_names(names, function, faults),
+        (None, None) => {}
+    }
+    if let (Some(argument), Some(finish)) = (&args.finish, &finish) {
+        match emit {
+            Emit::Both => check_names([&**finish], &argument.value, faults),
+            Emit::Start => {
+                faults.add(&argument.key, "with `emit = start` there is no second event for `finish` to name");
+            }
+            Emit::Finish | Emit::Success => {
+                faults.add(&argument.key, "`finish` names the second of two events: name a single one with `event`");
+            }
+        }
+    }
+    events
+}
+
+/// `plugin_install` → `Plugin Install`
+fn title_case(name: &str) -> String {
+    let capitalize = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>())
+    };
+    name.split('_').filter_map(capitalize).collect::<Vec<_>>().join(" ")
+}
+
+/// Reports the first thing that is wrong with any of the names at the tokens that they come from.
+fn check_names<'name>(names: impl IntoIterator<Item = &'name str>, source: impl ToTokens, faults: &mut Faults) {
+    if let Some(problem) = names.into_iter().find_map(name_problem) {
+        faults.add(source, problem);
+    }
+}
+
+/// What is wrong with the name of an event or of a variant.
+pub(crate) fn name_problem(name: &str) -> Option<&'static str> {
+    if name.is_empty() {
+        Some("a name must not be empty")
+    } else if name.chars().any(char::is_control) {
+        Some("a name must not contain control characters")
+    } else if name.trim() != name {
+        Some("a name must not start or end with a space")
+    } else if name.len() > NAME_LIMIT {
+        Some("a name must not be longer than 128 bytes")
+    } else {
+        None
+    }
+}
+
+/// The fields whose names may be sent.
+pub(crate) fn fields(written: Option<Arg<Vec<Field>>>, faults: &mut Faults) -> Vec<NamedValue> {
+    let written = written.map(|fields| fields.value).unwrap_or_default();
+    if let Some(surplus) = written.get(FIELD_LIMIT) {
+        faults.add(&surplus.name, format_args!("a function has at most {FIELD_LIMIT} fields"));
+    }
+    let mut seen = HashSet::new();
+    let mut check = |Field { name, mut value }: Field| {
+        let text = name.to_string();
+        if !is_field_name(&text) {
+            faults.add(&name, "a field name is `snake_case`: ASCII lower case letters, digits and `_`, at most 64");
+        } else if !seen.insert(text.clone()) {
+            faults.add(&name, format_args!("the field `{text}` is given twice"));
+        }
+        StayInside { faults: &mut *faults }.visit_expr_mut(&mut value);
+        KeepPrecedence.visit_expr_mut(&mut value);
+        NamedValue { name: text, value }
+    };
+    written.into_iter().map(&mut check).collect()
+}
+
+fn is_field_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
+        && name.len() <= FIELD_NAME_LIMIT
+}
+
+/// The function that reads the outcome from the value.
+pub(crate) fn is_error(written: Option<Arg<Expr>>, faults: &mut Faults) -> Option<Expr> {
+    let mut function = written?.value;
+    while let Expr::Group(fragment) = function {
+        function = *fragment.expr;
+    }
+    KeepPrecedence.visit_expr_mut(&mut function);
+    if !matches!(function, Expr::Path(_) | Expr::Closure(_)) {
+        faults.add(
+            &function,
+            "`error` takes a function or a closure from `&R` to `bool`, as in `error = |code| *code != 0`",
+        );
+    }
+    Some(function)
+}
+
+/// Reports what would make a field leave the function, or wait: telemetry must do neither.
+struct StayInside<'faults> {
+    faults: &'faults mut Faults,
+}
+
+impl VisitMut for StayInside<'_> {
+    fn visit_expr_mut(&mut self, value: &mut Expr) {
+        const LEAVES: &str = "a field must not leave the function: it is only evaluated when telemetry is on";
+        match value {
+            Expr::Async(_) | Expr::Closure(_) | Expr::Const(_) => return,
+            Expr::Try(attempt) => self.faults.add(attempt.question_token, LEAVES),
+            Expr::Return(exit) => self.faults.add(exit.return_token, LEAVES),
+            Expr::Await(awaited) => self.faults.add(awaited.await_token, "a field must not wait"),
+            _ => {}
+        }
+        visit_mut::visit_expr_mut(self, value);
+    }
+}
+
+/// Turns the invisible groups round `macro_rules` fragments into parentheses: the compiler ignores those that a macro
+/// makes, and `$e * 2` with `1 + 2` would give 5.
+struct KeepPrecedence;
+
+impl VisitMut for KeepPrecedence {
+    fn visit_expr_mut(&mut self, value: &mut Expr) {
+        visit_mut::visit_expr_mut(self, value);
+        if let Expr::Group(fragment) = value {
+            *value = Expr::Paren(ExprParen {
+                attrs: Vec::new(),
+                paren_token: Paren(Span::mixed_site().located_at(fragment.group_token.span)),
+                expr: fragment.expr.clone(),
+            });
+        }
+    }
+}
