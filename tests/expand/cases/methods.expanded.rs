@@ -1,0 +1,74 @@
+//! Methods of types and traits, with every receiver.
+use telemetry_runtime::tracked;
+pub struct Counter(u8);
+impl Counter {
+    pub fn value(&self) -> u8 {
+        let __telemetry_call = {
+            static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
+                    "value",
+                    "methods",
+                )
+                .start("Value Started")
+                .finish("Value Finished");
+            ::telemetry_runtime::private::enter(&CALLSITE)
+        };
+        self.0
+    }
+    pub fn add(&mut self, more: u8) -> Result<&mut Self, String> {
+        let __telemetry_call = {
+            static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
+                    "add",
+                    "methods",
+                )
+                .start("Add Started")
+                .finish("Add Finished")
+                .fallible();
+            ::telemetry_runtime::private::enter(&CALLSITE)
+        };
+        self.0 = self.0.checked_add(more).ok_or("full")?;
+        ::telemetry_runtime::private::will_ok(&__telemetry_call);
+        Ok(self)
+    }
+}
+pub trait Reset: Sized {
+    fn reset(self) -> Result<Self, String> {
+        let __telemetry_call = {
+            static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
+                    "reset",
+                    "methods",
+                )
+                .start("Reset Started")
+                .finish("Reset Finished")
+                .fallible();
+            ::telemetry_runtime::private::enter(&CALLSITE)
+        };
+        (::telemetry_runtime::private::finish)(
+            self.clear(),
+            #[allow(unreachable_code)]
+            &__telemetry_call,
+            |__telemetry_value| {
+                use ::telemetry_runtime::private::ProbeDefault as _;
+                ::telemetry_runtime::private::Probe(__telemetry_value)
+                    .__telemetry_is_error()
+            },
+        )
+    }
+    fn clear(self) -> Result<Self, String>;
+}
+impl Reset for Counter {
+    fn clear(mut self) -> Result<Self, String> {
+        let __telemetry_call = {
+            static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
+                    "clear",
+                    "methods",
+                )
+                .start("Clear Started")
+                .finish("Clear Finished")
+                .fallible();
+            ::telemetry_runtime::private::enter(&CALLSITE)
+        };
+        self.0 = 0;
+        ::telemetry_runtime::private::will_ok(&__telemetry_call);
+        Ok(self)
+    }
+}

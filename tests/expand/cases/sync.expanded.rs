@@ -1,0 +1,40 @@
+//! Functions that carry no error: a guard, and the body as it was.
+use telemetry_runtime::tracked;
+pub fn greet(name: &str) -> usize {
+    let __telemetry_call = {
+        static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
+                "greet",
+                "sync",
+            )
+            .start("Greet Started")
+            .finish("Greet Finished");
+        ::telemetry_runtime::private::enter(&CALLSITE)
+    };
+    {
+        ::std::io::_print(format_args!("Hello, {0}\n", name));
+    };
+    name.len()
+}
+pub fn log_in() {
+    let __telemetry_call = {
+        static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
+                "log_in",
+                "sync",
+            )
+            .success("Login");
+        ::telemetry_runtime::private::enter(&CALLSITE)
+    };
+}
+pub fn items_first() -> u8 {
+    const START: u8 = 1;
+    let __telemetry_call = {
+        static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
+                "items_first",
+                "sync",
+            )
+            .start("Items First Started")
+            .finish("Items First Finished");
+        ::telemetry_runtime::private::enter(&CALLSITE)
+    };
+    START + 1
+}

@@ -1,0 +1,6 @@
+use telemetry_runtime::tracked;
+
+#[tracked(event, finish =, error)]
+fn sync() {}
+
+fn main() {}

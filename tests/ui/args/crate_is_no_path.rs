@@ -1,0 +1,6 @@
+use telemetry_runtime::tracked;
+
+#[tracked(crate = "telemetry")]
+fn sync() {}
+
+fn main() {}

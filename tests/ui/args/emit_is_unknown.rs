@@ -1,0 +1,6 @@
+use telemetry_runtime::tracked;
+
+#[tracked(emit = never)]
+fn sync() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use telemetry_runtime::tracked;
+
+#[tracked(event = "Sync Sync Sync Sync Sync Sync Sync Sync Sync Sync Sync Sync Sync Sync Sync Sync Sync Sync Sync Sync Sync Sync Sync Sync Sync Sync")]
+fn sync() {}
+
+fn main() {}

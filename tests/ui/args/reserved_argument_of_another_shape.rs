@@ -1,0 +1,6 @@
+use telemetry_runtime::tracked;
+
+#[tracked(sample = "often")]
+fn sync() {}
+
+fn main() {}

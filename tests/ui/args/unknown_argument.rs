@@ -1,0 +1,6 @@
+use telemetry_runtime::tracked;
+
+#[tracked(colour = "red")]
+fn sync() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use telemetry_runtime::tracked;
+
+#[tracked(evnt = "Sync Started")]
+fn sync() {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use telemetry_runtime::ClosedEnum;
+
+#[derive(ClosedEnum)]
+#[telemetry(case = "lowercase")]
+enum Format {
+    Csv,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use telemetry_runtime::ClosedEnum;
+
+#[derive(ClosedEnum)]
+#[telemetry(rename = "format")]
+enum Format {
+    Csv,
+}
+
+fn main() {}

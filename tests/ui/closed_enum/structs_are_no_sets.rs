@@ -1,0 +1,8 @@
+use telemetry_runtime::ClosedEnum;
+
+#[derive(ClosedEnum)]
+struct Format {
+    name: &'static str,
+}
+
+fn main() {}

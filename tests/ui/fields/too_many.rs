@@ -1,0 +1,41 @@
+use telemetry_runtime::tracked;
+
+#[tracked(fields(
+    f0 = true,
+    f1 = true,
+    f2 = true,
+    f3 = true,
+    f4 = true,
+    f5 = true,
+    f6 = true,
+    f7 = true,
+    f8 = true,
+    f9 = true,
+    f10 = true,
+    f11 = true,
+    f12 = true,
+    f13 = true,
+    f14 = true,
+    f15 = true,
+    f16 = true,
+    f17 = true,
+    f18 = true,
+    f19 = true,
+    f20 = true,
+    f21 = true,
+    f22 = true,
+    f23 = true,
+    f24 = true,
+    f25 = true,
+    f26 = true,
+    f27 = true,
+    f28 = true,
+    f29 = true,
+    f30 = true,
+    f31 = true,
+    f32 = true,
+    f33 = true,
+))]
+fn sync() {}
+
+fn main() {}

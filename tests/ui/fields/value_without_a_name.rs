@@ -1,0 +1,6 @@
+use telemetry_runtime::tracked;
+
+#[tracked(fields(1 + 1))]
+fn sync() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use telemetry_runtime::tracked;
+
+#[tracked]
+pub const fn sync() {}
+
+fn main() {}

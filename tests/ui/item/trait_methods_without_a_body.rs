@@ -1,0 +1,8 @@
+use telemetry_runtime::tracked;
+
+trait Sync {
+    #[tracked]
+    fn run(&self);
+}
+
+fn main() {}
