@@ -1,4 +1,10 @@
 //! What the tests share.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "in a test, what cannot be is a failure"
+)]
 
 pub mod attributes;
 mod receiver;

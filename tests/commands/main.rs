@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     let (Some(endpoint), Some(state_dir)) = (arguments.next(), arguments.next()) else {
         return ExitCode::from(2);
     };
-    let telemetry = Telemetry::builder(app!().named("commands"))
+    let telemetry = Telemetry::builder(app!("commands"))
         .env_prefix("COMMANDS")
         // The tests are a debug build, and their receivers are on loopback.
         .development(Development::Send)

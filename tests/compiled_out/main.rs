@@ -1,0 +1,127 @@
+//! Built with `default-features = false`, a program is the same, and telemetry is not in it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A package of its own: in this workspace, cargo would turn the features on for everybody.
+struct Package {
+    folder: PathBuf,
+}
+
+impl Package {
+    fn new(name: &str, source: &str) -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let folder = root.join("target/compiled-out").join(name);
+        std::fs::create_dir_all(folder.join("src")).unwrap();
+        let runtime = root.join("telemetry-runtime");
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
+             telemetry-runtime = {{ path = {runtime:?}, default-features = false }}\n"
+        );
+        std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+        std::fs::write(folder.join("src/main.rs"), source).unwrap();
+        // The versions that the workspace has, so that nothing is looked up.
+        std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+        Self { folder }
+    }
+
+    fn cargo(&self, words: &str) -> Output {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(words.split_whitespace()).current_dir(&self.folder);
+        cargo.env_remove("RUSTFLAGS").env("CARGO_TARGET_DIR", self.folder.join("../target"));
+        cargo.output().unwrap()
+    }
+
+    fn build(&self) -> PathBuf {
+        let built = self.cargo("build --quiet");
+        assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+        assert_eq!(String::from_utf8_lossy(&built.stderr), "", "no warning of the compiler");
+        self.folder.join("../target/debug").join(self.folder.file_name().unwrap())
+    }
+}
+
+/// The program of the delivery tests, unchanged.
+#[test]
+fn a_program_builds_and_runs_as_before_and_touches_nothing() {
+    let package = Package::new("inert-commands", include_str!("../commands/main.rs"));
+    let program = package.build();
+    let home = tempfile::tempdir().unwrap();
+    let state = home.path().join("state");
+    let mut command = Command::new(&program);
+    command.arg("http://127.0.0.1:9/").arg(&state).args(["work", "nested", "fail", "flush", "status"]).env_clear();
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.starts_with("work\nnested\nfail\nflush\ntelemetry level: none\n"), "{said}");
+    assert!(said.contains("feature `record`            not in this build, so nothing is recorded"), "{said}");
+    assert!(output.status.success() && output.stderr.is_empty());
+    assert!(!state.exists());
+}
+
+#[test]
+fn no_third_party_crate_is_in_the_program() {
+    let package = Package::new("inert-tree", "fn main() {}");
+    let tree = package.cargo("tree --offline --edges normal,no-proc-macro --prefix none --format {p}");
+    let tree = String::from_utf8(tree.stdout).unwrap();
+    let crates: Vec<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(crates, ["inert-tree", "telemetry-runtime"]);
+}
+
+#[test]
+fn nothing_of_http_or_tls_is_in_the_binary() {
+    let package = Package::new("inert-symbols", include_str!("../commands/main.rs"));
+    let binary = std::fs::read(package.build()).unwrap();
+    let holds = |word: &[u8]| binary.windows(word.len()).any(|window| window == word);
+    for word in ["rustls", "ureq", "webpki", "telemetry_runtime::worker", "segment-"] {
+        assert!(!holds(word.as_bytes()), "{word}");
+    }
+    assert!(holds(b"telemetry_runtime"), "the search finds what is there");
+}
+
+/// What `fields` and `error` name is still checked, so that a build without telemetry cannot hide a mistake from one with it.
+#[test]
+fn what_the_attribute_names_is_checked_all_the_same() {
+    for (name, source, error) in [
+        (
+            "inert-field",
+            "#[telemetry_runtime::tracked(fields(name = name))]\nfn greet(name: &str) {}\nfn main() { greet(\"\") }",
+            "cannot be a telemetry field",
+        ),
+        (
+            "inert-error",
+            "#[telemetry_runtime::tracked(error = |n: &String| n.is_empty())]\nfn one() -> u8 { 1 }\nfn main() { one(); }",
+            "mismatched types",
+        ),
+        (
+            "inert-record",
+            "#[telemetry_runtime::tracked]\nfn greet(name: &str) { telemetry_runtime::record!(name = name); }\nfn main() { greet(\"\") }",
+            "cannot be a telemetry field",
+        ),
+    ] {
+        let checked = Package::new(name, source).cargo("check --quiet");
+        let said = String::from_utf8_lossy(&checked.stderr);
+        assert!(!checked.status.success() && said.contains(error), "{name}: {said}");
+    }
+}
+
+/// … and never evaluated.
+#[test]
+fn what_the_attribute_names_is_not_evaluated() {
+    let source = "\
+use telemetry_runtime::tracked;
+
+#[tracked(fields(never = never()), error = |_| never() == 0)]
+fn one() -> u8 {
+    1
+}
+
+fn never() -> u8 {
+    unreachable!()
+}
+
+fn main() {
+    std::process::exit(one().into());
+}
+";
+    let program = Package::new("inert-evaluation", source).build();
+    assert_eq!(Command::new(program).status().unwrap().code(), Some(1));
+}
