@@ -1,8 +1,11 @@
 //! Compiles and runs the same source with and without an attribute, and says where the two differ.
 //!
 //! A **case** is a program of one file, in which the attribute is written `#[tracked]`. For each attribute the cases become the
-//! binaries of one generated package under `target/attributes`; without one, the place of the attribute is left blank, so that
-//! lines and columns are the same.
+//! binaries of one generated package under `target/attributes`; without one, a comment of the same length is in its place, so
+//! that lines and columns are the same.
+//!
+//! What else is to be known of a case is said in comments at its very start: `// edition: 2024`, and whatever a test asks for
+//! with [`Case::header`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -19,12 +22,20 @@ pub struct Attribute {
     text: &'static str,
     /// Lines for the `[dependencies]` of the generated package; `{root}` is this repository.
     dependencies: &'static str,
-    /// What is put behind the last line of each case.
+    /// What is put behind the last line of each case that is run.
     epilogue: &'static str,
 }
 
+impl Attribute {
+    /// What stands in the place of `#[tracked]`.
+    #[must_use]
+    pub fn text(&self) -> &'static str {
+        self.text
+    }
+}
+
 /// No attribute: what the others are compared with.
-pub const NONE: Attribute = Attribute { name: "none", text: "          ", dependencies: "", epilogue: "" };
+pub const NONE: Attribute = Attribute { name: "none", text: "/*      */", dependencies: "", epilogue: "" };
 
 /// Ours, recording at level `all`.
 pub const TRACKED: Attribute = Attribute {
@@ -62,8 +73,19 @@ pub struct Case {
     /// The file's name without its ending.
     pub name: String,
     source: String,
-    /// `2021`, unless the first line says `// edition: …`.
-    edition: String,
+}
+
+impl Case {
+    /// What the comments at the very start say after `// key`: `2024` in `// edition: 2024`, nothing in `// silent`.
+    #[must_use]
+    pub fn header(&self, key: &str) -> Option<&str> {
+        let mut comments = self.source.lines().map_while(|line| line.strip_prefix("// "));
+        let value = comments.find_map(|comment| comment.strip_prefix(key))?;
+        match value.strip_prefix(':') {
+            Some(value) => Some(value.trim()),
+            None => value.is_empty().then_some(value),
+        }
+    }
 }
 
 /// The cases of a folder, by name.
@@ -81,9 +103,8 @@ pub fn cases(folder: &Path) -> Vec<Case> {
     let case = |path: PathBuf| {
         let source = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         assert!(source.contains("#[tracked]"), "{}: nothing is tracked", path.display());
-        let edition = source.lines().next().and_then(|line| line.strip_prefix("// edition: ")).unwrap_or("2021");
         let name = path.file_stem().expect("a file name").to_string_lossy().into_owned();
-        Case { name, edition: edition.to_owned(), source }
+        Case { name, source }
     };
     paths.into_iter().map(case).collect()
 }
@@ -97,6 +118,8 @@ pub struct Diagnostic {
     pub code: String,
     /// `warning` or `error`.
     pub level: String,
+    /// All that the user reads, with the notes and suggestions.
+    pub rendered: String,
 }
 
 impl fmt::Display for Diagnostic {
@@ -160,14 +183,21 @@ impl Package {
         drop(std::fs::remove_dir_all(&sources));
         std::fs::create_dir_all(&sources).expect("a folder under target");
         let mut manifest = String::from(MANIFEST);
-        manifest.push_str(&attribute.dependencies.replace("{root}", &root.display().to_string()));
-        for Case { name, source, edition } in cases {
+        let dependencies = if purpose == "lint" { TRACKED.dependencies } else { attribute.dependencies };
+        manifest.push_str(&dependencies.replace("{root}", &root.display().to_string()));
+        for case in cases {
+            let Case { name, source } = case;
             let file = format!("src/{name}.rs");
-            let source = source.replace("#[tracked]", attribute.text) + attribute.epilogue;
+            let edition = case.header("edition").unwrap_or("2021");
+            let mut source = source.replace("#[tracked]", attribute.text);
+            // What is only looked at needs no telemetry. But which implementations there are, and with it some errors, is a
+            // matter of the crates that are loaded, so they are the same with and without the attribute.
+            source.push_str(if purpose == "lint" { LINT_EPILOGUE } else { attribute.epilogue });
             std::fs::write(folder.join(&file), source).expect("a file under target");
             manifest += &format!("\n[[bin]]\nname = \"{name}\"\npath = \"{file}\"\nedition = \"{edition}\"\n");
         }
         std::fs::write(folder.join("Cargo.toml"), manifest).expect("a file under target");
+        std::fs::write(folder.join("clippy.toml"), CLIPPY).expect("a file under target");
         if attribute.name == NONE.name || attribute.name == TRACKED.name {
             // The versions that the workspace has, so that nothing is looked up.
             std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).expect("a file under target");
@@ -237,6 +267,22 @@ futures = "0.3"
 tokio = { version = "1", features = ["macros", "rt-multi-thread", "time", "sync"] }
 "#;
 
+/// What is put behind the last line of each case that is only looked at.
+const LINT_EPILOGUE: &str = "\nextern crate telemetry_runtime as _;\n";
+
+/// What clippy is told: limits that short cases can reach, and names for the lints that know none by themselves.
+const CLIPPY: &str = r#"
+cognitive-complexity-threshold = 6
+too-many-lines-threshold = 8
+excessive-nesting-threshold = 3
+stack-size-threshold = 100000
+await-holding-invalid-types = ["await_holding_invalid_type::NotHeld"]
+disallowed-fields = ["core::ops::Range::start"]
+disallowed-macros = ["std::assert"]
+disallowed-methods = ["std::thread::sleep"]
+disallowed-types = ["std::net::Ipv4Addr"]
+"#;
+
 fn diagnostic(message: &Value) -> Option<Diagnostic> {
     let level = message["level"].as_str()?;
     let spans = message["spans"].as_array()?;
@@ -250,7 +296,8 @@ fn diagnostic(message: &Value) -> Option<Diagnostic> {
         return None;
     }
     let code = message["code"]["code"].as_str().or_else(|| message["message"].as_str())?;
-    Some(Diagnostic { places, code: code.to_owned(), level: level.to_owned() })
+    let rendered = message["rendered"].as_str().unwrap_or_default();
+    Some(Diagnostic { places, code: code.to_owned(), level: level.to_owned(), rendered: rendered.to_owned() })
 }
 
 /// `thread 'main' (1234) panicked` without the number.

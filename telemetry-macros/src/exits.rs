@@ -4,7 +4,8 @@
 //! `return`, and in async bodies what is awaited. Everything else leaves by itself, and the call's guard knows what
 //! that means: `?`, `return Err(…)` and `bail!` stay exactly as they are.
 //!
-//! What belongs to somebody else is not looked into: closures, nested items, async blocks, const blocks and macros.
+//! What belongs to somebody else is not looked into: closures, nested items, async blocks, const blocks, and macros but those that
+//! `hidden` knows.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -13,9 +14,10 @@ use syn::token::Brace;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     AngleBracketedGenericArguments, Attribute, Block, Expr, ExprAsync, ExprCall, ExprClosure, ExprConst, ExprIf,
-    ExprRepeat, ExprReturn, Ident, Item, Macro, Stmt, Type,
+    ExprRepeat, ExprReturn, Ident, Item, Macro, Stmt, StmtMacro, Type,
 };
 
+use crate::hidden::{self, Parts};
 use crate::returns::Leaves;
 use crate::weave;
 
@@ -36,11 +38,35 @@ pub(crate) enum Mark {
     FinishBlock,
     /// `(awaiting(&call, RANGE))`, before `.await`.
     Await,
+    /// `polling(&call, RANGE)`, round a future that a macro polls.
+    Poll,
+    /// `resumed(pause(&call), RANGE)`, round a macro that the body waits in.
+    Resume,
+    /// `resumed(pause(&call), { RANGE })`, round one that may expand to statements, with or without a semicolon.
+    ResumeBlock,
+    ResumeStatement,
+    /// An empty range: the first statement of a block that runs after such a macro has waited …
+    Woken,
+    /// `{ resume(&call); RANGE }`, … or an expression that does.
+    WokenBlock,
 }
 
 impl Mark {
-    const ALL: [Self; 7] =
-        [Self::Start, Self::Will, Self::WillBlock, Self::Ok, Self::Finish, Self::FinishBlock, Self::Await];
+    const ALL: [Self; 13] = [
+        Self::Start,
+        Self::Will,
+        Self::WillBlock,
+        Self::Ok,
+        Self::Finish,
+        Self::FinishBlock,
+        Self::Await,
+        Self::Poll,
+        Self::Resume,
+        Self::ResumeBlock,
+        Self::ResumeStatement,
+        Self::Woken,
+        Self::WokenBlock,
+    ];
 
     /// The mark that [`weave`] reports by its number.
     pub(crate) fn from_number(number: u8) -> Option<Self> {
@@ -80,9 +106,11 @@ impl BodyCopy {
         parser.parse2(body).ok()
     }
 
-    /// Whether the body ends with a future that it makes: `async { … }`, `Box::pin(async { … })`.
+    /// Whether the body ends with a future that it makes (`async { … }`, `Box::pin(async { … })`), wherever it ends.
     pub(crate) fn ends_with_future(&mut self) -> bool {
-        tail_future(&mut self.block).is_some()
+        let mut futures = 0;
+        let only = each_future(&mut self.block, &mut |_| futures += 1);
+        only && futures > 0
     }
 
     /// Whether the body declares names, so that the return type may mean something else inside.
@@ -93,27 +121,75 @@ impl BodyCopy {
 
     /// Marks the exits and prints the copy.
     pub(crate) fn mark(mut self, plan: Plan) -> TokenStream {
-        let block = if plan.in_future { tail_future(&mut self.block) } else { Some(&mut self.block) };
-        if let Some(block) = block {
-            Marker { plan }.mark_body(block);
+        let mut mark = |block: &mut Block| Marker { plan }.mark_body(block);
+        if plan.in_future {
+            each_future(&mut self.block, &mut mark);
+        } else {
+            mark(&mut self.block);
         }
         let (inner_attributes, stmts) = (self.inner_attributes, self.block.stmts);
         quote!(#(#inner_attributes)* #(#stmts)*)
     }
 }
 
-/// The block of the future that a body ends with.
-fn tail_future(block: &mut Block) -> Option<&mut Block> {
-    let Some(Stmt::Expr(tail, None)) = block.stmts.last_mut() else { return None };
-    let future = match tail {
-        Expr::Async(future) => return Some(&mut future.block),
-        Expr::Call(call) if last_segment(&call.func).is_some_and(|name| name == "pin") => call.args.first_mut()?,
-        Expr::MethodCall(call) if call.method == "boxed" || call.method == "boxed_local" => &mut *call.receiver,
-        _ => return None,
+/// Shows the block of each future that a body may end with; says whether it ends with nothing else.
+fn each_future(block: &mut Block, show: &mut dyn FnMut(&mut Block)) -> bool {
+    struct Returned<'a> {
+        show: &'a mut dyn FnMut(&mut Block),
+        only: bool,
+    }
+
+    impl VisitMut for Returned<'_> {
+        fn visit_expr_return_mut(&mut self, returned: &mut ExprReturn) {
+            self.only &= returned.expr.as_mut().is_some_and(|value| future_in(value, self.show));
+        }
+
+        fn visit_expr_async_mut(&mut self, _: &mut ExprAsync) {}
+        fn visit_expr_closure_mut(&mut self, _: &mut ExprClosure) {}
+        fn visit_item_mut(&mut self, _: &mut Item) {}
+    }
+
+    let mut returned = Returned { show, only: true };
+    returned.visit_block_mut(block);
+    let Returned { show, only } = returned;
+    future_at_end(block, show) && only
+}
+
+fn future_at_end(block: &mut Block, show: &mut dyn FnMut(&mut Block)) -> bool {
+    match block.stmts.last_mut() {
+        Some(Stmt::Expr(tail, None)) => future_in(tail, show),
+        Some(Stmt::Expr(Expr::Return(_), Some(_))) => true,
+        Some(Stmt::Macro(invocation)) => diverges(&invocation.mac),
+        _ => false,
+    }
+}
+
+fn future_in(value: &mut Expr, show: &mut dyn FnMut(&mut Block)) -> bool {
+    let future = match value {
+        Expr::Async(future) => {
+            show(&mut future.block);
+            return true;
+        }
+        Expr::Block(block) if block.label.is_none() => return future_at_end(&mut block.block, show),
+        Expr::Unsafe(block) => return future_at_end(&mut block.block, show),
+        Expr::If(ExprIf { then_branch, else_branch: Some((_, otherwise)), .. }) => {
+            return future_at_end(then_branch, show) & future_in(otherwise, show);
+        }
+        Expr::Match(choice) => {
+            return choice.arms.iter_mut().fold(true, |only, arm| future_in(&mut arm.body, show) & only);
+        }
+        Expr::Return(_) => return true,
+        Expr::Macro(invocation) => return diverges(&invocation.mac),
+        Expr::Call(call) if last_segment(&call.func).is_some_and(|name| name == "pin") => call.args.first_mut(),
+        Expr::MethodCall(call) if call.method == "boxed" || call.method == "boxed_local" => Some(&mut *call.receiver),
+        _ => None,
     };
     match future {
-        Expr::Async(future) => Some(&mut future.block),
-        _ => None,
+        Some(Expr::Async(future)) => {
+            show(&mut future.block);
+            true
+        }
+        _ => false,
     }
 }
 
@@ -179,7 +255,7 @@ impl Marker {
             Expr::Loop(endless) => !mentions(endless.body.to_token_stream(), &["break"], &[]),
             Expr::Macro(invocation) => diverges(&invocation.mac),
             // A `return` that is marked already.
-            Expr::Verbatim(tokens) => weave::starts_with_mark(tokens),
+            Expr::Verbatim(tokens) => matches!(marked_with(tokens), Some(Mark::Will | Mark::WillBlock)),
             // No value, or `()`.
             Expr::Assign(_)
             | Expr::Break(_)
@@ -221,9 +297,36 @@ impl Marker {
         }
     }
 
+    /// Whether the body waits in a macro, at places that only the macro knows.
+    fn waits_in(&self, invocation: &Macro) -> bool {
+        self.plan.awaits && hidden::waits(invocation)
+    }
+
     /// Whether the value is a `return` of a plain success.
     fn returns_plain_success(&self, value: &Expr) -> bool {
         matches!(value, Expr::Return(ExprReturn { expr: Some(operand), .. }) if self.is_plain_success(operand))
+    }
+}
+
+impl Parts for Marker {
+    fn expression(&mut self, value: &mut Expr) {
+        self.visit_expr_mut(value);
+    }
+
+    fn future(&mut self, value: &mut Expr) {
+        self.visit_expr_mut(value);
+        surround(value, Mark::Poll);
+    }
+
+    fn handler(&mut self, value: &mut Expr) {
+        self.visit_expr_mut(value);
+        match value {
+            Expr::Block(handler) if handler.attrs.is_empty() => {
+                let woken = Expr::Verbatim(Mark::Woken.round(TokenStream::new()));
+                handler.block.stmts.insert(0, Stmt::Expr(woken, None));
+            }
+            value => surround(value, Mark::WokenBlock),
+        }
     }
 }
 
@@ -238,6 +341,31 @@ impl VisitMut for Marker {
         }
     }
 
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        visit_mut::visit_block_mut(self, block);
+        let last = block.stmts.len().wrapping_sub(1);
+        for (at, stmt) in block.stmts.iter_mut().enumerate() {
+            let Stmt::Macro(StmtMacro { attrs, mac, semi_token }) = stmt else { continue };
+            if !self.waits_in(mac) {
+                continue;
+            }
+            let mark = match semi_token {
+                Some(_) => Mark::Resume,
+                None if at == last => Mark::ResumeBlock,
+                None => Mark::ResumeStatement,
+            };
+            let mut value = Expr::Verbatim(quote!(#(#attrs)* #mac));
+            surround(&mut value, mark);
+            *stmt = Stmt::Expr(value, *semi_token);
+        }
+    }
+
+    fn visit_macro_mut(&mut self, invocation: &mut Macro) {
+        if self.plan.awaits {
+            hidden::visit(invocation, self);
+        }
+    }
+
     fn visit_expr_mut(&mut self, value: &mut Expr) {
         if self.returns_plain_success(value) {
             return surround(value, Mark::WillBlock);
@@ -248,6 +376,7 @@ impl VisitMut for Marker {
                 self.mark_leaf(operand);
             }
             Expr::Await(awaited) if self.plan.awaits => surround(&mut awaited.base, Mark::Await),
+            Expr::Macro(invocation) if self.waits_in(&invocation.mac) => surround(value, Mark::Resume),
             _ => {}
         }
     }
@@ -260,10 +389,14 @@ impl VisitMut for Marker {
     fn visit_expr_closure_mut(&mut self, _: &mut ExprClosure) {}
     fn visit_expr_const_mut(&mut self, _: &mut ExprConst) {}
     fn visit_item_mut(&mut self, _: &mut Item) {}
-    fn visit_macro_mut(&mut self, _: &mut Macro) {}
     fn visit_attribute_mut(&mut self, _: &mut Attribute) {}
     fn visit_type_mut(&mut self, _: &mut Type) {}
     fn visit_angle_bracketed_generic_arguments_mut(&mut self, _: &mut AngleBracketedGenericArguments) {}
+}
+
+/// The mark that tokens begin with.
+fn marked_with(tokens: &TokenStream) -> Option<Mark> {
+    weave::number_of_mark(tokens).and_then(Mark::from_number)
 }
 
 /// Puts a mark round an expression. Its attributes stay outside, before the mark.

@@ -213,6 +213,15 @@ impl Writer<'_> {
                 Some(parentheses) => regroup(&parentheses, self.mark(mark, parentheses.stream())).to_token_stream(),
                 None => invoke("awaiting", quote_spanned!(at=> &#call, #range)),
             },
+            Mark::Poll => quote_spanned!(at=> #private::polling(&#call, #range)),
+            Mark::Resume => quote_spanned!(at=> #private::resumed(#private::pause(&#call), #range)),
+            Mark::ResumeBlock | Mark::ResumeStatement => {
+                let block = braced(quote_spanned!(at=> ; #range));
+                let semicolon = (mark == Mark::ResumeStatement).then(|| quote_spanned!(at=> ;));
+                quote_spanned!(at=> #private::resumed(#private::pause(&#call), #block) #semicolon)
+            }
+            Mark::Woken => quote_spanned!(at=> #private::resume(&#call);),
+            Mark::WokenBlock => braced(quote_spanned!(at=> #private::resume(&#call); #range)).to_token_stream(),
         }
     }
 

@@ -21,6 +21,7 @@ mod closed_enum;
 mod diagnostics;
 mod exits;
 mod expand;
+mod hidden;
 mod item;
 mod model;
 mod paths;

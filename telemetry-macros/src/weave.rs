@@ -34,9 +34,9 @@ pub(crate) fn mark(number: u8, range: impl ToTokens) -> TokenStream {
     quote!(#marker #number { #range })
 }
 
-/// Whether `tokens` start with a mark.
-pub(crate) fn starts_with_mark(tokens: &TokenStream) -> bool {
-    tokens.clone().into_iter().next().is_some_and(|token| is_marker(&token))
+/// The number of the mark that tokens begin with.
+pub(crate) fn number_of_mark(tokens: &TokenStream) -> Option<u8> {
+    take_mark(&mut tokens.clone().into_iter()).map(|(number, _)| number)
 }
 
 /// Returns the original tokens with what `insert` makes of each marked range: it is given the number of the mark and

@@ -17,7 +17,7 @@ use crate::callsite::Callsite;
 use crate::clock;
 use crate::codec::{self, EventHead};
 use crate::event::{EventKind, Outcome};
-use crate::frames::{self, Current, Frame, Number, Open};
+use crate::frames::{self, Current, Frame, Number, Open, Waiting};
 use crate::gate;
 use crate::limits;
 use crate::loss::Loss;
@@ -137,6 +137,44 @@ pub fn awaiting<F>(call: &Call, future: F) -> Awaiting<F> {
     Awaiting { future, frame: call.frame() }
 }
 
+/// Makes the call the current one while a future is polled that a macro waits for, and only then: when it is ready, others may
+/// still be waited for.
+#[inline]
+pub fn polling<F: IntoFuture>(call: &Call, future: F) -> Polling<F::IntoFuture> {
+    Polling { future: future.into_future(), frame: call.frame() }
+}
+
+/// That a macro waits, at places that only it knows: the call is not the current one until it is [`resumed`].
+#[inline]
+#[must_use]
+pub fn pause(call: &Call) -> Paused {
+    if is_open(call) {
+        wait(call.frame(), Waiting::InMacro);
+    }
+    Paused(call.frame())
+}
+
+/// A call that [`pause`] was told of.
+#[derive(Clone, Copy, Debug)]
+pub struct Paused(Number);
+
+/// The macro is done.
+#[inline]
+pub fn resumed<T>(paused: Paused, value: T) -> T {
+    if paused.0 != 0 {
+        go_on(paused.0);
+    }
+    value
+}
+
+/// The macro has waited, and lets the body go on for a while.
+#[inline]
+pub fn resume(call: &Call) {
+    if is_open(call) {
+        go_on(call.frame());
+    }
+}
+
 /// What [`awaiting`] returns: something to `.await`, if what it was given is.
 #[derive(Debug)]
 pub struct Awaiting<F> {
@@ -173,11 +211,37 @@ impl<F: Future> Future for Awaited<F> {
         if *this.frame == 0 {
             return this.future.poll(context);
         }
-        resume(*this.frame);
+        go_on(*this.frame);
         let polled = this.future.poll(context);
         if polled.is_pending() {
-            suspend(*this.frame);
+            wait(*this.frame, Waiting::AtAwait);
         }
+        polled
+    }
+}
+
+pin_project! {
+    /// A future inside a macro inside a tracked call.
+    #[derive(Debug)]
+    pub struct Polling<F> {
+        #[pin]
+        future: F,
+        frame: Number,
+    }
+}
+
+impl<F: Future> Future for Polling<F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        if *this.frame == 0 {
+            return this.future.poll(context);
+        }
+        go_on(*this.frame);
+        let polled = this.future.poll(context);
+        wait(*this.frame, Waiting::InMacro);
         polled
     }
 }
@@ -260,7 +324,7 @@ fn open_frame(callsite: &'static Callsite) -> Number {
         recorder,
         fallible: callsite.is_fallible(),
         began_in_panic: std::thread::panicking(),
-        suspended: false,
+        waiting: Waiting::No,
         outer,
     });
     drop(frame);
@@ -280,26 +344,28 @@ fn record_start(number: Number) {
     event.record(&recorder);
 }
 
-/// The call's future is polled, by this thread.
-fn resume(number: Number) {
+/// The call's body goes on, on this thread.
+fn go_on(number: Number) {
     let Some(_busy) = Busy::begin() else { return };
     let mut frame = frames::lock(number);
     let Some(open) = frame.as_mut().and_then(|frame| frame.open.as_mut()) else { return };
-    if open.suspended {
-        open.suspended = false;
+    if open.waiting != Waiting::No {
+        open.waiting = Waiting::No;
         open.outer = frames::current();
         frames::set_current(Current { frame: number, call: Some(open.id) });
     }
 }
 
-/// The call's future waits, and this thread goes on to something else.
-fn suspend(number: Number) {
+/// The call's body waits, and this thread goes on to something else.
+fn wait(number: Number, waiting: Waiting) {
     let Some(_busy) = Busy::begin() else { return };
     let mut frame = frames::lock(number);
     let Some(open) = frame.as_mut().and_then(|frame| frame.open.as_mut()) else { return };
-    open.suspended = true;
-    // Whatever is current now began inside, and waits as well.
-    frames::set_current(open.outer);
+    if open.waiting == Waiting::No {
+        // Whatever is current now began inside, and waits as well.
+        frames::set_current(open.outer);
+    }
+    open.waiting = waiting;
 }
 
 /// Makes current what was so before the call, unless the call is not current here.
@@ -315,10 +381,13 @@ fn close(number: Number, mark: u32) {
     let Some(_busy) = Busy::begin() else { return };
     let Some(mut frame) = frames::lock(number) else { return };
     let Some(open) = frame.open.take() else { return };
-    let outcome = if open.suspended {
+    let panics = std::thread::panicking() && !open.began_in_panic;
+    let outcome = if open.waiting == Waiting::AtAwait {
         Outcome::Cancelled
-    } else if std::thread::panicking() && !open.began_in_panic {
+    } else if panics {
         Outcome::Panicked
+    } else if open.waiting == Waiting::InMacro {
+        Outcome::Cancelled
     } else if mark == ERROR || mark == UNMARKED && open.fallible {
         Outcome::Error
     } else {
@@ -329,7 +398,7 @@ fn close(number: Number, mark: u32) {
     let event = name.map(|name| Encoded::new(&open, name, kind, &frame.fields));
     frame.fields.clear();
     drop(frame);
-    if !open.suspended {
+    if open.waiting == Waiting::No {
         leave(number, &open);
     }
     frames::give_back(number);

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
+use crate::busy::Busy;
 use crate::callsite::Callsite;
 use crate::event::CallId;
 use crate::limits;
@@ -38,10 +39,19 @@ pub(crate) struct Open {
     pub(crate) fallible: bool,
     /// The call began while a panic was unwinding, so that unwinding says nothing of it.
     pub(crate) began_in_panic: bool,
-    /// The call's future waits to be polled again.
-    pub(crate) suspended: bool,
+    pub(crate) waiting: Waiting,
     /// What was current on this thread before this call was.
     pub(crate) outer: Current,
+}
+
+/// Whether a call's body waits to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Waiting {
+    No,
+    /// At an `.await` that was seen: its future is not ready.
+    AtAwait,
+    /// In a macro: perhaps for a future, perhaps it is about to go on or to panic.
+    InMacro,
 }
 
 /// The innermost open call of a thread: its frame, and its id, by which a frame that went to another call is told apart.
@@ -67,6 +77,8 @@ struct Kept(Vec<Number>);
 
 impl Drop for Kept {
     fn drop(&mut self) {
+        // The list of all may grow, and a global allocator may be tracked.
+        let _busy = Busy::begin();
         POOL.lock().unwrap_or_else(PoisonError::into_inner).append(&mut self.0);
     }
 }

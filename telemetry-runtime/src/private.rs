@@ -2,8 +2,8 @@
 
 #[cfg(feature = "record")]
 pub use crate::call::{
-    Awaited, Awaiting, Call, add, awaiting, begin, enter, fallible_if, field, finish, is_open, is_recording, ok, open,
-    record, will_ok,
+    Awaited, Awaiting, Call, Paused, Polling, add, awaiting, begin, enter, fallible_if, field, finish, is_open,
+    is_recording, ok, open, pause, polling, record, resume, resumed, will_ok,
 };
 #[cfg(feature = "record")]
 pub use crate::callsite::Callsite;

@@ -1,5 +1,8 @@
-//! Every shape that a function can have behaves with the attribute as it does without: what it prints, how it ends, what it drops
-//! and when, where it panics, how large its futures are.
+//! Every shape that a function can have behaves with the attribute as it does without: what it prints, how it ends, what
+//! it drops and when, where it panics, how large its futures are.
+
+mod sizes;
+mod test_functions;
 
 use std::path::Path;
 

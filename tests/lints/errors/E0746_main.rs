@@ -1,0 +1,9 @@
+// says: E0277
+//! E0746 main.
+
+struct Own;
+
+#[tracked]
+fn main() -> Own {
+    Own
+}

@@ -1,0 +1,8 @@
+//! Tokio main errors.
+
+#[tokio::main]
+#[tracked]
+async fn main() -> Result<(), String> {
+    let number: String = 3;
+    Ok(number)
+}
