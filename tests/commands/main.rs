@@ -1,7 +1,7 @@
 //! A program whose commands are the words it is called with, for tests that end it in every way there is.
 //!
 //! `commands ENDPOINT STATE_DIR WORD…`, where `work` runs a tracked function, `poison` one whose event a receiver may refuse,
-//! `nested` one within another, `threads` sixty-four on four threads, `flush` delivers, and `hang`, `exit`, `abort` and `panic`
+//! `nested` one within another, `threads` sixty-four on four threads, `away` changes the working folder, `flush` delivers, and `hang`, `exit`, `abort` and `panic`
 //! end it. After each word it prints the word, so that whoever reads knows that the command has returned.
 #![allow(clippy::print_stdout, clippy::panic, reason = "a program that says what it did, and is to die")]
 
@@ -35,15 +35,18 @@ fn main() -> ExitCode {
     let (Some(endpoint), Some(state_dir)) = (arguments.next(), arguments.next()) else {
         return ExitCode::from(2);
     };
-    let telemetry = Telemetry::builder(app!("commands"))
+    let mut builder = Telemetry::builder(app!("commands"))
         .env_prefix("COMMANDS")
         // The tests are a debug build, and their receivers are on loopback.
         .development(Development::Send)
         .state_dir(state_dir)
         // Nothing goes unless it is flushed, so that a test can say what is where.
         .batch_window(Duration::from_secs(3600))
-        .sink(sink::Json::new(endpoint))
-        .start();
+        .sink(sink::Json::new(endpoint));
+    if let Some(path) = std::env::var_os("COMMANDS_FILE") {
+        builder = builder.sink(sink::JsonLines::file(path));
+    }
+    let telemetry = builder.start();
     for word in arguments {
         match word.as_str() {
             "work" => work(),
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
                     scope.spawn(|| (0..16).for_each(|_| work()));
                 }
             }),
+            "away" => drop(std::env::set_current_dir("/")),
             "flush" => match telemetry.flush(Duration::from_secs(60)) {
                 Ok(()) => {}
                 Err(error) => println!("{error}"),

@@ -13,12 +13,16 @@ usage: cargo xtask <command>
 
   test    everything: unit, documentation, compile-error, expansion and program tests;
           installs cargo-expand under target/tools the first time
+  transparency [CRATE[@VERSION]… | --all]
+          the attribute on every function of real crates, and their own tests before and after;
+          without a crate, the three that are quick
 ";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["test"] => test(),
+        ["transparency", crates @ ..] => transparency(crates),
         ["help" | "--help"] => {
             eprint!("{USAGE}");
             Ok(())
@@ -37,6 +41,10 @@ fn main() -> ExitCode {
 fn test() -> Result<(), String> {
     let tools = install(CARGO_EXPAND)?;
     run(cargo().args(["test", "--workspace", "--no-fail-fast"]).env("PATH", with_first(&tools)?))
+}
+
+fn transparency(crates: &[&str]) -> Result<(), String> {
+    run(cargo().args(["run", "--quiet", "--package=telemetry-tests", "--bin=transparency", "--"]).args(crates))
 }
 
 /// Installs a tool under `target/tools` unless it is there, and returns the folder that it is in.
