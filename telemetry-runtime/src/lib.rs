@@ -47,30 +47,31 @@
 #![cfg_attr(not(feature = "record"), allow(dead_code, reason = "the surface keeps what only the recording side reads"))]
 
 // Words.
-#[cfg(feature = "record")]
-mod callsite;
-mod error;
-mod event;
 mod level;
 mod value;
+mod version;
+mod error;
+mod event;
+#[cfg(feature = "record")]
+mod callsite;
 
 // Pure mechanisms.
+mod limits;
+mod loss;
+mod resolve;
 #[cfg(feature = "record")]
 mod busy;
 #[cfg(feature = "record")]
+mod gate;
+#[cfg(feature = "record")]
 mod codec;
 #[cfg(feature = "record")]
-mod gate;
-mod limits;
-mod loss;
-#[cfg(feature = "record")]
 mod probe;
-mod resolve;
 
 // Effects.
+mod env;
 #[cfg(feature = "record")]
 mod clock;
-mod env;
 #[cfg(feature = "record")]
 mod retry;
 #[cfg(feature = "record")]
@@ -79,12 +80,12 @@ mod spool;
 mod transport;
 
 // Sinks and their wire formats.
-#[cfg(feature = "record")]
-mod deliver;
+pub mod sink;
+mod launch;
 #[cfg(feature = "record")]
 mod format;
-mod launch;
-pub mod sink;
+#[cfg(feature = "record")]
+mod deliver;
 
 // The engine.
 #[cfg(feature = "record")]
@@ -96,18 +97,18 @@ mod worker;
 
 // Calls, as tracked functions make them.
 #[cfg(feature = "record")]
-mod call;
+mod tape;
 #[cfg(feature = "record")]
 mod frames;
 #[cfg(feature = "record")]
-mod tape;
+mod call;
 
 // The surface, and the recording side as it sees it.
-mod macros;
 #[cfg_attr(not(feature = "record"), path = "inert.rs")]
 mod recording;
 mod telemetry;
 pub mod testing;
+mod macros;
 
 // What macros expand to.
 #[doc(hidden)]
@@ -119,6 +120,7 @@ pub use level::{Level, UnknownLevel};
 pub use loss::{Counts, Loss};
 pub use resolve::{Decision, Development};
 pub use telemetry::{App, Builder, Guard, Status, Telemetry};
-pub use value::{ClosedEnum, Field, Id, Label, ListItem, NotAVersion, Value, ValueRef, Version};
+pub use value::{ClosedEnum, Field, Id, Label, ListItem, Value, ValueRef};
+pub use version::{NotAVersion, Version};
 
 pub use telemetry_macros::{ClosedEnum, tracked};
