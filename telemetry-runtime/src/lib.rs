@@ -66,6 +66,8 @@ mod gate;
 #[cfg(feature = "record")]
 mod codec;
 #[cfg(feature = "record")]
+mod json;
+#[cfg(feature = "record")]
 mod probe;
 
 // Effects.

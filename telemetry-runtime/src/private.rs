@@ -8,7 +8,7 @@ pub use crate::call::{
 #[cfg(feature = "record")]
 pub use crate::callsite::Callsite;
 #[cfg(feature = "record")]
-pub use crate::probe::{Probe, ProbeDefault, TypeProbe, TypeProbeDefault};
+pub use crate::probe::{Probe, ProbeDefault, ProbeKnown, TypeProbe, TypeProbeDefault};
 #[cfg(not(feature = "record"))]
 pub use crate::recording::{add, is_recording, record};
 pub use crate::value::{ClosedEnum, Field, ListItem, Literal, Summand, Value, closed_value, is_field_name};
@@ -24,4 +24,5 @@ pub fn check_error<R>(_: impl FnOnce(&R) -> bool) -> R {
     unreachable!("it is only type-checked")
 }
 
+pub use core::module_path;
 pub use std::marker::PhantomData;

@@ -1,6 +1,7 @@
 //! Reading an outcome from a value of any type, without asking anything of the type.
 //!
-//! Inherent methods go before a trait's: the ones here know the types that tell, and the traits' defaults stand for all others.
+//! What is found first goes first, inherent methods before a trait's and fewer references before more: these know the types that
+//! tell, and the traits' defaults stand for all others.
 //! The names are odd so that a blanket trait of the program's cannot meet them.
 
 use std::marker::PhantomData;
@@ -11,7 +12,16 @@ use std::task::Poll;
 #[derive(Debug)]
 pub struct Probe<'a, T: ?Sized>(pub &'a T);
 
-/// The answer for types that do not tell.
+/// The answer of the types that tell.
+///
+/// One trait for all of them, and none of the types' own methods: where the program's author has made a mistake with the type, so
+/// that it is not known, this asks for nothing and says nothing.
+pub trait ProbeKnown {
+    /// Whether it is an error.
+    fn __telemetry_is_error(&self) -> bool;
+}
+
+/// The answer for types that do not tell, of which there is one more reference.
 pub trait ProbeDefault {
     /// No.
     fn __telemetry_is_error(&self) -> bool {
@@ -19,39 +29,32 @@ pub trait ProbeDefault {
     }
 }
 
-impl<T: ?Sized> ProbeDefault for Probe<'_, T> {}
+impl<T: ?Sized> ProbeDefault for &Probe<'_, T> {}
 
-impl<T, E> Probe<'_, Result<T, E>> {
+impl<T, E> ProbeKnown for Probe<'_, Result<T, E>> {
     /// Whether it is `Err`.
-    ///
-    /// By value, where the others are by reference: then it is found first and alone, also where the program's author has made a
-    /// mistake with the type, and the compiler's message is about the mistake.
-    #[must_use]
-    pub fn __telemetry_is_error(self) -> bool {
+    fn __telemetry_is_error(&self) -> bool {
         self.0.is_err()
     }
 }
 
-impl<T, E> Probe<'_, Poll<Result<T, E>>> {
+impl<T, E> ProbeKnown for Probe<'_, Poll<Result<T, E>>> {
     /// Whether it is ready, and `Err`.
-    #[must_use]
-    pub fn __telemetry_is_error(&self) -> bool {
+    fn __telemetry_is_error(&self) -> bool {
         matches!(self.0, Poll::Ready(Err(_)))
     }
 }
 
-impl<T, E> Probe<'_, Poll<Option<Result<T, E>>>> {
+impl<T, E> ProbeKnown for Probe<'_, Poll<Option<Result<T, E>>>> {
     /// Whether it is ready, and holds an `Err`.
-    #[must_use]
-    pub fn __telemetry_is_error(&self) -> bool {
+    fn __telemetry_is_error(&self) -> bool {
         matches!(self.0, Poll::Ready(Some(Err(_))))
     }
 }
 
-impl Probe<'_, ExitCode> {
+impl ProbeKnown for Probe<'_, ExitCode> {
     /// Whether it is another code than success.
-    #[must_use]
-    pub fn __telemetry_is_error(&self) -> bool {
+    fn __telemetry_is_error(&self) -> bool {
         *self.0 != ExitCode::SUCCESS
     }
 }
@@ -69,6 +72,15 @@ impl<T: ?Sized> TypeProbe<T> {
     )]
     pub const fn new() -> Self {
         Self(PhantomData)
+    }
+}
+
+impl<T> TypeProbe<T> {
+    /// A value of the type, in code that never runs: to return it says what the type is.
+    #[allow(clippy::unreachable, reason = "behind `if false`")]
+    #[must_use]
+    pub fn __telemetry_value(&self) -> T {
+        unreachable!("it is only type-checked")
     }
 }
 

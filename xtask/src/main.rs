@@ -16,13 +16,15 @@ usage: cargo xtask <command>
   transparency [CRATE[@VERSION]… | --all]
           the attribute on every function of real crates, and their own tests before and after;
           without a crate, the three that are quick
+  peers   other attributes on the same functions: a table
 ";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["test"] => test(),
-        ["transparency", crates @ ..] => transparency(crates),
+        ["transparency", crates @ ..] => tool("transparency", crates),
+        ["peers"] => tool("peers", &[]),
         ["help" | "--help"] => {
             eprint!("{USAGE}");
             Ok(())
@@ -43,8 +45,9 @@ fn test() -> Result<(), String> {
     run(cargo().args(["test", "--workspace", "--no-fail-fast"]).env("PATH", with_first(&tools)?))
 }
 
-fn transparency(crates: &[&str]) -> Result<(), String> {
-    run(cargo().args(["run", "--quiet", "--package=telemetry-tests", "--bin=transparency", "--"]).args(crates))
+/// Runs one of the tools that live in `tests`.
+fn tool(name: &str, arguments: &[&str]) -> Result<(), String> {
+    run(cargo().args(["run", "--quiet", "--package=telemetry-tests", "--bin", name, "--"]).args(arguments))
 }
 
 /// Installs a tool under `target/tools` unless it is there, and returns the folder that it is in.

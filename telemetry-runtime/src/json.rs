@@ -1,0 +1,132 @@
+//! JSON, written and never read.
+//!
+//! Not serde_json, though it is the better known: it makes every integer comparable with its own `Value`, and with that a crate that
+//! merely has it below itself may no longer write `assert_eq!(&bytes[..], &[])`. A program must build with telemetry as it does without.
+
+use std::fmt::{Display, Write as _};
+
+/// Writes one value.
+#[derive(Debug)]
+pub(crate) struct Writer<'a>(&'a mut String);
+
+impl<'a> Writer<'a> {
+    pub(crate) fn new(to: &'a mut String) -> Self {
+        Self(to)
+    }
+
+    pub(crate) fn null(self) {
+        self.0.push_str("null");
+    }
+
+    /// Whatever prints as JSON has it: booleans and integers.
+    pub(crate) fn plain(self, value: impl Display) {
+        // Writing to a string does not fail.
+        let _ = write!(self.0, "{value}");
+    }
+
+    /// A number, or `null` for what is none.
+    pub(crate) fn float(self, value: f64) {
+        if value.is_finite() { self.plain(value) } else { self.null() }
+    }
+
+    /// A text, as it prints.
+    pub(crate) fn text(self, value: impl Display) {
+        self.0.push('"');
+        let _ = write!(Escaping(self.0), "{value}");
+        self.0.push('"');
+    }
+
+    pub(crate) fn list<T>(self, items: impl IntoIterator<Item = T>, mut item: impl FnMut(T, Writer<'_>)) {
+        self.0.push('[');
+        for (at, value) in items.into_iter().enumerate() {
+            if at > 0 {
+                self.0.push(',');
+            }
+            item(value, Writer(self.0));
+        }
+        self.0.push(']');
+    }
+
+    pub(crate) fn object(self, members: impl FnOnce(&mut Members<'_>)) {
+        self.0.push('{');
+        members(&mut Members { to: self.0, are_any: false });
+        self.0.push('}');
+    }
+}
+
+/// Writes the members of an object.
+#[derive(Debug)]
+pub(crate) struct Members<'a> {
+    to: &'a mut String,
+    are_any: bool,
+}
+
+impl Members<'_> {
+    pub(crate) fn member(&mut self, name: &str) -> Writer<'_> {
+        if std::mem::replace(&mut self.are_any, true) {
+            self.to.push(',');
+        }
+        Writer(self.to).text(name);
+        self.to.push(':');
+        Writer(self.to)
+    }
+}
+
+/// Text on its way into a JSON string (RFC 8259, section 7).
+struct Escaping<'a>(&'a mut String);
+
+impl std::fmt::Write for Escaping<'_> {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        let mut rest = text;
+        while let Some(at) = rest.find(|character: char| character < ' ' || matches!(character, '"' | '\\')) {
+            self.0.push_str(&rest[..at]);
+            // What was found is one byte long.
+            match rest.as_bytes()[at] {
+                byte @ (b'"' | b'\\') => self.0.extend(['\\', char::from(byte)]),
+                byte => write!(self.0, "\\u{byte:04x}")?,
+            }
+            rest = &rest[at + 1..];
+        }
+        self.0.push_str(rest);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn written(write: impl FnOnce(Writer<'_>)) -> serde_json::Value {
+        let mut text = String::new();
+        write(Writer::new(&mut text));
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    proptest! {
+        #[test]
+        fn texts_come_back_as_they_went(text in any::<String>()) {
+            prop_assert_eq!(written(|to| to.text(&text)), serde_json::Value::from(text));
+        }
+
+        #[test]
+        fn floats_come_back_as_they_went(bits in any::<u64>()) {
+            let float = f64::from_bits(bits);
+            prop_assert_eq!(written(|to| to.float(float)).as_f64(), Some(float).filter(|float| float.is_finite()));
+        }
+    }
+
+    #[test]
+    fn objects_and_lists_nest() {
+        let found = written(|to| {
+            to.object(|members| {
+                members.member("empty").object(|_| {});
+                members.member("list").list([1_u64, 2, u64::MAX], |item, to| to.plain(item));
+                members.member("none").null();
+                members.member("yes").plain(true);
+            });
+        });
+        assert_eq!(found, serde_json::json!({"empty": {}, "list": [1, 2, u64::MAX], "none": null, "yes": true}));
+    }
+}
