@@ -3,7 +3,7 @@
 use crate::clock;
 use crate::error::{Setting, StartError};
 use crate::format::json::{self, Told};
-use crate::retry::Verdict;
+use crate::retry::{Answer, Verdict};
 use crate::sink::{Sink, Target};
 use crate::transport;
 
@@ -30,14 +30,14 @@ impl Sink {
     }
 
     /// Sends a batch and says what became of it.
-    pub(crate) fn send(&self, events: &[Told<'_>]) -> Verdict {
+    pub(crate) fn send(&self, events: &[Told<'_>]) -> Answer {
         match &self.target {
             Target::Json { url, headers, http } => http.post(url, headers, &json::batch(events, clock::now())),
             Target::File(path) => written(transport::append(path, &lines(events))),
             Target::Stderr => written(transport::print(&lines(events))),
             Target::Memory(memory) => {
                 memory.lock().extend(events.iter().map(|(event, _)| (*event).clone()));
-                Verdict::Accepted
+                written(Ok(()))
             }
         }
     }
@@ -47,8 +47,11 @@ fn lines(events: &[Told<'_>]) -> Vec<u8> {
     events.iter().flat_map(|event| json::line(*event)).collect()
 }
 
-fn written(result: std::io::Result<()>) -> Verdict {
-    result.map_or(Verdict::Later(None), |()| Verdict::Accepted)
+fn written(result: std::io::Result<()>) -> Answer {
+    match result {
+        Ok(()) => Answer { verdict: Verdict::Accepted, said: "written".into() },
+        Err(error) => Answer { verdict: Verdict::Later(None), said: format!("cannot be written: {error}") },
+    }
 }
 
 fn check_url(url: &str) -> Result<(), StartError> {
@@ -60,7 +63,9 @@ fn check_url(url: &str) -> Result<(), StartError> {
     let fits = url.parse::<ureq::http::Uri>().is_ok_and(|uri| {
         let scheme = uri.scheme_str();
         let spoken = scheme == Some("http") || cfg!(feature = "tls") && scheme == Some("https");
-        spoken && uri.host().is_some_and(|host| !host.is_empty())
+        // A port that is none is no port to the parser, and part of nothing.
+        let names_port = uri.authority().is_some_and(|there| !there.as_str().ends_with(uri.host().unwrap_or_default()));
+        spoken && uri.host().is_some_and(|host| !host.is_empty()) && names_port == uri.port().is_some()
     });
     if fits { Ok(()) } else { Err(StartError::new(Setting::Url, without_secrets(url), expected, "Json::new")) }
 }

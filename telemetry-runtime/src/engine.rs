@@ -39,6 +39,7 @@ pub(crate) struct Engine {
     pub(crate) books: Books,
     /// One a sink, in the order of the sinks.
     pub(crate) sink_books: Vec<SinkBooks>,
+    sink_names: Vec<String>,
     queue: Sender<Box<[u8]>>,
     control: Sender<Control>,
     /// A batch window is open: the worker knows that there is something.
@@ -64,12 +65,20 @@ pub(crate) struct Inbox {
 }
 
 impl Engine {
-    pub(crate) fn new(run: Arc<Run>, spool: Spool, sinks: usize) -> (Self, Inbox) {
+    pub(crate) fn new(run: Arc<Run>, spool: Spool, sink_names: Vec<String>) -> (Self, Inbox) {
         let (queue, queued) = bounded(limits::QUEUE_EVENTS);
         let (control, told) = unbounded();
-        let sink_books = (0..sinks).map(|_| SinkBooks::default()).collect();
-        let engine =
-            Self { run, spool, books: Books::default(), sink_books, queue, control, woken: AtomicBool::new(false) };
+        let sink_books = sink_names.iter().map(|_| SinkBooks::default()).collect();
+        let engine = Self {
+            run,
+            spool,
+            books: Books::default(),
+            sink_books,
+            sink_names,
+            queue,
+            control,
+            woken: AtomicBool::new(false),
+        };
         (engine, Inbox { queue: queued, control: told })
     }
 
@@ -136,6 +145,11 @@ impl Engine {
     /// Where events wait on disk.
     pub(crate) fn folder(&self) -> Option<&Path> {
         self.spool.folder()
+    }
+
+    /// What each sink last said, by its name.
+    pub(crate) fn said(&self) -> Vec<(String, Option<String>)> {
+        self.sink_names.iter().cloned().zip(self.sink_books.iter().map(SinkBooks::said)).collect()
     }
 
     pub(crate) fn counts(&self) -> Counts {

@@ -30,6 +30,10 @@ impl Engine {
         match *self {}
     }
 
+    pub(crate) fn said(&self) -> Vec<(String, Option<String>)> {
+        match *self {}
+    }
+
     pub(crate) fn counts(&self) -> Counts {
         match *self {}
     }

@@ -18,7 +18,8 @@ use std::str::FromStr;
 pub enum Level {
     /// Nothing is collected: no file, no thread, no socket.
     None,
-    /// Panics and explicit error reports; a call that merely returned an error sends nothing.
+    /// Panics and explicit error reports; a call that merely returned an error sends nothing. Nothing records either yet, so for now
+    /// this level collects nothing.
     Errors,
     /// Start and finish events of tracked calls.
     Stats,

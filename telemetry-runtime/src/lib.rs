@@ -38,10 +38,16 @@
 //! (one a process) is the producing side and is shared by all threads; the **worker** owns sinks, positions and pauses, and
 //! alone reads the spool and touches the network. A **segment** belongs to the process that has it locked.
 //!
-//! # Reading the source
+//! # Features
 //!
-//! A file imports only from files above it in this list, so the list is the reading order: words, pure mechanisms, effects,
-//! engine, surface, macro ABI.
+//! | Feature | Default | Gives |
+//! |---|---|---|
+//! | `record` | yes | recording itself; without it the API is the same and does nothing, the attribute leaves functions as they are, and no third-party crate is in the program |
+//! | `tls` | yes | `https://` endpoints |
+//! | `uuid` | with `record` | `uuid::Uuid` as a field |
+
+// A file imports only from files above it in this list, so the list is the reading order: words, pure mechanisms, effects, engine,
+// surface, macro ABI.
 
 // Without `record` the surface stays and what is behind it goes, so some of what is shared has no use.
 #![cfg_attr(not(feature = "record"), allow(dead_code, reason = "the surface keeps what only the recording side reads"))]

@@ -1,6 +1,8 @@
 //! The books: every event that was recorded is delivered, rejected, lost for one reason, or pending.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Why an event will never arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,9 +56,19 @@ pub(crate) struct SinkBooks {
     delivered: AtomicU64,
     rejected: AtomicU64,
     recovered: AtomicU64,
+    /// What was last said to a batch.
+    said: Mutex<Option<String>>,
 }
 
 impl SinkBooks {
+    pub(crate) fn note(&self, said: String) {
+        *self.said.lock().unwrap_or_else(PoisonError::into_inner) = Some(said);
+    }
+
+    pub(crate) fn said(&self) -> Option<String> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Books events that the sink accepted: `own` ones of this run, `earlier` ones that other runs had left.
     pub(crate) fn accept(&self, own: u64, earlier: u64) {
         self.delivered.fetch_add(own, Ordering::Relaxed);
@@ -78,6 +90,18 @@ impl SinkBooks {
 
     pub(crate) fn recovered(&self) -> u64 {
         self.recovered.load(Ordering::Relaxed)
+    }
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::QueueFull => "queue full",
+            Self::SpoolFull => "spool full",
+            Self::TooLarge => "too large",
+            Self::TooManyCalls => "too many calls",
+            Self::Damaged => "damaged",
+        })
     }
 }
 
@@ -106,5 +130,18 @@ impl Counts {
     #[must_use]
     pub fn lost(&self, loss: Loss) -> u64 {
         self.lost[loss as usize]
+    }
+}
+
+impl fmt::Display for Counts {
+    /// As `10 recorded, 8 delivered, 0 rejected, 2 pending`, and the losses and what earlier runs had left where there were any.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { recorded, delivered, rejected, pending, recovered, .. } = self;
+        write!(f, "{recorded} recorded, {delivered} delivered, {rejected} rejected, {pending} pending")?;
+        if *recovered > 0 {
+            write!(f, "; {recovered} of earlier runs delivered")?;
+        }
+        let losses = Loss::ALL.into_iter().map(|loss| (loss, self.lost(loss))).filter(|(_, lost)| *lost > 0);
+        losses.into_iter().try_for_each(|(loss, lost)| write!(f, "; {lost} lost: {loss}"))
     }
 }

@@ -31,6 +31,9 @@ macro_rules! record {
             $($crate::private::record($crate::__field_name!($name), &$value);)+
         }
     };
+    ($($other:tt)*) => {
+        ::core::compile_error!("write `record!(name = value)`, with as many fields as you like")
+    };
 }
 
 /// Adds to number fields on the finish event of the innermost tracked call, which begin at 0.
@@ -55,6 +58,9 @@ macro_rules! add {
             $($crate::private::add($crate::__field_name!($name), &$value);)+
         }
     };
+    ($($other:tt)*) => {
+        ::core::compile_error!("write `add!(name = value)`, with as many fields as you like")
+    };
 }
 
 /// A fixed text that may be a field: a literal, and nothing else.
@@ -73,6 +79,9 @@ macro_rules! add {
 macro_rules! label {
     ($text:literal) => {
         $crate::__label!($text)
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error!("a label is a literal, as `label!(\"stable\")`: its text stands in the source")
     };
 }
 

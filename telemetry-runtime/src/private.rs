@@ -8,7 +8,7 @@ pub use crate::call::{
 #[cfg(feature = "record")]
 pub use crate::callsite::Callsite;
 #[cfg(feature = "record")]
-pub use crate::probe::{Probe, ProbeDefault, ProbeKnown, TypeProbe, TypeProbeDefault};
+pub use crate::probe::{Probe, ProbeDefault, ProbeKnown, TypeProbe, TypeProbeDefault, TypeProbeKnown};
 #[cfg(not(feature = "record"))]
 pub use crate::recording::{add, is_recording, record};
 pub use crate::value::{ClosedEnum, Field, ListItem, Literal, Summand, Value, closed_value, is_field_name};

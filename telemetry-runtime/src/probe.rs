@@ -84,7 +84,15 @@ impl<T> TypeProbe<T> {
     }
 }
 
-/// The answer for types that do not tell.
+/// The answer of the types that tell.
+pub trait TypeProbeKnown {
+    /// Yes.
+    fn __telemetry_is_fallible(&self) -> bool {
+        true
+    }
+}
+
+/// The answer for types that do not tell, of which there is one more reference.
 pub trait TypeProbeDefault {
     /// No.
     fn __telemetry_is_fallible(&self) -> bool {
@@ -92,18 +100,10 @@ pub trait TypeProbeDefault {
     }
 }
 
-impl<T: ?Sized> TypeProbeDefault for TypeProbe<T> {}
+impl<T: ?Sized> TypeProbeDefault for &TypeProbe<T> {}
 
-macro_rules! fallible {
-    ($($kind:ty),+) => {$(
-        impl<T, E> TypeProbe<$kind> {
-            /// Yes.
-            #[must_use]
-            pub const fn __telemetry_is_fallible(&self) -> bool {
-                true
-            }
-        }
-    )+};
-}
+impl<T, E> TypeProbeKnown for TypeProbe<Result<T, E>> {}
 
-fallible!(Result<T, E>, Poll<Result<T, E>>, Poll<Option<Result<T, E>>>);
+impl<T, E> TypeProbeKnown for TypeProbe<Poll<Result<T, E>>> {}
+
+impl<T, E> TypeProbeKnown for TypeProbe<Poll<Option<Result<T, E>>>> {}

@@ -41,7 +41,7 @@ pub(crate) fn launch(launch: Launch) -> Result<&'static Engine, StartError> {
     let state_dir =
         launch.state_dir.or_else(|| env::state_dir(launch.app)).and_then(|dir| std::path::absolute(dir).ok());
     let spool = state_dir.map_or_else(Spool::nowhere, |folder| Spool::new(&folder, record));
-    let (engine, inbox) = Engine::new(run, spool, launch.sinks.len());
+    let (engine, inbox) = Engine::new(run, spool, launch.sinks.iter().map(|sink| sink.name().to_owned()).collect());
     let Some(engine) = engine::install(engine) else {
         return Err(StartError::new(Setting::Started, launch.app, "one start a process", "Builder::start"));
     };

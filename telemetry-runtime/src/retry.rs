@@ -18,6 +18,13 @@ pub(crate) enum Verdict {
     Closed,
 }
 
+/// What became of a batch, and what the receiver or the system said, for whoever asks why.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) verdict: Verdict,
+    pub(crate) said: String,
+}
+
 /// What an HTTP status means for a batch. Redirects are not followed: a POST would arrive as a GET.
 pub(crate) fn verdict(status: u16, retry_after: Option<&str>) -> Verdict {
     match status {

@@ -39,7 +39,39 @@ pub(crate) enum Target {
 
 /// Batches of events as plain JSON, posted over HTTP.
 ///
-/// A batch is one object, `{"sent_at": …, "events": […]}`, sent as `application/json`. Any answer from 200 to 299 accepts it.
+/// A batch is one object, sent as `application/json`:
+///
+/// ```json
+/// {
+///   "sent_at": "2026-11-20T23:23:37.123456Z",
+///   "events": [{
+///     "id": "01927d3e-0a5b-7c1d-8e2f-001122334455",
+///     "time": "2026-11-20T23:23:36.900001Z",
+///     "event": "Sync Finished",
+///     "kind": "finish",
+///     "app": "demo", "version": "0.1.0", "os": "linux", "arch": "x86_64",
+///     "facts": {"channel": "stable"},
+///     "invocation_id": "0d7c3f5e-5f3a-4c38-9d0e-1c9b1f0a7a11",
+///     "call_id": "8a2b6c1d9e0f4a53",
+///     "parent_call_id": "1f0e2d3c4b5a6978",
+///     "outcome": "error", "is_error": true, "duration_ns": 1503000,
+///     "fields": {"rows": 42, "wait": 1500000000}
+///   }]
+/// }
+/// ```
+///
+/// A `start` event has no `outcome`, `is_error` and `duration_ns`. `parent_call_id` is there for a call within a call, `facts` and `fields`
+/// where there are any. Durations are nanoseconds, times RFC 3339 in UTC, floats that are no numbers `null`. An event that comes
+/// twice has the same `id`.
+///
+/// | The receiver answers | and the batch |
+/// |---|---|
+/// | 200 to 299 | is delivered |
+/// | 408, 425, 429, 500 to 599, or nothing | is kept, and tried again after a pause, or after the `Retry-After` (in seconds, a day at most) |
+/// | 400, 413, 422 | is halved until the event that is refused stands alone; that one is rejected, and counted |
+/// | anything else, redirects too | is kept, and not tried again in this run |
+///
+/// [`Status::sinks`](crate::Status::sinks) says what the last answer was.
 ///
 /// ```
 /// use telemetry_runtime::{Telemetry, app, sink};
@@ -98,7 +130,7 @@ impl JsonLines {
         Self(Sink { name: "json-lines".into(), target: Target::File(path.as_ref().to_owned()) })
     }
 
-    /// Prints to standard error.
+    /// Prints to standard error, when a batch is sent: at the end of its window, or when the program flushes or shuts down.
     #[must_use]
     pub fn stderr() -> Self {
         Self(Sink { name: "stderr".into(), target: Target::Stderr })

@@ -56,9 +56,9 @@ impl Spool {
         Self { folder: PathBuf::new(), run: Vec::new(), current: RwLock::new(Current::Unwritable) }
     }
 
-    /// The folder; `None` where there is no place for one.
+    /// The folder; `None` where nothing can be written.
     pub(crate) fn folder(&self) -> Option<&Path> {
-        Some(self.folder.as_path()).filter(|folder| !folder.as_os_str().is_empty())
+        (!matches!(self.state(), Current::Unwritable)).then_some(&self.folder)
     }
 
     /// The segment that this process writes to, if it has one.
@@ -115,6 +115,8 @@ pub(crate) struct Segment {
     file: File,
     /// How far the file reaches, or will when who is appending has done so.
     bytes: AtomicU64,
+    /// A dead process had left something in the slot when it was taken.
+    inherited: bool,
 }
 
 impl Segment {
@@ -122,13 +124,14 @@ impl Segment {
     fn take(folder: &Path, run: &[u8]) -> io::Result<Self> {
         create_private_folder(folder)?;
         for slot in 0..limits::SLOTS {
-            let Some(segment) = Self::lock(&path(folder, slot), true)? else {
+            let Some(mut segment) = Self::lock(&path(folder, slot), true)? else {
                 continue;
             };
             if segment.is_settled() {
                 // One that cannot be emptied has no room in the end, and is passed by.
                 drop(segment.clear());
             }
+            segment.inherited = segment.bytes() > 0;
             if segment.bytes() < limits::SEGMENT_BYTES / 2 && segment.append(run).is_ok() {
                 return Ok(segment);
             }
@@ -172,7 +175,7 @@ impl Segment {
             }
             let metadata = file.metadata()?;
             if metadata.is_file() && is_still_at(&metadata, path) {
-                return Ok(Some(Self { file, bytes: AtomicU64::new(metadata.len()) }));
+                return Ok(Some(Self { file, bytes: AtomicU64::new(metadata.len()), inherited: false }));
             }
         }
         Ok(None)
@@ -210,6 +213,11 @@ impl Segment {
                 }
             }
         }
+    }
+
+    /// Whether a dead process's events lie before this one's.
+    pub(crate) const fn is_inherited(&self) -> bool {
+        self.inherited
     }
 
     /// At most how far the file reaches.

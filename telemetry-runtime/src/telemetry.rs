@@ -124,7 +124,7 @@ impl<'a> Builder<'a> {
         Self { batch_window: window, ..self }
     }
 
-    /// The folder that the spool is kept in: the platform's folder for state, then the program's name, then `telemetry`, unless
+    /// The folder that the spool is kept in, absolute or seen from where the program starts: the platform's folder for state, then the program's name, then `telemetry`, unless
     /// told.
     pub fn state_dir(self, folder: impl AsRef<Path>) -> Self {
         Self { state_dir: Some(folder.as_ref().to_owned()), ..self }
@@ -164,6 +164,8 @@ impl<'a> Builder<'a> {
     }
 
     /// Starts telemetry. Never fails and never prints: what is wrong is in [`Status::problems`], and nothing is collected then.
+    ///
+    /// Bind the guard to a name (`let _telemetry`): `let _` drops it at once, and with it ends what it began.
     pub fn start(self) -> Guard {
         let (mut decision, problem) = self.decide();
         match self.try_start_as(decision.clone(), problem) {
@@ -228,8 +230,13 @@ impl<'a> Builder<'a> {
         }
         if let Some(prefix) = &self.env_prefix {
             let is_prefix_byte = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-            if !prefix.starts_with(|first: char| first.is_ascii_uppercase()) || !prefix.bytes().all(is_prefix_byte) {
-                let expected = "capital letters, digits and underscores, beginning with a letter";
+            let is_prefix = prefix.starts_with(|first: char| first.is_ascii_uppercase())
+                && prefix.bytes().all(is_prefix_byte)
+                && !prefix.ends_with('_')
+                && !prefix.ends_with("TELEMETRY_LEVEL");
+            if !is_prefix {
+                let expected =
+                    "what stands before `_TELEMETRY_LEVEL`: capital letters, digits and underscores between them";
                 return Err(StartError::new(Setting::EnvPrefix, prefix, expected, "Builder::env_prefix"));
             }
         }
@@ -294,6 +301,7 @@ impl Guard {
             problems: self.problems.clone(),
             spool: self.engine.and_then(Engine::folder).map(Path::to_owned),
             counts: self.engine.map(Engine::counts).unwrap_or_default(),
+            sinks: self.engine.map(Engine::said).unwrap_or_default(),
         }
     }
 }
@@ -312,6 +320,7 @@ pub struct Status {
     problems: Vec<StartError>,
     spool: Option<PathBuf>,
     counts: Counts,
+    sinks: Vec<(String, Option<String>)>,
 }
 
 impl Status {
@@ -339,6 +348,11 @@ impl Status {
         self.spool.as_deref()
     }
 
+    /// The sinks by name, and what each last said to a batch, as `answered 404` or `no answer: …`; `None` before the first.
+    pub fn sinks(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        self.sinks.iter().map(|(name, said)| (name.as_str(), said.as_deref()))
+    }
+
     /// What became of the events so far.
     #[must_use]
     pub fn counts(&self) -> Counts {
@@ -348,6 +362,17 @@ impl Status {
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.decision.fmt(f)
+        self.decision.fmt(f)?;
+        if self.level() == Level::None {
+            return Ok(());
+        }
+        match &self.spool {
+            Some(folder) => write!(f, "\nspool: {}", folder.display())?,
+            None => f.write_str("\nspool: none, events wait in memory")?,
+        }
+        for (sink, said) in self.sinks() {
+            write!(f, "\nsink {sink}: {}", said.unwrap_or("nothing sent yet"))?;
+        }
+        write!(f, "\nevents: {}", self.counts)
     }
 }

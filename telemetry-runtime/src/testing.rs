@@ -28,6 +28,9 @@ use crate::recording::Tape;
 /// assert_eq!(events[1].field("rows").map(ToString::to_string), Some("2".into()));
 /// ```
 ///
+/// The future of an async function has to be run inside: a call begins when its future is first polled. In an async test, hold
+/// [`Capture::attach`] instead.
+///
 /// In a build without the feature `record`, there are no events.
 ///
 /// # Panics

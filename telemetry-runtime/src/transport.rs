@@ -7,7 +7,7 @@ use std::path::Path;
 use once_cell::unsync::OnceCell;
 
 use crate::limits;
-use crate::retry::{self, Verdict};
+use crate::retry::{self, Answer, Verdict};
 
 /// A client for HTTP requests, built at the first one: not at start, and not for a program that records nothing.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ pub(crate) struct Http {
 
 impl Http {
     /// Posts a JSON body and says what the answer means. No answer means later.
-    pub(crate) fn post(&self, url: &str, headers: &[(String, String)], body: &[u8]) -> Verdict {
+    pub(crate) fn post(&self, url: &str, headers: &[(String, String)], body: &[u8]) -> Answer {
         let mut request = self.agent.get_or_init(agent).post(url).header("content-type", "application/json");
         for (name, value) in headers {
             request = request.header(name, value);
@@ -27,10 +27,11 @@ impl Http {
                 let retry_after = answer.headers().get("retry-after").and_then(|value| value.to_str().ok());
                 let verdict = retry::verdict(answer.status().as_u16(), retry_after);
                 // Read to its end, the connection can be used again. What it says is nobody's business here.
+                let said = format!("answered {}", answer.status().as_u16());
                 drop(answer.body_mut().with_config().limit(limits::ANSWER_BYTES).read_to_vec());
-                verdict
+                Answer { verdict, said }
             }
-            Err(_) => Verdict::Later(None),
+            Err(error) => Answer { verdict: Verdict::Later(None), said: format!("no answer: {error}") },
         }
     }
 }

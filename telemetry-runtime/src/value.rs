@@ -18,7 +18,7 @@ use std::time::{Duration, SystemTime};
 pub(crate) const MAX_LIST: usize = 64;
 
 /// A UUID: of an event, a run of the program, or whatever a program's author records one for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(pub(crate) u128);
 
 impl Id {
@@ -26,6 +26,12 @@ impl Id {
     #[must_use]
     pub const fn as_u128(self) -> u128 {
         self.0
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -59,10 +65,10 @@ impl fmt::Display for Id {
 ///
 /// What it cannot do is turn a text into a [`Value`]: a value can be looked at, and neither made nor changed.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a telemetry field: it could carry what a user typed",
+    message = "`{Self}` cannot be a telemetry field: only types that can never hold what a user typed are",
     label = "not one of the closed set of field types",
     note = "a field is a number, a boolean, a duration, a time, a UUID, a version, a label or a closed enum, or an `Option` or list of these",
-    note = "for a fixed text write `label!(\"text\")`; for one of several words derive `ClosedEnum` on an enum",
+    note = "for a fixed text write `label!(\"text\")`; for one of several words derive `ClosedEnum` on an enum, or `match` one of another crate to labels",
     note = "to count or measure instead, record a number, such as `.len()`"
 )]
 pub trait Field {

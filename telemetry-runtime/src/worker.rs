@@ -17,7 +17,7 @@ use crate::level::Kinds;
 use crate::limits;
 use crate::loss::{Loss, SinkBooks};
 use crate::reader::{Chunk, Reader};
-use crate::retry::{Pause, Verdict};
+use crate::retry::{Answer, Pause, Verdict};
 use crate::sink::Sink;
 use crate::spool::Segment;
 
@@ -111,6 +111,8 @@ impl Worker {
                 None => self.inbox.control.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match told {
+                // What a dead process left in the slot that this one took has waited long enough.
+                Ok(Control::Wake) if self.own.is_none() && self.has_inherited() => return Turn::Send,
                 Ok(Control::Wake) => {
                     // A window that never closes waits for a flush.
                     if let Some(closes) = clock::tick().checked_add(self.window) {
@@ -122,6 +124,10 @@ impl Worker {
                 Ok(Control::Stop) | Err(RecvTimeoutError::Disconnected) => return Turn::Stop,
             }
         }
+    }
+
+    fn has_inherited(&self) -> bool {
+        self.engine.spool.current().is_some_and(|segment| segment.is_inherited())
     }
 
     /// Sends what can be sent: what is there now, not what comes meanwhile, so that a round has an end.
@@ -268,7 +274,9 @@ impl Lane {
 
     fn send(&mut self, engine: &Engine, events: &[Told<'_>]) -> usize {
         let own = events.iter().filter(|(event, _)| event.invocation == engine.run.invocation).count();
-        match self.sink.send(events) {
+        let Answer { verdict, said } = self.sink.send(events);
+        self.books.note(said);
+        match verdict {
             Verdict::Accepted => {
                 self.pause.succeeded();
                 self.refusals = 0;

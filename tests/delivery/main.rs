@@ -131,7 +131,7 @@ fn a_batch_that_is_too_large_is_halved_until_it_fits() {
     let commands = Commands::new();
     let receiver = Receiver::scripted([Reply::AtMost(3)]);
     let said = commands.say(&receiver.url(), "work work work work work flush status");
-    assert!(said.contains("recorded: 10, delivered: 10, rejected: 0, pending: 0"), "{said}");
+    assert!(said.contains("10 recorded, 10 delivered, 0 rejected, 0 pending"), "{said}");
     let accepted = receiver.accepted();
     assert_eq!((accepted.len(), ids(&accepted).len()), (10, 10));
 }
@@ -141,7 +141,7 @@ fn an_event_that_is_refused_costs_itself_and_is_counted() {
     let commands = Commands::new();
     let receiver = Receiver::scripted([Reply::Without("poison")]);
     let said = commands.say(&receiver.url(), "work work poison work flush status");
-    assert!(said.contains("recorded: 8, delivered: 7, rejected: 1, pending: 0"), "{said}");
+    assert!(said.contains("8 recorded, 7 delivered, 1 rejected, 0 pending"), "{said}");
     let accepted = receiver.accepted();
     let expected = ["Work Started", "Work Finished"].repeat(2).into_iter().chain(["Poison Started"]).chain(WORK);
     assert_eq!(names(&accepted), expected.collect::<Vec<_>>());
@@ -224,7 +224,7 @@ fn where_nothing_can_be_written_events_go_from_memory() {
     std::fs::write(commands.state(), "in the way").unwrap();
     let receiver = Receiver::scripted([Reply::Status(503), Reply::Status(200)]);
     let said = commands.say(&receiver.url(), "work flush work flush status");
-    assert!(said.contains("recorded: 4, delivered: 4, rejected: 0, pending: 0"), "{said}");
+    assert!(said.contains("4 recorded, 4 delivered, 0 rejected, 0 pending"), "{said}");
     assert_eq!(ids(&receiver.accepted()).len(), 4);
     assert_eq!(std::fs::read_to_string(commands.state()).unwrap(), "in the way");
 }
@@ -281,12 +281,41 @@ fn a_receiver_that_refuses_everything_does_not_cost_everything() {
     let commands = Commands::new();
     let receiver = Receiver::scripted([Reply::Status(400)]);
     let said = commands.say(&receiver.url(), "threads flush status");
-    assert!(said.contains("rejected: 8, pending: 120"), "{said}");
+    assert!(said.contains("8 rejected, 120 pending"), "{said}");
     let asked = receiver.requests().len();
     assert!(asked < 40, "{asked} requests");
     let open = Receiver::start();
     commands.run(&open.url(), "flush");
     assert_eq!(ids(&open.accepted()).len(), 120, "what was not refused one by one is kept");
+}
+
+/// What an earlier run left in the slot that this one takes does not wait for the batch window: runs may be shorter than that.
+#[test]
+fn what_was_left_goes_as_soon_as_it_is_found() {
+    let commands = Commands::new();
+    commands.run(&nobody(), "work");
+    let receiver = Receiver::start();
+    // Its batch window is an hour, and it never flushes.
+    let mut child = commands.start(&receiver.url(), "work hang");
+    receiver.wait_for_requests(1);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(names(&receiver.accepted()).starts_with(&WORK));
+}
+
+#[test]
+fn status_says_why_nothing_arrives() {
+    let closed = Receiver::scripted([Reply::Status(404)]);
+    let commands = Commands::new();
+    let said = commands.say(&closed.url(), "work flush status");
+    assert!(
+        said.contains("\nsink json: answered 404\nevents: 2 recorded, 0 delivered, 0 rejected, 2 pending\n"),
+        "{said}"
+    );
+    assert!(said.contains(&format!("\nspool: {}\n", commands.spool().display())), "{said}");
+    let said = Commands::new().say(&nobody(), "status work flush status");
+    assert!(said.contains("\nsink json: nothing sent yet\n"), "{said}");
+    assert!(said.contains("\nsink json: no answer: "), "{said}");
 }
 
 /// Where the spool is does not depend on where the program goes.
@@ -368,6 +397,14 @@ fn a_bad_setting_is_named_and_nothing_runs_on_it() {
         ("not a url", "telemetry endpoint `not a url` (from Json::new): expected an absolute http:// or https:// URL"),
         ("ftp://example.org/", "telemetry endpoint `ftp://example.org/` (from Json::new): expected an absolute"),
         ("/v1/events", "telemetry endpoint `/v1/events` (from Json::new): expected an absolute"),
+        (
+            "http://127.0.0.1:99999/",
+            "telemetry endpoint `http://127.0.0.1:99999/` (from Json::new): expected an absolute",
+        ),
+        (
+            "ftp://me:secret@example.org/?key=1",
+            "telemetry endpoint `ftp://…@example.org/?…` (from Json::new): expected an absolute",
+        ),
     ] {
         let output = commands.run(endpoint, "work status");
         let said = String::from_utf8(output.stdout).unwrap();
