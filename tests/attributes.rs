@@ -8,9 +8,12 @@
 //! with [`Case::header`].
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::fmt::{self, Write as _};
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -194,7 +197,8 @@ impl Package {
             // matter of the crates that are loaded, so they are the same with and without the attribute.
             source.push_str(if purpose == "lint" { LINT_EPILOGUE } else { attribute.epilogue });
             std::fs::write(folder.join(&file), source).expect("a file under target");
-            manifest += &format!("\n[[bin]]\nname = \"{name}\"\npath = \"{file}\"\nedition = \"{edition}\"\n");
+            write!(manifest, "\n[[bin]]\nname = \"{name}\"\npath = \"{file}\"\nedition = \"{edition}\"\n")
+                .expect("a string");
         }
         std::fs::write(folder.join("Cargo.toml"), manifest).expect("a file under target");
         std::fs::write(folder.join("clippy.toml"), CLIPPY).expect("a file under target");
@@ -239,13 +243,54 @@ impl Package {
 
     fn run(&self, case: &str) -> Run {
         let program = self.folder.join("target/debug").join(case);
-        let output = Command::new(&program).env("RUST_BACKTRACE", "0").current_dir(&self.folder).output();
-        let output = output.unwrap_or_else(|error| panic!("{}: {error}", program.display()));
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let mut command = Command::new(&program);
+        command.env("RUST_BACKTRACE", "0").current_dir(&self.folder).stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", program.display()));
+        let stdout = read(child.stdout.take());
+        let stderr = read(child.stderr.take());
+        let started = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait().expect("a child") {
+                break Some(status);
+            }
+            if started.elapsed() > TIME_LIMIT {
+                child.kill().expect("a child");
+                child.wait().expect("a child");
+                break None;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        // What it has started itself may hold the pipes open for longer.
+        let text = |output: Receiver<Vec<u8>>| {
+            let bytes = output.recv_timeout(TIME_LIMIT).unwrap_or_default();
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        let (stdout, mut stderr) = (text(stdout), text(stderr));
         // The number of the panicking thread is the system's.
-        let stderr = text(&output.stderr).lines().map(without_thread_number).collect::<Vec<_>>().join("\n");
-        Run { code: output.status.code(), stdout: text(&output.stdout), stderr }
+        stderr = stderr.lines().map(without_thread_number).collect::<Vec<_>>().join("\n");
+        if status.is_none() {
+            // Named, so that two that hang are not the same.
+            write!(stderr, "\n{} was stopped after {TIME_LIMIT:?}", program.display()).expect("a string");
+        }
+        Run { code: status.and_then(|status| status.code()), stdout, stderr }
     }
+}
+
+/// How long a case may run. It needs a few milliseconds, but one that hangs must not hang everything else.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+/// Reads everything on a thread of its own, so that a full pipe stops nobody.
+fn read(output: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    let mut output = output.expect("a pipe");
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // What could not be read is missing, which shows.
+        drop(output.read_to_end(&mut bytes));
+        drop(sender.send(bytes));
+    });
+    receiver
 }
 
 /// What a case may use beside the standard library.

@@ -13,8 +13,8 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::token::Brace;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    AngleBracketedGenericArguments, Attribute, Block, Expr, ExprAsync, ExprCall, ExprClosure, ExprConst, ExprIf,
-    ExprRepeat, ExprReturn, Ident, Item, Macro, Stmt, StmtMacro, Type,
+    AngleBracketedGenericArguments, Arm, Attribute, Block, Expr, ExprAsync, ExprCall, ExprClosure, ExprConst, ExprIf,
+    ExprRepeat, ExprReturn, Ident, Item, Macro, Pat, PatIdent, Stmt, StmtMacro, Type,
 };
 
 use crate::hidden::{self, Parts};
@@ -26,14 +26,22 @@ use crate::weave;
 pub(crate) enum Mark {
     /// An empty range: the first statement.
     Start,
-    /// `will_ok(&call); RANGE`, round `Ok(x)` or `return Ok(x)` where a statement may stand.
+    /// `will_ok(&call); RANGE`, round `Ok(())` or `return Ok(())` where a statement may stand.
     Will,
-    /// `{ will_ok(&call); RANGE }`, the same elsewhere.
+    /// `{ will_ok(&call); RANGE }`, where the block that it would be a statement of is to have only one.
     WillBlock,
+    /// `{ { will_ok(&call); RANGE } }`, where there is no block.
+    WillBlocks,
     /// `ok(RANGE, &call)`, inside `Ok(…)`.
     Ok,
+    /// `(ok(x, &call))`, where the range is `(x)`.
+    OkParentheses,
+    /// `(RANGE, will_ok(&call)).0`, round a macro inside `Ok(…)`.
+    OkMacro,
     /// `finish(RANGE, &call, …)`
     Finish,
+    /// The same, round an `.await` that is the operand of a `return`.
+    FinishReturned,
     /// `finish({ RANGE }, &call, …)`, round a macro that may expand to statements.
     FinishBlock,
     /// `(awaiting(&call, RANGE))`, before `.await`.
@@ -52,12 +60,16 @@ pub(crate) enum Mark {
 }
 
 impl Mark {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 17] = [
         Self::Start,
         Self::Will,
         Self::WillBlock,
         Self::Ok,
+        Self::OkParentheses,
+        Self::WillBlocks,
+        Self::OkMacro,
         Self::Finish,
+        Self::FinishReturned,
         Self::FinishBlock,
         Self::Await,
         Self::Poll,
@@ -180,6 +192,7 @@ fn future_in(value: &mut Expr, show: &mut dyn FnMut(&mut Block)) -> bool {
         }
         Expr::Return(_) => return true,
         Expr::Macro(invocation) => return diverges(&invocation.mac),
+        Expr::Call(call) if never_returns(&call.func) => return true,
         Expr::Call(call) if last_segment(&call.func).is_some_and(|name| name == "pin") => call.args.first_mut(),
         Expr::MethodCall(call) if call.method == "boxed" || call.method == "boxed_local" => Some(&mut *call.receiver),
         _ => None,
@@ -211,20 +224,46 @@ impl Marker {
 
     /// Marks what a block evaluates to.
     fn mark_tail(&self, block: &mut Block) {
-        match block.stmts.last_mut() {
+        let only = block.stmts.len() == 1;
+        let (tail, before) = match block.stmts.split_last_mut() {
+            Some((tail, before)) => (Some(tail), before.last_mut()),
+            None => (None, None),
+        };
+        match tail {
             Some(Stmt::Expr(tail, None)) if self.is_plain_success(tail) && !has_attributes(tail) => {
-                surround(tail, Mark::Will);
+                surround(tail, if only { Mark::WillBlock } else { Mark::Will });
             }
-            Some(Stmt::Expr(tail, None)) => self.mark_leaf(tail),
+            Some(Stmt::Expr(tail, None)) => match self.value_of_let(tail, before) {
+                Some(value) => self.mark_leaf(value),
+                None => self.mark_leaf(tail),
+            },
             // With braces, a macro at the end may expand to statements. All others are expressions.
-            Some(Stmt::Macro(invocation)) if invocation.semi_token.is_none() && !diverges(&invocation.mac) => {
-                let mut tail = Expr::Verbatim(invocation.to_token_stream());
-                surround(&mut tail, Mark::FinishBlock);
-                block.stmts.pop();
-                block.stmts.push(Stmt::Expr(tail, None));
+            Some(stmt @ Stmt::Macro(_)) => {
+                let Stmt::Macro(invocation) = stmt else { return };
+                if invocation.semi_token.is_none() && !diverges(&invocation.mac) {
+                    let mut tail = Expr::Verbatim(invocation.to_token_stream());
+                    surround(&mut tail, Mark::FinishBlock);
+                    *stmt = Stmt::Expr(tail, None);
+                }
             }
             _ => {}
         }
+    }
+
+    /// What `x` was set to in `let x = …; x`: there it is as good as at the end, and the end stays what it was.
+    fn value_of_let<'block>(&self, tail: &Expr, before: Option<&'block mut Stmt>) -> Option<&'block mut Expr> {
+        let (Expr::Path(tail), Some(Stmt::Local(local))) = (tail, before) else { return None };
+        let mut pattern = &local.pat;
+        while let Pat::Type(typed) = pattern {
+            pattern = &typed.pat;
+        }
+        let Pat::Ident(PatIdent { by_ref: None, mutability: None, subpat: None, ident, attrs }) = pattern else {
+            return None;
+        };
+        let init = local.init.as_mut().filter(|init| init.diverge.is_none())?;
+        let same = tail.path.is_ident(ident) && tail.qself.is_none();
+        let plain = attrs.is_empty() && local.attrs.is_empty() && tail.attrs.is_empty();
+        (same && plain && self.plan.leaves == Leaves::Results).then_some(&mut *init.expr)
     }
 
     /// Marks an expression whose value leaves the body, or the parts of it whose values do.
@@ -237,14 +276,12 @@ impl Marker {
                 self.mark_tail(then_branch);
                 self.mark_leaf(otherwise);
             }
+            // One that does nothing stays as it is.
+            Expr::Match(choice) if choice.arms.iter().all(changes_nothing) => surround(value, Mark::Finish),
             Expr::Match(choice) => choice.arms.iter_mut().for_each(|arm| self.mark_leaf(&mut arm.body)),
             value if self.never_succeeds(value) => {}
-            value if self.is_plain_success(value) => surround(value, Mark::WillBlock),
-            Expr::Call(call) if self.is_success(call) => match call.args.first_mut() {
-                Some(Expr::Macro(operand)) if diverges(&operand.mac) => {}
-                Some(operand) => surround(operand, Mark::Ok),
-                None => {}
-            },
+            value if self.is_plain_success(value) => surround(value, Mark::WillBlocks),
+            Expr::Call(call) if self.is_success(call) => call.args.iter_mut().for_each(mark_success),
             value => surround(value, Mark::Finish),
         }
     }
@@ -254,8 +291,11 @@ impl Marker {
         match value {
             Expr::Loop(endless) => !mentions(endless.body.to_token_stream(), &["break"], &[]),
             Expr::Macro(invocation) => diverges(&invocation.mac),
+            Expr::Call(call) if never_returns(&call.func) => true,
             // A `return` that is marked already.
-            Expr::Verbatim(tokens) => matches!(marked_with(tokens), Some(Mark::Will | Mark::WillBlock)),
+            Expr::Verbatim(tokens) => {
+                matches!(marked_with(tokens), Some(Mark::Will | Mark::WillBlock | Mark::WillBlocks))
+            }
             // No value, or `()`.
             Expr::Assign(_)
             | Expr::Break(_)
@@ -265,7 +305,7 @@ impl Marker {
             | Expr::Return(_)
             | Expr::While(_) => true,
             _ if self.plan.leaves == Leaves::All => false,
-            Expr::Call(call) if is_constructor(call, "Err") => true,
+            value if is_error(value) => true,
             _ if self.plan.leaves == Leaves::Results => false,
             // No `Result`, so it is ok as it is.
             Expr::Call(call) => matches!(&*call.func, Expr::Path(function) if function.path.is_ident("Self")),
@@ -288,13 +328,16 @@ impl Marker {
         self.plan.leaves != Leaves::All && is_constructor(call, "Ok")
     }
 
-    /// Whether the value is `Ok(x)`, and evaluating `x` can leave the body in no other way than by a panic.
+    /// Whether the value is an `Ok(x)` whose `x` cannot be the argument of a call: `()`, of which it would be said that it is
+    /// one, or a closure, which is checked differently there.
     fn is_plain_success(&self, value: &Expr) -> bool {
-        const WORDS: [&str; 5] = ["return", "break", "continue", "await", "yield"];
-        match value {
-            Expr::Call(call) => self.is_success(call) && !mentions(call.args.to_token_stream(), &WORDS, &['?', '!']),
-            _ => false,
-        }
+        let Expr::Call(call) = value else { return false };
+        self.is_success(call)
+            && match call.args.first() {
+                Some(Expr::Tuple(unit)) => unit.elems.is_empty() && unit.attrs.is_empty(),
+                Some(Expr::Closure(closure)) => closure.attrs.is_empty(),
+                _ => false,
+            }
     }
 
     /// Whether the body waits in a macro, at places that only the macro knows.
@@ -342,6 +385,12 @@ impl VisitMut for Marker {
     }
 
     fn visit_block_mut(&mut self, block: &mut Block) {
+        if let [Stmt::Expr(value, Some(_))] = block.stmts.as_mut_slice()
+            && self.returns_plain_success(value)
+            && !has_attributes(value)
+        {
+            return surround(value, Mark::WillBlock);
+        }
         visit_mut::visit_block_mut(self, block);
         let last = block.stmts.len().wrapping_sub(1);
         for (at, stmt) in block.stmts.iter_mut().enumerate() {
@@ -368,12 +417,15 @@ impl VisitMut for Marker {
 
     fn visit_expr_mut(&mut self, value: &mut Expr) {
         if self.returns_plain_success(value) {
-            return surround(value, Mark::WillBlock);
+            return surround(value, Mark::WillBlocks);
         }
         visit_mut::visit_expr_mut(self, value);
         match value {
             Expr::Return(ExprReturn { expr: Some(operand), .. }) if self.plan.leaves != Leaves::Untouched => {
-                self.mark_leaf(operand);
+                match &**operand {
+                    Expr::Await(_) => surround(operand, Mark::FinishReturned),
+                    _ => self.mark_leaf(operand),
+                }
             }
             Expr::Await(awaited) if self.plan.awaits => surround(&mut awaited.base, Mark::Await),
             Expr::Macro(invocation) if self.waits_in(&invocation.mac) => surround(value, Mark::Resume),
@@ -425,6 +477,44 @@ fn is_constructor(call: &ExprCall, name: &str) -> bool {
     call.args.len() == 1
         && segments.next().is_some_and(|last| last.ident == name)
         && segments.next().is_none_or(|before| before.ident == "Result")
+}
+
+/// Marks what stands in `Ok(…)`.
+fn mark_success(operand: &mut Expr) {
+    match operand {
+        Expr::Macro(operand) if diverges(&operand.mac) => {}
+        Expr::Call(operand) if never_returns(&operand.func) => {}
+        // `Ok(x?)` is as good as `x`, and looked at as if it were.
+        Expr::Try(attempt) if is_error(&attempt.expr) => {}
+        Expr::Try(attempt) if attempt.attrs.is_empty() => surround(&mut attempt.expr, Mark::Finish),
+        Expr::Macro(invocation) if hidden::has_one_type(&invocation.mac) => surround(operand, Mark::OkMacro),
+        Expr::Paren(_) => surround(operand, Mark::OkParentheses),
+        operand => surround(operand, Mark::Ok),
+    }
+}
+
+/// Whether a function is one of the standard library that never returns.
+fn never_returns(function: &Expr) -> bool {
+    let Expr::Path(function) = function else { return false };
+    let mut segments = function.path.segments.iter().rev().map(|segment| segment.ident.to_string());
+    matches!(
+        (segments.next().as_deref(), segments.next().as_deref()),
+        (Some("exit" | "abort"), Some("process")) | (Some("resume_unwind" | "panic_any" | "unreachable_unchecked"), _)
+    )
+}
+
+/// Whether a value is spelled `Err(…)` or `Err(…)?`.
+fn is_error(value: &Expr) -> bool {
+    match value {
+        Expr::Call(call) => is_constructor(call, "Err"),
+        Expr::Try(attempt) => is_error(&attempt.expr),
+        _ => false,
+    }
+}
+
+/// Whether an arm evaluates to what it matches: `Ok(x) => Ok(x)`.
+fn changes_nothing(arm: &Arm) -> bool {
+    arm.pat.to_token_stream().to_string() == arm.body.to_token_stream().to_string()
 }
 
 /// Whether a macro never evaluates to a value.

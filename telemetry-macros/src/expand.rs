@@ -10,7 +10,7 @@
 //!         return Err("no path".into());                    // untouched, as are `?` and `bail!`
 //!     }
 //!     match parse(path)? {
-//!         0 => { will_ok(&call); Ok(0) }
+//!         0 => Ok(ok(0, &call)),
 //!         n => finish(check(n), &call, |value| …),
 //!     }
 //! }
@@ -33,13 +33,13 @@ use crate::exits::{BodyCopy, Mark, Plan};
 use crate::item::Function;
 use crate::model::{Events, Model, NamedValue};
 use crate::returns::{Leaves, Reading, Unmarked};
-use crate::weave::{regroup, weave};
+use crate::weave::{Range, regroup, weave};
 
 /// The function with its calls recorded.
 pub(crate) fn recorded(model: &Model) -> TokenStream {
     let (copy, reading, plan) = plan(model);
     let writer = Writer { model };
-    let guard = writer.guard(&reading.unmarked);
+    let guard = writer.guard(&reading.unmarked, plan.in_future);
     assemble(model, copy.map(|copy| copy.mark(plan)), &guard, |mark, range| writer.mark(mark, range))
 }
 
@@ -63,7 +63,9 @@ pub(crate) fn checked(model: &Model) -> TokenStream {
     }
     let (copy, _, plan) = plan(model);
     let plan = Plan { leaves: Leaves::Untouched, awaits: false, ..plan };
-    assemble(model, copy.map(|copy| copy.mark(plan)), &quote_spanned!(at=> if false { #checks }), |_, range| range)
+    assemble(model, copy.map(|copy| copy.mark(plan)), &quote_spanned!(at=> if false { #checks }), |_, range| {
+        range.tokens
+    })
 }
 
 /// Reads the body: the copy to mark, if the parser knows it, how its outcome is read, and what to mark.
@@ -77,7 +79,7 @@ fn plan(model: &Model) -> (Option<BodyCopy>, Reading, Plan) {
     if model.is_error().is_some() {
         reading = reading.by_author();
     }
-    if copy.as_ref().is_some_and(BodyCopy::declares_types) {
+    if output.is_some() && copy.as_ref().is_some_and(BodyCopy::declares_types) {
         reading = reading.without_type();
     }
     let in_future = output.is_some();
@@ -93,7 +95,7 @@ fn assemble(
     model: &Model,
     marked_copy: Option<TokenStream>,
     start: &TokenStream,
-    mut write: impl FnMut(Mark, TokenStream) -> TokenStream,
+    mut write: impl FnMut(Mark, Range) -> TokenStream,
 ) -> TokenStream {
     let Function { head, body, .. } = model.function();
     let insert = |number, range| match Mark::from_number(number) {
@@ -130,7 +132,7 @@ struct Writer<'model> {
 
 impl Writer<'_> {
     /// The first statement: the callsite and the guard whose drop records how the call ended.
-    fn guard(&self, unmarked: &Unmarked) -> TokenStream {
+    fn guard(&self, unmarked: &Unmarked, in_future: bool) -> TokenStream {
         let Function { name, body, .. } = self.model.function();
         let at = ours(body.span_open());
         let private = self.model.root().private(at);
@@ -145,7 +147,7 @@ impl Writer<'_> {
         };
         let fallible = matches!(unmarked, Unmarked::Error).then(|| quote_spanned!(at=> .fallible()));
         let callsite = quote_spanned! {at=>
-            static CALLSITE: #private::Callsite = #private::Callsite::new(#name, ::core::module_path!()) #events #fallible;
+            static CALLSITE: #private::Callsite = #private::Callsite::new(#name, #private::module_path!()) #events #fallible;
         };
 
         let enter = if self.model.fields().is_empty() {
@@ -158,12 +160,26 @@ impl Writer<'_> {
                 #private::begin(&#call);
             }
         };
+        let probe = Ident::new("__telemetry_probe_7c1e5f93", at);
         let ask_type = match unmarked {
             Unmarked::Ok | Unmarked::Error => None,
+            // What is returned says the type without its being written a second time. An arm that is never chosen is no way out
+            // of the function to the compiler, as a branch behind `if false` is.
+            Unmarked::ByType(_) if !in_future => Some(quote_spanned! {at=>
+                #private::fallible_if(&#call, {
+                    use #private::{TypeProbeDefault as _, TypeProbeKnown as _};
+                    let #probe = #private::TypeProbe::new();
+                    match () {
+                        () => {}
+                        _ => return #probe.__telemetry_value(),
+                    }
+                    (&#probe).__telemetry_is_fallible()
+                });
+            }),
             Unmarked::ByType(ty) => Some(quote_spanned! {at=>
                 #private::fallible_if(&#call, {
-                    use #private::TypeProbeDefault as _;
-                    #private::TypeProbe::<#ty>::new().__telemetry_is_fallible()
+                    use #private::{TypeProbeDefault as _, TypeProbeKnown as _};
+                    (&#private::TypeProbe::<#ty>::new()).__telemetry_is_fallible()
                 });
             }),
         };
@@ -180,38 +196,56 @@ impl Writer<'_> {
     }
 
     /// A range of the body with its mark.
-    fn mark(&self, mark: Mark, range: TokenStream) -> TokenStream {
-        let (first, last) = ends(&range);
+    fn mark(&self, mark: Mark, range: Range) -> TokenStream {
+        let Range { tokens: range, ends: (first, last) } = range;
         let at = ours(first);
         let private = self.model.root().private(at);
         let call = call(at);
         // The edition of a brace decides when temporaries are dropped: it has to be the user's.
         let braced = |inside| group(Delimiter::Brace, inside, first);
         // `(function)(arguments)`, so that the call starts and ends where its operand does.
-        let invoke = |function: &str, arguments| {
+        let invoke = |function: &str, arguments, last| {
             let function = Ident::new(function, at);
             let function = group(Delimiter::Parenthesis, quote_spanned!(at=> #private::#function), first);
             let arguments = group(Delimiter::Parenthesis, arguments, last);
             quote!(#function #arguments)
         };
-        let finish = |value: &dyn ToTokens| {
+        // A statement before the range that is as long as the range: if none of it is ever reached, this is what the compiler says
+        // it of.
+        let will = |range: &TokenStream| {
+            let (will, semicolon) = (invoke("will_ok", quote_spanned!(at=> &#call), last), quote_spanned!(last=> ;));
+            quote!(#will #semicolon #range)
+        };
+        let finish = |value: &dyn ToTokens, last| {
             let is_error = self.is_error(at);
-            // A value that is never there (`process::exit(1)`) is no news: the user did not write what comes after it.
-            invoke("finish", quote_spanned!(at=> #value, #[allow(unreachable_code)] &#call, #is_error))
+            // A value that is never there (`exit(1)`) is no news: the user did not write what comes after it.
+            invoke("finish", quote_spanned!(at=> #value, #[allow(unreachable_code)] &#call, #is_error), last)
         };
         match mark {
             Mark::Start => range,
-            Mark::Will => quote_spanned!(at=> #private::will_ok(&#call); #range),
-            Mark::WillBlock => braced(quote_spanned!(at=> #private::will_ok(&#call); #range)).to_token_stream(),
-            // Nobody wrote this call, so that `Ok(print!(…))` is still the one that is given a `()`.
+            Mark::Will => will(&range),
+            Mark::WillBlock => braced(will(&range)).to_token_stream(),
+            Mark::WillBlocks => braced(braced(will(&range)).to_token_stream()).to_token_stream(),
+            // Nobody wrote this call, so that `Ok(unit())` is still the one that is given a `()`.
             Mark::Ok => quote_spanned!(at=> #private::ok(#range, &#call)),
-            Mark::Finish => finish(&range),
+            Mark::OkParentheses => match in_parentheses(&range) {
+                Some(parentheses) => self.inside(mark, &parentheses),
+                None => invoke("ok", quote_spanned!(at=> #range, &#call), last),
+            },
+            // What the compiler says of a macro call, it says only below something that the user wrote.
+            Mark::OkMacro => {
+                let pair = quote_spanned!(at=> #range, #private::will_ok(&#call));
+                let pair = group(Delimiter::Parenthesis, pair, first);
+                quote_spanned!(at=> #pair.0)
+            }
+            // The compiler and clippy take what is awaited for the place of an `.await`.
+            Mark::Finish => finish(&range, before_await(&range).unwrap_or(last)),
+            Mark::FinishReturned => finish(&range, last),
             // The empty statement keeps the braces from looking superfluous.
-            Mark::FinishBlock => finish(&braced(quote_spanned!(at=> ; #range))),
-            // `(x).await`: as an argument, the parentheses would look superfluous.
+            Mark::FinishBlock => finish(&braced(quote_spanned!(at=> ; #range)), last),
             Mark::Await => match in_parentheses(&range) {
-                Some(parentheses) => regroup(&parentheses, self.mark(mark, parentheses.stream())).to_token_stream(),
-                None => invoke("awaiting", quote_spanned!(at=> &#call, #range)),
+                Some(parentheses) => self.inside(mark, &parentheses),
+                None => invoke("awaiting", quote_spanned!(at=> &#call, #range), last),
             },
             Mark::Poll => quote_spanned!(at=> #private::polling(&#call, #range)),
             Mark::Resume => quote_spanned!(at=> #private::resumed(#private::pause(&#call), #range)),
@@ -225,17 +259,24 @@ impl Writer<'_> {
         }
     }
 
+    /// A mark inside the parentheses that stand in its place: as an argument, they would look superfluous.
+    fn inside(&self, mark: Mark, parentheses: &Group) -> TokenStream {
+        let tokens = parentheses.stream();
+        let marked = self.mark(mark, Range { ends: ends(&tokens), tokens });
+        regroup(parentheses, marked).to_token_stream()
+    }
+
     /// The function that tells whether a value is an error: the author's, or a look at its type.
     fn is_error(&self, at: Span) -> TokenStream {
         if let Some(is_error) = self.model.is_error() {
             return is_error.to_token_stream();
         }
         let private = self.model.root().private(at);
-        let value = Ident::new("__telemetry_value", at);
+        let value = Ident::new("__telemetry_value_7c1e5f93", at);
         quote_spanned! {at=>
             |#value| {
-                use #private::ProbeDefault as _;
-                #private::Probe(#value).__telemetry_is_error()
+                use #private::{ProbeDefault as _, ProbeKnown as _};
+                (&#private::Probe { 0: #value }).__telemetry_is_error()
             }
         }
     }
@@ -249,7 +290,7 @@ fn ours(at: Span) -> Span {
 /// The local that holds the guard. The user's code cannot see it; the name is odd because a constant of the same name
 /// would turn the `let` into a pattern.
 fn call(at: Span) -> Ident {
-    Ident::new("__telemetry_call", at)
+    Ident::new("__telemetry_call_7c1e5f93", at)
 }
 
 fn group(delimiter: Delimiter, inside: TokenStream, span: Span) -> Group {
@@ -263,6 +304,15 @@ fn in_parentheses(range: &TokenStream) -> Option<Group> {
     syn::parse2::<ExprParen>(range.clone()).ok()?;
     match range.clone().into_iter().next() {
         Some(TokenTree::Group(parentheses)) => Some(parentheses),
+        _ => None,
+    }
+}
+
+/// Where the operand of an `.await` at the end ends.
+fn before_await(range: &TokenStream) -> Option<Span> {
+    let tokens: Vec<_> = range.clone().into_iter().collect();
+    match tokens.as_slice() {
+        [.., operand, dot, TokenTree::Ident(word)] if is_punct(dot, '.') && word == "await" => Some(operand.span()),
         _ => None,
     }
 }

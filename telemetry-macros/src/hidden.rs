@@ -35,13 +35,21 @@ pub(crate) fn kind(invocation: &Macro) -> Kind {
     }
 }
 
+/// Whether the type of what a macro evaluates to does not depend on where it stands.
+pub(crate) fn has_one_type(invocation: &Macro) -> bool {
+    const MACROS: [&str; 5] = ["print", "println", "eprint", "eprintln", "format"];
+    invocation.path.segments.last().is_some_and(|last| MACROS.iter().any(|name| last.ident == name))
+}
+
 /// Whether a body waits in this macro, at a place that is not marked.
 pub(crate) fn waits(invocation: &Macro) -> bool {
     match kind(invocation) {
         Kind::Expressions => false,
         Kind::Join | Kind::Select => true,
         // One that may be left by `?` or `return` as well says nothing about why it was left.
-        Kind::Unknown => has(&invocation.tokens, "await") && !has(&invocation.tokens, "return") && !has_question(&invocation.tokens),
+        Kind::Unknown => {
+            has(&invocation.tokens, "await") && !has(&invocation.tokens, "return") && !has_question(&invocation.tokens)
+        }
     }
 }
 
@@ -74,7 +82,10 @@ pub(crate) fn visit<P: Parts>(invocation: &mut Macro, parts: &mut P) {
 }
 
 /// `a, b, c`, perhaps after `biased;`.
-fn list<P: Parts>(parts: &mut P, visit: fn(&mut P, &mut Expr)) -> impl FnOnce(ParseStream<'_>) -> syn::Result<TokenStream> {
+fn list<P: Parts>(
+    parts: &mut P,
+    visit: fn(&mut P, &mut Expr),
+) -> impl FnOnce(ParseStream<'_>) -> syn::Result<TokenStream> {
     move |input| {
         let mut tokens = biased(input)?;
         while !input.is_empty() {

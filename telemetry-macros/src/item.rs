@@ -27,12 +27,16 @@ pub(crate) struct Function {
 
 impl Function {
     /// Splits an item. Reports a fault at the token that is in the way and returns `None` if there is no function, it
-    /// has no body, or it is a `const fn`.
+    /// has no body, or it is one that nothing can be put into: a `const fn`, a naked one.
     pub(crate) fn split(item: TokenStream, faults: &mut Faults) -> Option<Self> {
         let mut tokens = flat(item);
         let keyword = find_fn(&tokens, faults)?;
         if let Some(constant) = tokens[..keyword].iter().find(|token| is_ident(token, "const")) {
             faults.add(constant, "a `const fn` cannot be tracked: nothing is recorded where it runs in the compiler");
+            return None;
+        }
+        if let Some(naked) = tokens[..keyword].iter().find_map(naked_attribute) {
+            faults.add(naked, "a naked function cannot be tracked: its body is one `naked_asm!` and nothing else");
             return None;
         }
         let is_async = tokens[..keyword].iter().any(|token| is_ident(token, "async"));
@@ -88,6 +92,25 @@ fn find_fn(tokens: &[TokenTree], faults: &mut Faults) -> Option<usize> {
     }
     faults.add(tokens.iter().cloned().collect::<TokenStream>(), "`#[tracked]` goes on a function");
     None
+}
+
+/// The word, if this is what stands in the brackets of `#[naked]` or `#[unsafe(naked)]`.
+fn naked_attribute(token: &TokenTree) -> Option<TokenTree> {
+    let only = |group: &Group, delimiter| match group.stream().into_iter().collect::<Vec<_>>().as_slice() {
+        words if group.delimiter() == delimiter => words.to_vec(),
+        _ => Vec::new(),
+    };
+    let TokenTree::Group(brackets) = token else { return None };
+    match only(brackets, Delimiter::Bracket).as_slice() {
+        [word] if is_ident(word, "naked") => Some(word.clone()),
+        [word, TokenTree::Group(unsafely)] if is_ident(word, "unsafe") => {
+            match only(unsafely, Delimiter::Parenthesis).as_slice() {
+                [word] if is_ident(word, "naked") => Some(word.clone()),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
 }
 
 /// The body, also if it is a `$body:block` fragment with an invisible group round it.

@@ -92,7 +92,8 @@ use crate::model::Model;
 /// future returns is tracked while that future runs; that is also how methods under `#[async_trait]` are.
 ///
 /// What cannot be seen is what a macro hides. A `return Ok(…)` inside a macro of somebody else counts as an error in a
-/// function that returns a `Result`; give `error` or move the `return` out. An `.await` inside a macro is not known to wait.
+/// function that returns a `Result`; give `error` or move the `return` out. Of such a macro that is given an `.await` it is
+/// known that the function may wait in it, unless it is given a `?` or a `return` as well.
 /// A body in a syntax newer than this crate's parser has no visible exits at all, so in a function that returns a
 /// `Result` every one of them counts as an error.
 ///
@@ -102,9 +103,16 @@ use crate::model::Model;
 /// of futures, the same panics, the same warnings and compile errors. There is no closure, no inner function and no second
 /// future round the body. What is added is one local at the start and a call round the values that may be a success.
 ///
-/// What that makes visible: a tracked function cannot be a `const fn`, and the lints that would suggest to make it one
-/// (`clippy::missing_const_for_fn`), or look at the very expression that is returned (`clippy::let_and_return`,
-/// `clippy::needless_question_mark`), are silent there.
+/// What that makes visible:
+///
+/// * A tracked function cannot be a `const fn`, and `clippy::missing_const_for_fn` does not suggest to make it one.
+/// * The value at the end is an argument of a call. A few lints that look at exactly that expression are silent
+///   (`clippy::question_mark` in `if x.is_err() { return x; }`, `clippy::large_futures` at an `.await`), and an error about its
+///   type may be said twice at the same place.
+/// * `#![forbid(unreachable_code)]` and a tracked function that returns a `Result` from a call do not go together: the
+///   expansion has to `allow` that lint there. `deny` is no hindrance.
+/// * A future grows by at most eight bytes a level. Without optimisation a stack frame grows by up to 64 bytes, and by the
+///   value and 16 bytes for each further exit whose value is looked at.
 ///
 /// Without the runtime's `record` feature the attribute leaves the function untouched. Expressions in `fields` and `error`
 /// are type-checked all the same, in code that never runs.
@@ -113,7 +121,7 @@ use crate::model::Model;
 ///
 /// Every mistake in the arguments is reported at its own token, all of them at once, and the function is still there, so
 /// that nothing else is reported because of it. It is an error to track what is no function, has no body, or is a
-/// `const fn`.
+/// `const fn` or a naked one.
 #[proc_macro_attribute]
 pub fn tracked(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let expand = if cfg!(feature = "record") { expand::recorded } else { expand::checked };

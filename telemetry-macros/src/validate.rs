@@ -44,9 +44,6 @@ pub(crate) fn events(function: Option<&Ident>, args: &Args, faults: &mut Faults)
     let names: Vec<_> = written.chain(events.names().filter(|name| finish.as_deref() != Some(name))).collect();
     match (&args.event, function) {
         (Some(event), _) => check_names(names, &event.value, faults),
-        (None, Some(function)) if title.is_empty() => {
-            faults.add(function, "no event name follows from this: give one with `event = \"…\"`");
-        }
         (None, Some(function)) => check_names(names, function, faults),
         (None, None) => {}
     }
@@ -64,13 +61,14 @@ pub(crate) fn events(function: Option<&Ident>, args: &Args, faults: &mut Faults)
     events
 }
 
-/// `plugin_install` → `Plugin Install`
+/// `plugin_install` → `Plugin Install`; a name without a word stays as it is: `__` → `__`
 fn title_case(name: &str) -> String {
     let capitalize = |word: &str| {
         let mut letters = word.chars();
         letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>())
     };
-    name.split('_').filter_map(capitalize).collect::<Vec<_>>().join(" ")
+    let words: Vec<_> = name.split('_').filter_map(capitalize).collect();
+    if words.is_empty() { name.to_owned() } else { words.join(" ") }
 }
 
 /// Reports the first thing that is wrong with any of the names at the tokens that they come from.

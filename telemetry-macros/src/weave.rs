@@ -39,14 +39,22 @@ pub(crate) fn number_of_mark(tokens: &TokenStream) -> Option<u8> {
     take_mark(&mut tokens.clone().into_iter()).map(|(number, _)| number)
 }
 
+/// A part of a body that a mark stands round.
+pub(crate) struct Range {
+    /// Its tokens, with what is woven into them.
+    pub(crate) tokens: TokenStream,
+    /// Where it begins and ends, as it was written.
+    pub(crate) ends: (Span, Span),
+}
+
 /// Returns the original tokens with what `insert` makes of each marked range: it is given the number of the mark and
-/// the woven range, and returns what to put in its place.
+/// the range, and returns what to put in its place.
 ///
 /// `None` if original and copy are not the same but for the marks. Then nothing can be said about any position.
 pub(crate) fn weave(
     original: TokenStream,
     copy: TokenStream,
-    insert: impl FnMut(u8, TokenStream) -> TokenStream,
+    insert: impl FnMut(u8, Range) -> TokenStream,
 ) -> Option<TokenStream> {
     Weaver { insert }.level(original, copy)
 }
@@ -55,8 +63,31 @@ struct Weaver<F> {
     insert: F,
 }
 
-/// Tokens that can be looked at before they are taken.
-type Tokens = Peekable<IntoIter>;
+/// Tokens that can be looked at before they are taken, and the last one that was.
+struct Tokens {
+    rest: Peekable<IntoIter>,
+    last: Option<TokenTree>,
+}
+
+impl Tokens {
+    fn new(tokens: TokenStream) -> Self {
+        Self { rest: tokens.into_iter().peekable(), last: None }
+    }
+
+    fn peek(&mut self) -> Option<&TokenTree> {
+        self.rest.peek()
+    }
+}
+
+impl Iterator for Tokens {
+    type Item = TokenTree;
+
+    fn next(&mut self) -> Option<TokenTree> {
+        let next = self.rest.next();
+        self.last.clone_from(&next);
+        next
+    }
+}
 
 /// Which side says where a walk ends.
 #[derive(Clone, Copy)]
@@ -65,7 +96,7 @@ enum End {
     Copy,
 }
 
-impl<F: FnMut(u8, TokenStream) -> TokenStream> Weaver<F> {
+impl<F: FnMut(u8, Range) -> TokenStream> Weaver<F> {
     /// Weaves everything between two delimiters.
     fn level(&mut self, original: TokenStream, copy: TokenStream) -> Option<TokenStream> {
         if !has_mark(&copy) {
@@ -74,13 +105,14 @@ impl<F: FnMut(u8, TokenStream) -> TokenStream> Weaver<F> {
         // An insertion before everything else does not need to open what follows.
         let mut rest = copy.clone().into_iter();
         if let Some((number, range)) = take_mark(&mut rest).filter(|(_, range)| range.is_empty()) {
-            let mut woven = (self.insert)(number, range);
+            let nowhere = Span::mixed_site();
+            let mut woven = (self.insert)(number, Range { tokens: range, ends: (nowhere, nowhere) });
             // As one stream: token by token, the compiler would forget what the invisible groups in it were.
             self.level(original, rest.collect())?.to_tokens(&mut woven);
             return Some(woven);
         }
-        let mut original = original.into_iter().peekable();
-        let woven = self.walk(&mut original, &mut copy.into_iter().peekable(), End::Copy)?;
+        let mut original = Tokens::new(original);
+        let woven = self.walk(&mut original, &mut Tokens::new(copy), End::Copy)?;
         original.peek().is_none().then_some(woven)
     }
 
@@ -97,8 +129,10 @@ impl<F: FnMut(u8, TokenStream) -> TokenStream> Weaver<F> {
             }
             if copy.peek().is_some_and(is_marker) {
                 let (number, range) = take_mark(copy)?;
-                let range = self.walk(original, &mut range.into_iter().peekable(), End::Copy)?;
-                (self.insert)(number, range).to_tokens(&mut woven);
+                let first = original.peek().map_or_else(Span::mixed_site, |first| outermost(first, Iterator::next));
+                let tokens = self.walk(original, &mut Tokens::new(range), End::Copy)?;
+                let last = original.last.as_ref().map_or(first, |last| outermost(last, |tokens| tokens.last()));
+                (self.insert)(number, Range { tokens, ends: (first, last) }).to_tokens(&mut woven);
             } else {
                 self.step(original, copy, &mut woven)?;
             }
@@ -119,7 +153,7 @@ impl<F: FnMut(u8, TokenStream) -> TokenStream> Weaver<F> {
             }
             // The parser looked through the group: a pattern, a path that goes on after it, a statement, a block.
             (TokenTree::Group(theirs), _) if theirs.delimiter() == Delimiter::None => {
-                let inside = self.walk(&mut theirs.stream().into_iter().peekable(), copy, End::Original)?;
+                let inside = self.walk(&mut Tokens::new(theirs.stream()), copy, End::Original)?;
                 match syn::Pat::parse_multi.parse2(theirs.stream()) {
                     Ok(syn::Pat::Or(_)) => woven.append(parenthesized(theirs, inside)),
                     _ => inside.to_tokens(woven),
@@ -151,6 +185,16 @@ impl<F: FnMut(u8, TokenStream) -> TokenStream> Weaver<F> {
         }
         original.next();
         Some(())
+    }
+}
+
+/// The span of a token; of an invisible group, that of its first or last one.
+fn outermost(token: &TokenTree, choose: fn(&mut IntoIter) -> Option<TokenTree>) -> Span {
+    match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+            choose(&mut group.stream().into_iter()).map_or_else(|| group.span(), |token| outermost(&token, choose))
+        }
+        token => token.span(),
     }
 }
 

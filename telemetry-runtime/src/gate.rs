@@ -1,43 +1,56 @@
 //! The one place that says whether a kind is collected now: one relaxed load.
 
-use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::level::Kinds;
 
-/// A test's capture is open somewhere in this process.
-const CAPTURE: u8 = 0b1000_0000;
-
-static GATE: AtomicU8 = AtomicU8::new(0);
-static CAPTURES: AtomicUsize = AtomicUsize::new(0);
+/// In the lowest bits the kinds that the program collects, above them how many captures of tests there are. One word, so that a
+/// capture that ends cannot close the gate for one that begins.
+static GATE: AtomicU32 = AtomicU32::new(0);
+const KINDS: u32 = 0xFF;
+const CAPTURE: u32 = KINDS + 1;
 
 /// Whether a tracked call may have somebody to record it.
 #[inline]
 pub(crate) fn calls_may_be_recorded() -> bool {
-    GATE.load(Ordering::Relaxed) & (Kinds::STATS.bits() | CAPTURE) != 0
+    GATE.load(Ordering::Relaxed) & !(KINDS & !u32::from(Kinds::STATS.bits())) != 0
 }
 
 /// Whether the program itself collects stats: what is left to ask where no capture stands in the way.
 pub(crate) fn stats() -> bool {
-    GATE.load(Ordering::Relaxed) & Kinds::STATS.bits() != 0
+    GATE.load(Ordering::Relaxed) & u32::from(Kinds::STATS.bits()) != 0
 }
 
 /// Lets these kinds through from now on, and no others.
 pub(crate) fn set(kinds: Kinds) {
-    let _ = GATE.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |gate| Some((gate & CAPTURE) | kinds.bits()));
+    let _ =
+        GATE.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |gate| Some(gate & !KINDS | u32::from(kinds.bits())));
 }
 
 pub(crate) fn capture_began() {
-    if CAPTURES.fetch_add(1, Ordering::SeqCst) == 0 {
-        GATE.fetch_or(CAPTURE, Ordering::SeqCst);
-    }
+    GATE.fetch_add(CAPTURE, Ordering::Relaxed);
 }
 
 pub(crate) fn capture_ended() {
-    // The last one out leaves the bit set if another came in meanwhile; a gate that is open for nobody costs time, not truth.
-    if CAPTURES.fetch_sub(1, Ordering::SeqCst) == 1 {
-        GATE.fetch_and(!CAPTURE, Ordering::SeqCst);
-        if CAPTURES.load(Ordering::SeqCst) > 0 {
-            GATE.fetch_or(CAPTURE, Ordering::SeqCst);
-        }
+    GATE.fetch_sub(CAPTURE, Ordering::Relaxed);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_capture_that_ends_leaves_the_gate_open_for_others() {
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..10_000 {
+                        capture_began();
+                        assert!(calls_may_be_recorded());
+                        capture_ended();
+                    }
+                });
+            }
+        });
     }
 }

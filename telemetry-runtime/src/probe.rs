@@ -15,7 +15,8 @@ pub struct Probe<'a, T: ?Sized>(pub &'a T);
 /// The answer of the types that tell.
 ///
 /// One trait for all of them, and none of the types' own methods: where the program's author has made a mistake with the type, so
-/// that it is not known, this asks for nothing and says nothing.
+/// that it is not known, this asks for nothing.
+#[diagnostic::on_unimplemented(message = "mismatched types", label = "this is not of the type that is returned")]
 pub trait ProbeKnown {
     /// Whether it is an error.
     fn __telemetry_is_error(&self) -> bool;
@@ -77,7 +78,7 @@ impl<T: ?Sized> TypeProbe<T> {
 
 impl<T> TypeProbe<T> {
     /// A value of the type, in code that never runs: to return it says what the type is.
-    #[allow(clippy::unreachable, reason = "behind `if false`")]
+    #[allow(clippy::unreachable, reason = "in an arm that is never chosen")]
     #[must_use]
     pub fn __telemetry_value(&self) -> T {
         unreachable!("it is only type-checked")

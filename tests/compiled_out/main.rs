@@ -1,4 +1,5 @@
 //! Built with `default-features = false`, a program is the same, and telemetry is not in it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test, what cannot be is a failure")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -16,7 +17,8 @@ impl Package {
         let runtime = root.join("telemetry-runtime");
         let manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
-             telemetry-runtime = {{ path = {runtime:?}, default-features = false }}\n"
+             telemetry-runtime = {{ path = \"{}\", default-features = false }}\n",
+            runtime.display()
         );
         std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
         std::fs::write(folder.join("src/main.rs"), source).unwrap();

@@ -1,4 +1,5 @@
 //! What was recorded arrives, once, whatever happens to the process that recorded it and to the receiver.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test, what cannot be is a failure")]
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::{BufRead as _, BufReader};

@@ -1,5 +1,7 @@
 //! Functions that return a `Result`: all ways out of all shapes.
 
+#![expect(clippy::needless_question_mark, reason = "`Ok(x?)` is one of the ways")]
+
 use std::future::Future;
 use std::panic::catch_unwind;
 use std::pin::Pin;
@@ -470,6 +472,90 @@ mod hidden {
             ("Ok in an expression", Outcome::Error, outcome(|| hidden(2))),
             ("no macro", Outcome::Ok, outcome(|| hidden(3))),
             ("no Result", Outcome::Ok, outcome(|| carries_no_error(0))),
+        ]);
+    }
+}
+
+/// Exits that are spelled in a way of their own, each of which is marked in another way.
+#[expect(clippy::needless_return, reason = "a `return` at the end is one of the ways")]
+mod spelled {
+    use super::{Outcome, assert_all, outcome, tracked};
+
+    #[tracked]
+    fn in_ok(exit: u8) -> Result<String, Box<dyn std::error::Error>> {
+        match exit {
+            0 => Ok(format!("{exit}")),
+            1 => return Ok(format!("{}", "x".parse::<u8>()?)),
+            2 => Ok(String::from_utf8(vec![b'a'])?),
+            3 => return Ok(String::from_utf8(vec![0xFF])?),
+            4 => Err("four")?,
+            5 => Ok(Err("five")?),
+            6 => return Err("six")?,
+            #[expect(unused_parens, clippy::double_parens, reason = "the parentheses are the case")]
+            7 => Ok((String::new())),
+            _ => std::panic::panic_any(exit),
+        }
+    }
+
+    #[tracked]
+    fn of_unit(exit: u8) -> Result<(), u8> {
+        if exit == 0 {
+            return Ok(());
+        }
+        match exit {
+            1 => return Ok(()),
+            2 => Ok(()),
+            3 => {
+                return Ok(());
+            }
+            4 => Err(exit),
+            _ => std::panic::resume_unwind(Box::new(exit)),
+        }
+    }
+
+    #[tracked]
+    #[expect(clippy::let_and_return, reason = "this is the case")]
+    fn by_its_name(exit: u8) -> Result<u8, u8> {
+        let result = match exit {
+            0 => Ok(exit),
+            1 => Err(exit),
+            _ => exit.checked_add(250).ok_or(exit),
+        };
+        result
+    }
+
+    #[tracked]
+    #[expect(clippy::needless_match, reason = "this is the case")]
+    fn unchanged(result: Result<u8, u8>) -> Result<u8, u8> {
+        match result {
+            Ok(value) => Ok(value),
+            Err(error) => Err(error),
+        }
+    }
+
+    #[tracked]
+    fn closure(exit: u8) -> Result<impl Fn() -> u8, u8> {
+        if exit == 0 { Err(exit) } else { Ok(move || exit) }
+    }
+
+    #[test]
+    fn each_is_what_it_says() {
+        use Outcome::{Error, Ok as Success, Panicked};
+
+        let in_ok_expected = [Success, Error, Success, Error, Error, Error, Error, Success, Panicked];
+        assert_all((0..).zip(in_ok_expected).map(|(exit, expected)| (exit, expected, outcome(|| in_ok(exit)))));
+        let of_unit_expected = [Success, Success, Success, Success, Error, Panicked];
+        assert_all((0..).zip(of_unit_expected).map(|(exit, expected)| (exit, expected, outcome(|| of_unit(exit)))));
+        let by_its_name_expected = [Success, Error, Success];
+        assert_all(
+            (0..).zip(by_its_name_expected).map(|(exit, expected)| (exit, expected, outcome(|| by_its_name(exit)))),
+        );
+        assert_all([
+            ("a large sum", Error, outcome(|| by_its_name(9))),
+            ("Ok, unchanged", Success, outcome(|| unchanged(Ok(1)))),
+            ("Err, unchanged", Error, outcome(|| unchanged(Err(1)))),
+            ("no closure", Error, outcome(|| closure(0).is_ok())),
+            ("a closure", Success, outcome(|| closure(1).is_ok())),
         ]);
     }
 }

@@ -19,7 +19,10 @@ fn main() {
     let run_without = attributes::run(NONE, &shapes);
     let said_without = attributes::lint(NONE, &said, &LINTS);
 
-    println!("| Attribute | shapes of {} | do not build | behave differently | diagnostics kept | hidden | added |", shapes.len());
+    println!(
+        "| Attribute | shapes of {} | do not build | behave differently | diagnostics kept | hidden | added |",
+        shapes.len()
+    );
     println!("|---|---|---|---|---|---|---|");
     for attribute in std::iter::once(TRACKED).chain(PEERS) {
         let run_with = attributes::run(attribute, &shapes);

@@ -90,7 +90,7 @@ impl Cargo {
     }
 
     /// Builds library and tests, and returns whether that went well and what the compiler said.
-    fn build(&self, folder: &Path) -> anyhow::Result<(bool, BTreeSet<String>)> {
+    pub(crate) fn build(&self, folder: &Path) -> anyhow::Result<(bool, BTreeSet<String>)> {
         let mut command = self.command(folder, "test");
         command.args(["--no-run", "--lib", "--tests", "--no-fail-fast", "--message-format=json"]).args(self.features);
         let output = command.output()?;
@@ -124,6 +124,9 @@ impl Cargo {
         let mut command = self.command(folder, "test");
         command.arg("--no-fail-fast").args(targets).args(self.features);
         command.arg("--").args(self.skipped.iter().map(|(test, _)| format!("--skip={test}")));
+        command.env("TMPDIR", &self.temporary);
+        // Property tests with a tenth of their cases: each makes thousands of calls.
+        command.env("QUICKCHECK_TESTS", "10").env("PROPTEST_CASES", "26");
         // One pipe for both, so that what belongs together stays together.
         command.stdout(writer.try_clone()?).stderr(writer);
         let mut child = command.spawn()?;
@@ -172,8 +175,8 @@ impl Cargo {
     fn command(&self, folder: &Path, command: &str) -> Command {
         let mut cargo = self::command(folder);
         cargo.arg(command);
-        cargo.env("CARGO_TARGET_DIR", &self.target).env("TMPDIR", &self.temporary);
-        // Quicker to build; it is in every profile's key, so both copies share their dependencies.
+        cargo.env("CARGO_TARGET_DIR", &self.target);
+        // Quicker to build; the same for both copies, so that they share their dependencies.
         cargo.env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only").env("CARGO_PROFILE_TEST_DEBUG", "line-tables-only");
         cargo
     }

@@ -27,25 +27,29 @@ pub(crate) struct Comparison {
 impl Comparison {
     /// Whether it builds, says and does after what it builds, says and does before, and calls were recorded.
     pub(crate) fn is_same(&self) -> bool {
-        self.verdict() == "same"
+        self.problem().is_none()
     }
 
     fn verdict(&self) -> &'static str {
+        self.problem().unwrap_or("same")
+    }
+
+    fn problem(&self) -> Option<&'static str> {
         let Self { before, after, .. } = self;
         if !before.builds {
-            "does not build before"
+            Some("does not build before")
         } else if !after.builds {
-            "DOES NOT BUILD"
+            Some("DOES NOT BUILD")
         } else if before.diagnostics != after.diagnostics {
-            "OTHER WARNINGS"
+            Some("OTHER WARNINGS")
         } else if before.tests != after.tests {
-            "OTHER RESULTS"
+            Some("OTHER RESULTS")
         } else if passed(before) == 0 {
-            "no tests"
+            Some("no tests")
         } else if after.recorded == 0 {
-            "NOTHING RECORDED"
+            Some("NOTHING RECORDED")
         } else {
-            "same"
+            None
         }
     }
 

@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 
 use crate::cargo::Cargo;
 use crate::compare::Comparison;
@@ -89,6 +89,11 @@ fn run(entry: &Entry) -> anyhow::Result<Comparison> {
     package.lock(&cargo)?;
     let before = cargo.examine(&package.before).context("before")?;
     let after = cargo.examine(&package.after).context("after")?;
+    if before.builds && !after.builds {
+        package.only_link(&source)?;
+        let (builds, _) = cargo.build(&package.after)?;
+        ensure!(builds, "its tests do not build beside telemetry's dependencies, also without the attribute");
+    }
     let tracked = if after.builds { cargo.count_tracked(&package.after)? } else { 0 };
     Ok(Comparison {
         name: source.name,

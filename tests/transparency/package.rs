@@ -39,6 +39,12 @@ impl Package {
         Ok(package)
     }
 
+    /// Takes the attribute away, and leaves telemetry linked.
+    pub(crate) fn only_link(&self, source: &Source) -> anyhow::Result<()> {
+        copy_folder(&self.before.join("src"), &self.after.join("src"))?;
+        self.start_telemetry(source)
+    }
+
     /// Rewrites all files of a folder, in both copies.
     fn rewrite(&mut self, folder: &Path, entry: &Entry) -> anyhow::Result<()> {
         let mut files: Vec<PathBuf> = fs::read_dir(self.after.join(folder))?

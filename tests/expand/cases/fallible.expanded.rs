@@ -1,7 +1,7 @@
 //! Functions that return a `Result`: only what may be a success is marked.
 use telemetry_runtime::tracked;
 pub fn load(path: &str, kind: u8) -> Result<u8, String> {
-    let __telemetry_call = {
+    let __telemetry_call_7c1e5f93 = {
         static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
                 "load",
                 "fallible",
@@ -15,15 +15,11 @@ pub fn load(path: &str, kind: u8) -> Result<u8, String> {
         return Err("nothing".into());
     }
     if kind == 1 {
-        ::telemetry_runtime::private::will_ok(&__telemetry_call);
-        return Ok(kind);
+        return Ok(::telemetry_runtime::private::ok(kind, &__telemetry_call_7c1e5f93));
     }
     let number: u8 = parse(path)?;
     match number {
-        2 => {
-            ::telemetry_runtime::private::will_ok(&__telemetry_call);
-            Ok(0)
-        }
+        2 => Ok(::telemetry_runtime::private::ok(0, &__telemetry_call_7c1e5f93)),
         3 => {
             Err(
                 ::alloc::__export::must_use({
@@ -31,15 +27,36 @@ pub fn load(path: &str, kind: u8) -> Result<u8, String> {
                 }),
             )
         }
-        4 => Ok(::telemetry_runtime::private::ok(parse("4")?, &__telemetry_call)),
+        4 => {
+            Ok(
+                (::telemetry_runtime::private::finish)(
+                    parse("4"),
+                    #[allow(unreachable_code)]
+                    &__telemetry_call_7c1e5f93,
+                    |__telemetry_value_7c1e5f93| {
+                        use ::telemetry_runtime::private::{
+                            ProbeDefault as _, ProbeKnown as _,
+                        };
+                        (&::telemetry_runtime::private::Probe {
+                            0: __telemetry_value_7c1e5f93,
+                        })
+                            .__telemetry_is_error()
+                    },
+                )?,
+            )
+        }
         5 => {
             return (::telemetry_runtime::private::finish)(
                 parse("5"),
                 #[allow(unreachable_code)]
-                &__telemetry_call,
-                |__telemetry_value| {
-                    use ::telemetry_runtime::private::ProbeDefault as _;
-                    ::telemetry_runtime::private::Probe(__telemetry_value)
+                &__telemetry_call_7c1e5f93,
+                |__telemetry_value_7c1e5f93| {
+                    use ::telemetry_runtime::private::{
+                        ProbeDefault as _, ProbeKnown as _,
+                    };
+                    (&::telemetry_runtime::private::Probe {
+                        0: __telemetry_value_7c1e5f93,
+                    })
                         .__telemetry_is_error()
                 },
             );
@@ -51,10 +68,14 @@ pub fn load(path: &str, kind: u8) -> Result<u8, String> {
             (::telemetry_runtime::private::finish)(
                 parse("7"),
                 #[allow(unreachable_code)]
-                &__telemetry_call,
-                |__telemetry_value| {
-                    use ::telemetry_runtime::private::ProbeDefault as _;
-                    ::telemetry_runtime::private::Probe(__telemetry_value)
+                &__telemetry_call_7c1e5f93,
+                |__telemetry_value_7c1e5f93| {
+                    use ::telemetry_runtime::private::{
+                        ProbeDefault as _, ProbeKnown as _,
+                    };
+                    (&::telemetry_runtime::private::Probe {
+                        0: __telemetry_value_7c1e5f93,
+                    })
                         .__telemetry_is_error()
                 },
             )

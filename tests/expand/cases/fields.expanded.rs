@@ -28,8 +28,10 @@ impl ::telemetry_runtime::private::Field for Format {
         ::telemetry_runtime::private::closed_value(self)
     }
 }
+#[automatically_derived]
+impl ::telemetry_runtime::private::ListItem for Format {}
 pub fn export(format: Format, tables: Vec<String>) {
-    let __telemetry_call = {
+    let __telemetry_call_7c1e5f93 = {
         static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
                 "export",
                 "fields",
@@ -38,14 +40,18 @@ pub fn export(format: Format, tables: Vec<String>) {
             .finish("Export Over");
         ::telemetry_runtime::private::open(&CALLSITE)
     };
-    if ::telemetry_runtime::private::is_open(&__telemetry_call) {
-        ::telemetry_runtime::private::field(&__telemetry_call, "format", &(format));
+    if ::telemetry_runtime::private::is_open(&__telemetry_call_7c1e5f93) {
         ::telemetry_runtime::private::field(
-            &__telemetry_call,
+            &__telemetry_call_7c1e5f93,
+            "format",
+            &(format),
+        );
+        ::telemetry_runtime::private::field(
+            &__telemetry_call_7c1e5f93,
             "tables",
             &(tables.len()),
         );
     }
-    ::telemetry_runtime::private::begin(&__telemetry_call);
+    ::telemetry_runtime::private::begin(&__telemetry_call_7c1e5f93);
     drop((format, tables));
 }

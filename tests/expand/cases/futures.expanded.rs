@@ -3,7 +3,7 @@ use std::future::Future;
 use std::pin::Pin;
 use telemetry_runtime::tracked;
 pub async fn fetch(id: u32) -> Result<u32, String> {
-    let __telemetry_call = {
+    let __telemetry_call_7c1e5f93 = {
         static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
                 "fetch",
                 "futures",
@@ -13,30 +13,52 @@ pub async fn fetch(id: u32) -> Result<u32, String> {
             .fallible();
         ::telemetry_runtime::private::enter(&CALLSITE)
     };
-    let first = (::telemetry_runtime::private::awaiting)(&__telemetry_call, step(id))
+    let first = (::telemetry_runtime::private::awaiting)(
+            &__telemetry_call_7c1e5f93,
+            step(id),
+        )
         .await?;
     if first == 3 {
         return Ok(
-            ::telemetry_runtime::private::ok(
-                (::telemetry_runtime::private::awaiting)(&__telemetry_call, step(first))
-                    .await?,
-                &__telemetry_call,
-            ),
+            (::telemetry_runtime::private::finish)(
+                (::telemetry_runtime::private::awaiting)(
+                        &__telemetry_call_7c1e5f93,
+                        step(first),
+                    )
+                    .await,
+                #[allow(unreachable_code)]
+                &__telemetry_call_7c1e5f93,
+                |__telemetry_value_7c1e5f93| {
+                    use ::telemetry_runtime::private::{
+                        ProbeDefault as _, ProbeKnown as _,
+                    };
+                    (&::telemetry_runtime::private::Probe {
+                        0: __telemetry_value_7c1e5f93,
+                    })
+                        .__telemetry_is_error()
+                },
+            )?,
         );
     }
     (::telemetry_runtime::private::finish)(
-        (::telemetry_runtime::private::awaiting)(&__telemetry_call, step(first + 1))
+        (::telemetry_runtime::private::awaiting)(
+                &__telemetry_call_7c1e5f93,
+                step(first + 1),
+            )
             .await,
         #[allow(unreachable_code)]
-        &__telemetry_call,
-        |__telemetry_value| {
-            use ::telemetry_runtime::private::ProbeDefault as _;
-            ::telemetry_runtime::private::Probe(__telemetry_value).__telemetry_is_error()
+        &__telemetry_call_7c1e5f93,
+        |__telemetry_value_7c1e5f93| {
+            use ::telemetry_runtime::private::{ProbeDefault as _, ProbeKnown as _};
+            (&::telemetry_runtime::private::Probe {
+                0: __telemetry_value_7c1e5f93,
+            })
+                .__telemetry_is_error()
         },
     )
 }
 pub async fn wait(id: u32) {
-    let __telemetry_call = {
+    let __telemetry_call_7c1e5f93 = {
         static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
                 "wait",
                 "futures",
@@ -46,12 +68,14 @@ pub async fn wait(id: u32) {
         ::telemetry_runtime::private::enter(&CALLSITE)
     };
     let inner = async { step(id).await };
-    (::telemetry_runtime::private::awaiting)(&__telemetry_call, inner).await.ok();
+    (::telemetry_runtime::private::awaiting)(&__telemetry_call_7c1e5f93, inner)
+        .await
+        .ok();
 }
 pub fn later(id: u32) -> impl Future<Output = Result<u32, String>> {
     let next = id + 1;
     async move {
-        let __telemetry_call = {
+        let __telemetry_call_7c1e5f93 = {
             static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
                     "later",
                     "futures",
@@ -62,13 +86,18 @@ pub fn later(id: u32) -> impl Future<Output = Result<u32, String>> {
             ::telemetry_runtime::private::enter(&CALLSITE)
         };
         (::telemetry_runtime::private::finish)(
-            (::telemetry_runtime::private::awaiting)(&__telemetry_call, step(next))
+            (::telemetry_runtime::private::awaiting)(
+                    &__telemetry_call_7c1e5f93,
+                    step(next),
+                )
                 .await,
             #[allow(unreachable_code)]
-            &__telemetry_call,
-            |__telemetry_value| {
-                use ::telemetry_runtime::private::ProbeDefault as _;
-                ::telemetry_runtime::private::Probe(__telemetry_value)
+            &__telemetry_call_7c1e5f93,
+            |__telemetry_value_7c1e5f93| {
+                use ::telemetry_runtime::private::{ProbeDefault as _, ProbeKnown as _};
+                (&::telemetry_runtime::private::Probe {
+                    0: __telemetry_value_7c1e5f93,
+                })
                     .__telemetry_is_error()
             },
         )
@@ -76,7 +105,7 @@ pub fn later(id: u32) -> impl Future<Output = Result<u32, String>> {
 }
 pub fn boxed(id: u32) -> Pin<Box<dyn Future<Output = Result<u32, String>>>> {
     Box::pin(async move {
-        let __telemetry_call = {
+        let __telemetry_call_7c1e5f93 = {
             static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
                     "boxed",
                     "futures",
@@ -86,9 +115,9 @@ pub fn boxed(id: u32) -> Pin<Box<dyn Future<Output = Result<u32, String>>>> {
                 .fallible();
             ::telemetry_runtime::private::enter(&CALLSITE)
         };
-        (::telemetry_runtime::private::awaiting)(&__telemetry_call, step(id)).await?;
-        ::telemetry_runtime::private::will_ok(&__telemetry_call);
-        Ok(id)
+        (::telemetry_runtime::private::awaiting)(&__telemetry_call_7c1e5f93, step(id))
+            .await?;
+        Ok(::telemetry_runtime::private::ok(id, &__telemetry_call_7c1e5f93))
     })
 }
 async fn step(id: u32) -> Result<u32, String> {

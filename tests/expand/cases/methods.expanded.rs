@@ -3,7 +3,7 @@ use telemetry_runtime::tracked;
 pub struct Counter(u8);
 impl Counter {
     pub fn value(&self) -> u8 {
-        let __telemetry_call = {
+        let __telemetry_call_7c1e5f93 = {
             static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
                     "value",
                     "methods",
@@ -15,7 +15,7 @@ impl Counter {
         self.0
     }
     pub fn add(&mut self, more: u8) -> Result<&mut Self, String> {
-        let __telemetry_call = {
+        let __telemetry_call_7c1e5f93 = {
             static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
                     "add",
                     "methods",
@@ -26,13 +26,12 @@ impl Counter {
             ::telemetry_runtime::private::enter(&CALLSITE)
         };
         self.0 = self.0.checked_add(more).ok_or("full")?;
-        ::telemetry_runtime::private::will_ok(&__telemetry_call);
-        Ok(self)
+        Ok(::telemetry_runtime::private::ok(self, &__telemetry_call_7c1e5f93))
     }
 }
 pub trait Reset: Sized {
     fn reset(self) -> Result<Self, String> {
-        let __telemetry_call = {
+        let __telemetry_call_7c1e5f93 = {
             static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
                     "reset",
                     "methods",
@@ -45,10 +44,12 @@ pub trait Reset: Sized {
         (::telemetry_runtime::private::finish)(
             self.clear(),
             #[allow(unreachable_code)]
-            &__telemetry_call,
-            |__telemetry_value| {
-                use ::telemetry_runtime::private::ProbeDefault as _;
-                ::telemetry_runtime::private::Probe(__telemetry_value)
+            &__telemetry_call_7c1e5f93,
+            |__telemetry_value_7c1e5f93| {
+                use ::telemetry_runtime::private::{ProbeDefault as _, ProbeKnown as _};
+                (&::telemetry_runtime::private::Probe {
+                    0: __telemetry_value_7c1e5f93,
+                })
                     .__telemetry_is_error()
             },
         )
@@ -57,7 +58,7 @@ pub trait Reset: Sized {
 }
 impl Reset for Counter {
     fn clear(mut self) -> Result<Self, String> {
-        let __telemetry_call = {
+        let __telemetry_call_7c1e5f93 = {
             static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
                     "clear",
                     "methods",
@@ -68,7 +69,6 @@ impl Reset for Counter {
             ::telemetry_runtime::private::enter(&CALLSITE)
         };
         self.0 = 0;
-        ::telemetry_runtime::private::will_ok(&__telemetry_call);
-        Ok(self)
+        Ok(::telemetry_runtime::private::ok(self, &__telemetry_call_7c1e5f93))
     }
 }

@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use telemetry_runtime::tracked;
 type Answer = Result<u8, String>;
 pub fn answer(ask: bool) -> Answer {
-    let __telemetry_call = {
+    let __telemetry_call_7c1e5f93 = {
         static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
                 "answer",
                 "other_types",
@@ -13,21 +13,26 @@ pub fn answer(ask: bool) -> Answer {
         ::telemetry_runtime::private::enter(&CALLSITE)
     };
     ::telemetry_runtime::private::fallible_if(
-        &__telemetry_call,
+        &__telemetry_call_7c1e5f93,
         {
-            use ::telemetry_runtime::private::TypeProbeDefault as _;
-            ::telemetry_runtime::private::TypeProbe::<Answer>::new()
-                .__telemetry_is_fallible()
+            use ::telemetry_runtime::private::{
+                TypeProbeDefault as _, TypeProbeKnown as _,
+            };
+            let __telemetry_probe_7c1e5f93 = ::telemetry_runtime::private::TypeProbe::new();
+            match () {
+                () => {}
+                _ => return __telemetry_probe_7c1e5f93.__telemetry_value(),
+            }
+            (&__telemetry_probe_7c1e5f93).__telemetry_is_fallible()
         },
     );
     if ask {
         answer(false)?;
     }
-    ::telemetry_runtime::private::will_ok(&__telemetry_call);
-    Ok(42)
+    Ok(::telemetry_runtime::private::ok(42, &__telemetry_call_7c1e5f93))
 }
 pub fn run() -> ExitCode {
-    let __telemetry_call = {
+    let __telemetry_call_7c1e5f93 = {
         static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
                 "run",
                 "other_types",
@@ -40,10 +45,12 @@ pub fn run() -> ExitCode {
         (::telemetry_runtime::private::finish)(
             ExitCode::FAILURE,
             #[allow(unreachable_code)]
-            &__telemetry_call,
-            |__telemetry_value| {
-                use ::telemetry_runtime::private::ProbeDefault as _;
-                ::telemetry_runtime::private::Probe(__telemetry_value)
+            &__telemetry_call_7c1e5f93,
+            |__telemetry_value_7c1e5f93| {
+                use ::telemetry_runtime::private::{ProbeDefault as _, ProbeKnown as _};
+                (&::telemetry_runtime::private::Probe {
+                    0: __telemetry_value_7c1e5f93,
+                })
                     .__telemetry_is_error()
             },
         )
@@ -51,17 +58,19 @@ pub fn run() -> ExitCode {
         (::telemetry_runtime::private::finish)(
             ExitCode::SUCCESS,
             #[allow(unreachable_code)]
-            &__telemetry_call,
-            |__telemetry_value| {
-                use ::telemetry_runtime::private::ProbeDefault as _;
-                ::telemetry_runtime::private::Probe(__telemetry_value)
+            &__telemetry_call_7c1e5f93,
+            |__telemetry_value_7c1e5f93| {
+                use ::telemetry_runtime::private::{ProbeDefault as _, ProbeKnown as _};
+                (&::telemetry_runtime::private::Probe {
+                    0: __telemetry_value_7c1e5f93,
+                })
                     .__telemetry_is_error()
             },
         )
     }
 }
 pub fn code() -> i32 {
-    let __telemetry_call = {
+    let __telemetry_call_7c1e5f93 = {
         static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
                 "code",
                 "other_types",
@@ -73,7 +82,7 @@ pub fn code() -> i32 {
     (::telemetry_runtime::private::finish)(
         7,
         #[allow(unreachable_code)]
-        &__telemetry_call,
+        &__telemetry_call_7c1e5f93,
         |code: &i32| *code != 0,
     )
 }

@@ -1,7 +1,7 @@
 //! Functions that carry no error: a guard, and the body as it was.
 use telemetry_runtime::tracked;
 pub fn greet(name: &str) -> usize {
-    let __telemetry_call = {
+    let __telemetry_call_7c1e5f93 = {
         static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
                 "greet",
                 "sync",
@@ -16,7 +16,7 @@ pub fn greet(name: &str) -> usize {
     name.len()
 }
 pub fn log_in() {
-    let __telemetry_call = {
+    let __telemetry_call_7c1e5f93 = {
         static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
                 "log_in",
                 "sync",
@@ -27,7 +27,7 @@ pub fn log_in() {
 }
 pub fn items_first() -> u8 {
     const START: u8 = 1;
-    let __telemetry_call = {
+    let __telemetry_call_7c1e5f93 = {
         static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
                 "items_first",
                 "sync",

@@ -1,6 +1,0 @@
-use telemetry_runtime::tracked;
-
-#[tracked]
-fn __() {}
-
-fn main() {}
