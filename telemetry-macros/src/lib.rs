@@ -87,6 +87,10 @@ use crate::model::Model;
 /// | the future is dropped while it waits at an `.await` of the function | cancelled |
 /// | the future is never polled | no call: nothing is recorded |
 ///
+/// A tracked call within another names it as its parent, also across `.await` and in futures that move between threads. A task or
+/// a thread that is spawned begins anew: its calls have no parent. Methods of one name (`new`) have events of one name: tell them
+/// apart by `event`.
+///
 /// Results are recognized by the name of the return type (`Result`, `io::Result`, `MyResult`), and behind an alias of any
 /// other name by asking the compiler. A function that ends with `async { … }` or `Box::pin(async { … })` and says what its
 /// future returns is tracked while that future runs; that is also how methods under `#[async_trait]` are.

@@ -39,6 +39,15 @@ pub(crate) fn events(function: Option<&Ident>, args: &Args, faults: &mut Faults)
         Emit::Success => Events::Success(single("")),
     };
 
+    if let Some(event) =
+        args.event.as_ref().filter(|event| emit == Emit::Both && event.value.value().ends_with(" Finished"))
+    {
+        faults.add(
+            &event.value,
+            "`event` names the start, or both events by a bare name: write `Sync` or `Sync Started`",
+        );
+    }
+
     // What was written goes first, so that the complaint is about that and not about what follows from it.
     let written = given.iter().map(String::as_str);
     let names: Vec<_> = written.chain(events.names().filter(|name| finish.as_deref() != Some(name))).collect();

@@ -1,0 +1,6 @@
+use telemetry_runtime::tracked;
+
+#[tracked(event = "Sync Finished")]
+fn sync() {}
+
+fn main() {}
