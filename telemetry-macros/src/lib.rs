@@ -15,6 +15,7 @@
 //!
 //! Whatever goes wrong before `expand` is collected in `diagnostics` and shown together, beside the untouched
 //! function: one mistake gives one message, and none about a function that is missing.
+#![forbid(unsafe_code)]
 
 mod args;
 mod closed_enum;

@@ -49,6 +49,7 @@
 // A file imports only from files above it in this list, so the list is the reading order: words, pure mechanisms, effects, engine,
 // surface, macro ABI.
 
+#![forbid(unsafe_code)]
 // Without `record` the surface stays and what is behind it goes, so some of what is shared has no use.
 #![cfg_attr(not(feature = "record"), allow(dead_code, reason = "the surface keeps what only the recording side reads"))]
 

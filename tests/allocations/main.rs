@@ -1,0 +1,80 @@
+//! A tracked call allocates nothing on its thread, gate open or closed, once one call was made.
+#![allow(unsafe_code, reason = "a global allocator is one")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::time::Duration;
+
+use telemetry_runtime::{Development, Level, Telemetry, add, app, record, sink, tracked};
+
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: it is the system's, with a number beside it.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        // SAFETY: as promised by the caller.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        // SAFETY: as promised by the caller.
+        unsafe { System.dealloc(at, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+#[tracked(fields(items = items, dry_run = true))]
+fn sync(items: usize) -> Result<usize, String> {
+    for _ in 0..items {
+        convert(items)?;
+        add!(tables = 1);
+    }
+    record!(a = 1, b = 2.5, c = true, d = Duration::from_secs(1), e = Some(1_u8));
+    Ok(items)
+}
+
+#[tracked]
+fn convert(items: usize) -> Result<(), String> {
+    if items > 9 {
+        return Err(String::new());
+    }
+    Ok(())
+}
+
+fn allocations_of(calls: impl Fn()) -> usize {
+    // The first call makes what the following ones use again.
+    calls();
+    let before = ALLOCATIONS.get();
+    for _ in 0..100 {
+        calls();
+    }
+    ALLOCATIONS.get() - before
+}
+
+#[test]
+fn a_call_allocates_nothing() {
+    let calls = || {
+        assert_eq!(sync(3), Ok(3));
+        assert!(sync(10).is_err());
+    };
+    assert_eq!(allocations_of(calls), 0, "gate closed");
+
+    let home = tempfile::tempdir().unwrap();
+    let telemetry = Telemetry::builder(app!())
+        .flag(Level::All)
+        .development(Development::Send)
+        .state_dir(&home)
+        .batch_window(Duration::from_secs(3600))
+        .sink(sink::Memory::new())
+        .start();
+    assert_eq!(allocations_of(calls), 0, "gate open");
+    let recorded = telemetry.status().counts().recorded;
+    assert_eq!(recorded, 101 * (2 + 3 * 2 + 2 + 2), "the calls were recorded");
+}
