@@ -186,7 +186,10 @@ impl Package {
         drop(std::fs::remove_dir_all(&sources));
         std::fs::create_dir_all(&sources).expect("a folder under target");
         let mut manifest = String::from(MANIFEST);
-        let dependencies = if purpose == "lint" { TRACKED.dependencies } else { attribute.dependencies };
+        let mut dependencies = attribute.dependencies.to_owned();
+        if purpose == "lint" && attribute.name != TRACKED.name {
+            dependencies.push_str(TRACKED.dependencies);
+        }
         manifest.push_str(&dependencies.replace("{root}", &root.display().to_string()));
         for case in cases {
             let Case { name, source } = case;
