@@ -59,13 +59,13 @@ pub const PEERS: [Attribute; 3] = [
     Attribute {
         name: "fastrace::trace",
         text: "#[::fastrace::trace]",
-        dependencies: "fastrace = { version = \"0.7\", features = [\"enable\"] }\n",
+        dependencies: "fastrace = { version = \"=0.7.19\", features = [\"enable\"] }\n",
         epilogue: "",
     },
     Attribute {
         name: "autometrics",
         text: "#[::autometrics::autometrics]",
-        dependencies: "autometrics = { version = \"2\", features = [\"prometheus-exporter\"] }\n",
+        dependencies: "autometrics = { version = \"=2.0.0\", features = [\"prometheus-exporter\"] }\n",
         epilogue: "",
     },
 ];

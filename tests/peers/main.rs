@@ -2,12 +2,13 @@
 //!
 //! Prints, for each attribute, how many of the shapes behave as without it, and how many of the diagnostics (rustc's, and clippy's
 //! all, pedantic and nursery groups) are kept, hidden and added; one that moved is hidden in one place and added in another.
+//! Below the table: which ones, most frequent first.
 #![allow(clippy::print_stdout, reason = "a program that prints a table")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use telemetry_tests::attributes::{self, Attribute, Case, NONE, PEERS, TRACKED};
+use telemetry_tests::attributes::{self, Attribute, Case, Diagnostic, NONE, PEERS, TRACKED};
 
 const LINTS: [&str; 6] =
     ["clippy::all", "clippy::pedantic", "clippy::nursery", "missing_docs", "unused_lifetimes", "unreachable_pub"];
@@ -24,32 +25,46 @@ fn main() {
         shapes.len()
     );
     println!("|---|---|---|---|---|---|---|");
+    let mut codes = String::new();
     for attribute in std::iter::once(TRACKED).chain(PEERS) {
         let run_with = attributes::run(attribute, &shapes);
         let broken = run_with.values().filter(|run| run.is_err()).count();
         let same = run_without.iter().filter(|(case, run)| run_with.get(*case) == Some(run)).count();
-        let [kept, hidden, added] = compare(attribute, &said, &said_without);
+        let Compared { kept, hidden, added } = compare(attribute, &said, &said_without);
+        codes += &format!("\n`{}` hides {}\nand adds {}\n", attribute.name, most_frequent(&hidden), most_frequent(&added));
+        let [hidden, added] = [hidden, added].map(|codes| codes.values().sum::<usize>());
         let different = shapes.len() - same - broken;
         println!("| `{}` | {same} | {broken} | {different} | {kept} | {hidden} | {added} |", attribute.name);
     }
+    print!("{codes}");
 }
 
-fn compare(
-    attribute: Attribute,
-    cases: &[Case],
-    without: &std::collections::BTreeMap<String, BTreeSet<attributes::Diagnostic>>,
-) -> [usize; 3] {
+#[derive(Default)]
+struct Compared {
+    kept: usize,
+    /// How often, by lint or error code.
+    hidden: BTreeMap<String, usize>,
+    added: BTreeMap<String, usize>,
+}
+
+fn compare(attribute: Attribute, cases: &[Case], without: &BTreeMap<String, BTreeSet<Diagnostic>>) -> Compared {
     let with = attributes::lint(attribute, cases, &LINTS);
     let nothing = BTreeSet::new();
-    let mut counts = [0; 3];
+    let mut compared = Compared::default();
     for case in cases {
-        let place = |diagnostic: &attributes::Diagnostic| (diagnostic.places.clone(), diagnostic.code.clone());
-        let places = |said: &BTreeSet<attributes::Diagnostic>| said.iter().map(place).collect::<BTreeSet<_>>();
+        let place = |diagnostic: &Diagnostic| (diagnostic.code.clone(), diagnostic.places.clone());
+        let places = |said: &BTreeSet<Diagnostic>| said.iter().map(place).collect::<BTreeSet<_>>();
         let without = places(without.get(&case.name).unwrap_or(&nothing));
         let with = places(with.get(&case.name).unwrap_or(&nothing));
-        counts[0] += without.intersection(&with).count();
-        counts[1] += without.difference(&with).count();
-        counts[2] += with.difference(&without).count();
+        compared.kept += without.intersection(&with).count();
+        without.difference(&with).for_each(|(code, _)| *compared.hidden.entry(code.clone()).or_default() += 1);
+        with.difference(&without).for_each(|(code, _)| *compared.added.entry(code.clone()).or_default() += 1);
     }
-    counts
+    compared
+}
+
+fn most_frequent(codes: &BTreeMap<String, usize>) -> String {
+    let mut codes: Vec<_> = codes.iter().collect();
+    codes.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    codes.iter().map(|(code, count)| format!("{code} {count}")).collect::<Vec<_>>().join(", ")
 }

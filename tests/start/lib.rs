@@ -7,7 +7,8 @@ use telemetry_runtime::{Development, Level, Telemetry, app, sink};
 
 #[ctor::ctor(unsafe)]
 fn start() {
-    let folder = std::env::temp_dir().join(format!("telemetry-start-{}", std::process::id()));
+    // One for all processes, so that nothing piles up: each has a slot of its own in it.
+    let folder = std::env::temp_dir().join("telemetry-start");
     let guard = Telemetry::builder(app!())
         .flag(Level::All)
         .development(Development::Send)

@@ -11,6 +11,9 @@ use crate::crates::Entry;
 use crate::source::Source;
 use crate::track::{Forms, Functions, track};
 
+/// Takes longer to build than most crates with their tests, and no test needs it.
+const BENCHES_ONLY: &str = "[dev-dependencies.criterion]";
+
 /// Both copies of a crate.
 #[derive(Debug)]
 pub(crate) struct Package {
@@ -76,7 +79,7 @@ impl Package {
 
     fn write_manifests(&self) -> anyhow::Result<()> {
         let path = self.before.join("Cargo.toml");
-        let mut manifest = fs::read_to_string(&path)?;
+        let mut manifest = without_section(&fs::read_to_string(&path)?, BENCHES_ONLY);
         if !manifest.lines().any(|line| line.trim() == "[workspace]") {
             manifest.push_str("\n[workspace]\n");
         }
@@ -117,6 +120,18 @@ impl Package {
         fs::copy(lock, self.before.join("Cargo.lock"))?;
         cargo.lock(&self.before)
     }
+}
+
+/// A manifest, as cargo publishes it, without one of its sections.
+fn without_section(manifest: &str, header: &str) -> String {
+    let mut inside = false;
+    let is_outside = |line: &&str| {
+        if line.starts_with('[') {
+            inside = line.trim_end() == header;
+        }
+        !inside
+    };
+    manifest.split_inclusive('\n').filter(is_outside).collect()
 }
 
 /// Copies a folder, but for what would choose another toolchain or other settings than the caller's.
