@@ -183,8 +183,11 @@ impl Package {
         let folder = root.join("target/attributes").join(format!("{purpose}-{}", attribute.name.replace("::", "-")));
         let sources = folder.join("src");
         // Other files than the cases' are of cases that were.
-        drop(std::fs::remove_dir_all(&sources));
-        std::fs::create_dir_all(&sources).expect("a folder under target");
+        let temporary = folder.join("temporary");
+        for emptied in [&sources, &temporary] {
+            drop(std::fs::remove_dir_all(emptied));
+            std::fs::create_dir_all(emptied).expect("a folder under target");
+        }
         let mut manifest = String::from(MANIFEST);
         let mut dependencies = attribute.dependencies.to_owned();
         if purpose == "lint" && attribute.name != TRACKED.name {
@@ -248,6 +251,8 @@ impl Package {
         let program = self.folder.join("target/debug").join(case);
         let mut command = Command::new(&program);
         command.env("RUST_BACKTRACE", "0").current_dir(&self.folder).stdin(Stdio::null());
+        // Telemetry's state goes there, a folder a process.
+        command.env("TMPDIR", self.folder.join("temporary"));
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", program.display()));
         let stdout = read(child.stdout.take());

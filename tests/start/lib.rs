@@ -7,8 +7,7 @@ use telemetry_runtime::{Development, Level, Telemetry, app, sink};
 
 #[ctor::ctor(unsafe)]
 fn start() {
-    // One for all processes, so that nothing piles up: each has a slot of its own in it.
-    let folder = std::env::temp_dir().join("telemetry-start");
+    let folder = std::env::temp_dir().join(format!("telemetry-start-{}", std::process::id()));
     let guard = Telemetry::builder(app!())
         .flag(Level::All)
         .development(Development::Send)
