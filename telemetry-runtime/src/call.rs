@@ -15,8 +15,8 @@ use pin_project_lite::pin_project;
 use crate::busy::Busy;
 use crate::callsite::Callsite;
 use crate::clock;
-use crate::codec::{self, EventHead};
-use crate::event::{EventKind, Outcome};
+use crate::codec::{self, EventHead, What};
+use crate::event::{EventKind, Outcome, outcome_id};
 use crate::frames::{self, Current, Frame, Number, Open, Waiting};
 use crate::gate;
 use crate::limits;
@@ -316,11 +316,15 @@ fn open_frame(callsite: &'static Callsite) -> Number {
         return 0;
     };
     let id = clock::call_id();
+    let began = clock::now();
     frame.open = Some(Open {
         callsite,
         id,
         parent,
         started: clock::tick(),
+        began,
+        start: clock::event_id(began),
+        part: recorder.part(),
         recorder,
         fallible: callsite.is_fallible(),
         began_in_panic: std::thread::panicking(),
@@ -336,12 +340,24 @@ fn record_start(number: Number) {
     let Some(_busy) = Busy::begin() else { return };
     let Some(frame) = frames::lock(number) else { return };
     let Some(open) = &frame.open else { return };
-    let Some(name) = open.callsite.start_name() else { return };
-    let event = Encoded::new(open, name, EventKind::Start, &frame.fields);
-    let recorder = open.recorder.clone();
+    let finish = open.finish_name();
+    let (name, what) = match (open.callsite.start_name(), finish) {
+        (Some(start), finish) => (start, What::Start(finish)),
+        // Nobody is told that it began; but if it does not end, somebody is to be told that.
+        (None, Some(finish)) => (finish, What::Begun(Some(finish))),
+        (None, None) => return,
+    };
+    let is_event = matches!(what, What::Start(_));
+    let event = Encoded::new(&open.head(open.start, open.began, what), name, &frame.fields);
+    let (recorder, part) = (open.recorder.clone(), open.part);
     // No lock is held while the system writes.
     drop(frame);
-    event.record(&recorder);
+    event.hand_to(|record| match record {
+        Some(record) if is_event => recorder.record(part, record),
+        Some(record) => recorder.keep(part, record),
+        None if is_event => recorder.lose(Loss::TooLarge),
+        None => {}
+    });
 }
 
 /// The call's body goes on, on this thread.
@@ -393,9 +409,10 @@ fn close(number: Number, mark: u32) {
     } else {
         Outcome::Ok
     };
-    let kind = EventKind::Finish { outcome, duration: ended.saturating_duration_since(open.started) };
+    let kind = EventKind::Finish { outcome, duration: Some(ended.saturating_duration_since(open.started)) };
     let name = open.callsite.finish_name(outcome == Outcome::Ok);
-    let event = name.map(|name| Encoded::new(&open, name, kind, &frame.fields));
+    let head = open.head(outcome_id(open.start), clock::now(), What::Kind(&kind));
+    let event = name.map(|name| Encoded::new(&head, name, &frame.fields));
     frame.fields.clear();
     drop(frame);
     if open.waiting == Waiting::No {
@@ -403,7 +420,10 @@ fn close(number: Number, mark: u32) {
     }
     frames::give_back(number);
     if let Some(event) = event {
-        event.record(&open.recorder);
+        event.hand_to(|record| match record {
+            Some(record) => open.recorder.record(open.part, record),
+            None => open.recorder.lose(Loss::TooLarge),
+        });
     }
 }
 
@@ -416,30 +436,19 @@ thread_local! {
 }
 
 impl Encoded {
-    fn new(open: &Open, name: &str, kind: EventKind, fields: &[(&'static str, Value)]) -> Self {
+    fn new(head: &EventHead<'_>, name: &str, fields: &[(&'static str, Value)]) -> Self {
         let kept =
             BUFFER.try_with(|buffer| buffer.try_borrow_mut().ok().map(|mut buffer| std::mem::take(&mut *buffer)));
         let mut bytes = kept.ok().flatten().unwrap_or_default();
         bytes.clear();
-        let time = clock::now();
-        let head = EventHead {
-            id: clock::event_id(time),
-            invocation: open.recorder.invocation(),
-            time,
-            call: open.id,
-            parent: open.parent,
-            kind,
-        };
-        let fits = codec::write_event(&mut bytes, &head, name, fields.iter().map(|(name, value)| (*name, value)));
+        let fits = codec::write_event(&mut bytes, head, name, fields.iter().map(|(name, value)| (*name, value)));
         Self(fits.then_some(bytes))
     }
 
-    fn record(self, recorder: &Recorder) {
-        let Some(bytes) = self.0 else {
-            recorder.lose(Loss::TooLarge);
-            return;
-        };
-        recorder.record(&bytes);
-        let _ = BUFFER.try_with(|buffer| buffer.try_borrow_mut().map(|mut buffer| *buffer = bytes));
+    fn hand_to(self, record: impl FnOnce(Option<&[u8]>)) {
+        record(self.0.as_deref());
+        if let Some(bytes) = self.0 {
+            let _ = BUFFER.try_with(|buffer| buffer.try_borrow_mut().map(|mut buffer| *buffer = bytes));
+        }
     }
 }

@@ -4,10 +4,10 @@ use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use once_cell::sync::Lazy;
 use uuid::Uuid;
 
 use crate::event::CallId;
+use crate::fork::PerProcess;
 use crate::value::Id;
 
 /// The wall clock: what an event says of when it happened.
@@ -27,16 +27,28 @@ struct Seed {
     next: AtomicU64,
 }
 
-static SEED: Lazy<Seed> = Lazy::new(|| {
-    let (calls, _) = Uuid::new_v4().as_u64_pair();
-    Seed { ids: Uuid::new_v4().as_u128(), calls, next: AtomicU64::new(0) }
-});
+static SEED: PerProcess<Seed> = PerProcess::new();
 
-/// An event's id: `UUIDv7` (RFC 9562), whose 74 random bits are drawn once a process and counted up from there.
+impl Seed {
+    fn new() -> Self {
+        let (calls, _) = Uuid::new_v4().as_u64_pair();
+        Self { ids: Uuid::new_v4().as_u128(), calls, next: AtomicU64::new(0) }
+    }
+
+    /// Runs `draw` with this process's numbers and a count that nobody else gets.
+    fn draw<T>(draw: impl FnOnce(&Self, u64) -> T) -> T {
+        let seeded = |seed: &Self| draw(seed, seed.next.fetch_add(1, Ordering::Relaxed));
+        match SEED.get_or_init(Self::new) {
+            Some(seed) => seeded(seed),
+            None => seeded(&Self::new()),
+        }
+    }
+}
+
+/// An event's id: `UUIDv7` (RFC 9562), whose 74 random bits are drawn once a process and counted up from there, by two: the
+/// odd one that follows is that of the [outcome](crate::event::outcome_id).
 pub(crate) fn event_id(time: SystemTime) -> Id {
-    let seed = &*SEED;
-    let count = u128::from(seed.next.fetch_add(1, Ordering::Relaxed));
-    let random = seed.ids.wrapping_add(count) & ((1 << 74) - 1);
+    let random = Seed::draw(|seed, count| (seed.ids & !1).wrapping_add(u128::from(count) * 2) & ((1 << 74) - 1));
     let millis = time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis()) & ((1 << 48) - 1);
     Id(millis << 80 | 7 << 76 | (random >> 62) << 64 | 0b10 << 62 | (random & ((1 << 62) - 1)))
 }
@@ -49,9 +61,7 @@ pub(crate) fn invocation_id() -> Id {
 /// A call's id: a count, spread over all 64 bits from a random start, so that no two calls of a process share one and those of
 /// different processes do so by chance only.
 pub(crate) fn call_id() -> CallId {
-    let seed = &*SEED;
-    let mut mixed =
-        seed.calls.wrapping_add(seed.next.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let mut mixed = Seed::draw(|seed, count| seed.calls.wrapping_add(count.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
     // The finisher of SplitMix64 (Steele, Lea, Flood 2014): a bijection.
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

@@ -4,14 +4,22 @@
 //! record  = magic (2) · length of the payload (4) · CRC-32 of length and payload (4) · payload
 //! payload = tag (1) · …                      numbers little-endian, texts as length (2) and UTF-8
 //!   1 run      invocation (16) · app · version · os · arch · fields
-//!   2 event    invocation (16) · id (16) · time, ns since 1970 (8) · call (8) · parent or 0 (8) · name · kind (1)
-//!              [· outcome (1) · duration, ns (8)] · fields
+//!   2 event    invocation (16) · id (16) · time, ns since 1970 (8) · call or 0 (8) · parent or 0 (8) · name · kind (1)
+//!              · start: name of the finish event that is to follow, or empty
+//!              | finish: outcome (1), duration, ns, or all ones (8)
+//!              | loss: reason (1), events (8)
+//!              · fields
 //!   3 ack      offset (8) · sink                every event before the offset needs nothing more from this sink
 //!   4 settled  offset (8)                       no sink owes anything before the offset, which is this record's own
+//!   5 begun    as a start event                 a call is open, and no event says so
+//!   6 moved    invocation (16) · call (8)       the call ends in another segment
+//!   7 pause    sink · failures (4) · until, ns since 1970 (8)
+//!   8 catch-up at, ns since 1970 (8)
 //! fields  = count (1) · (name · value)*
 //! ```
 //!
-//! An event names its invocation itself, so that a damaged run record costs the run's facts and not its events.
+//! An event names its invocation itself, so that a damaged run record costs the run's facts and not its events. Pauses and
+//! catch-ups lie in a file of their own.
 
 use std::borrow::Cow;
 use std::num::NonZeroU64;
@@ -19,6 +27,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::event::{CallId, Event, EventKind, NamedValue, Outcome, Run};
 use crate::limits;
+use crate::loss::Loss;
 use crate::value::{Id, Raw, Value, nanos};
 
 const MAGIC: [u8; 2] = [0xA7, 0x1E];
@@ -31,14 +40,27 @@ const RUN: u8 = 1;
 const EVENT: u8 = 2;
 const ACK: u8 = 3;
 const SETTLED: u8 = 4;
+const BEGUN: u8 = 5;
+const MOVED: u8 = 6;
+const PAUSE: u8 = 7;
+const CATCH_UP: u8 = 8;
 
 /// What a record says.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Record {
     Run(Run),
-    Event(Event),
+    /// An event, and where it is the start of a call, the name of the finish that is to follow.
+    Event(Event, Option<Cow<'static, str>>),
+    /// A call that is open without an event that says so: its start, which is not for sinks, and the name of the finish.
+    Begun(Event, Option<Cow<'static, str>>),
+    /// A call whose outcome is in another segment.
+    Moved { invocation: Id, call: CallId },
     Ack { sink: String, offset: u64 },
     Settled { offset: u64 },
+    /// A sink is not to be asked before a time, after so many failures in a row.
+    Pause { sink: String, failures: u32, until: SystemTime },
+    /// A run waited at its end for what had been left for a day.
+    CatchUp { at: SystemTime },
 }
 
 /// What lies at the beginning of some bytes.
@@ -53,41 +75,65 @@ pub(crate) enum Found {
 }
 
 /// The facts of an event that are not its name or its fields.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct EventHead {
+#[derive(Clone, Debug)]
+pub(crate) struct EventHead<'a> {
     pub(crate) id: Id,
     pub(crate) invocation: Id,
     pub(crate) time: SystemTime,
-    pub(crate) call: CallId,
+    pub(crate) call: Option<CallId>,
     pub(crate) parent: Option<CallId>,
-    pub(crate) kind: EventKind,
+    pub(crate) what: What<'a>,
+}
+
+/// What an event is written as.
+#[derive(Clone, Debug)]
+pub(crate) enum What<'a> {
+    /// A start, and the name of the finish that is to follow, if one is.
+    Start(Option<&'a str>),
+    /// The same, for nobody to be sent.
+    Begun(Option<&'a str>),
+    /// A finish or a loss.
+    Kind(&'a EventKind),
 }
 
 /// Appends an event's record to `to`; on `false` it was too large, and nothing was appended.
 pub(crate) fn write_event<'a>(
     to: &mut Vec<u8>,
-    head: &EventHead,
+    head: &EventHead<'_>,
     name: &str,
     fields: impl ExactSizeIterator<Item = (&'a str, &'a Value)>,
 ) -> bool {
     write_record(to, |to| {
-        to.push(EVENT);
+        to.push(if matches!(head.what, What::Begun(_)) { BEGUN } else { EVENT });
         write_id(to, head.invocation);
         write_id(to, head.id);
-        write_u64(to, since_epoch(head.time));
-        write_u64(to, head.call.0.get());
-        write_u64(to, head.parent.map_or(0, |parent| parent.0.get()));
+        write_time(to, head.time);
+        write_call(to, head.call);
+        write_call(to, head.parent);
         write_text(to, name);
-        match head.kind {
-            EventKind::Start => to.push(0),
-            EventKind::Finish { outcome, duration } => {
-                to.push(1);
-                to.push(outcome_code(outcome));
-                write_u64(to, nanos(duration));
+        match head.what {
+            What::Start(finish) | What::Begun(finish) => write_start(to, finish),
+            What::Kind(EventKind::Start) => write_start(to, None),
+            What::Kind(EventKind::Finish { outcome, duration }) => {
+                to.extend_from_slice(&[FINISH, outcome_code(*outcome)]);
+                write_u64(to, duration.map_or(u64::MAX, |duration| nanos(duration).min(u64::MAX - 1)));
+            }
+            What::Kind(EventKind::Loss { reason, events }) => {
+                to.extend_from_slice(&[LOSS, *reason as u8]);
+                write_u64(to, *events);
             }
         }
         write_fields(to, fields);
     })
+}
+
+const START: u8 = 0;
+const FINISH: u8 = 1;
+const LOSS: u8 = 2;
+
+fn write_start(to: &mut Vec<u8>, finish: Option<&str>) {
+    to.push(START);
+    write_text(to, finish.unwrap_or_default());
 }
 
 pub(crate) fn write_run(to: &mut Vec<u8>, run: &Run) -> bool {
@@ -113,6 +159,30 @@ pub(crate) fn write_settled(to: &mut Vec<u8>, offset: u64) -> bool {
     write_record(to, |to| {
         to.push(SETTLED);
         write_u64(to, offset);
+    })
+}
+
+pub(crate) fn write_moved(to: &mut Vec<u8>, invocation: Id, call: CallId) -> bool {
+    write_record(to, |to| {
+        to.push(MOVED);
+        write_id(to, invocation);
+        write_call(to, Some(call));
+    })
+}
+
+pub(crate) fn write_pause(to: &mut Vec<u8>, sink: &str, failures: u32, until: SystemTime) -> bool {
+    write_record(to, |to| {
+        to.push(PAUSE);
+        write_text(to, sink);
+        to.extend_from_slice(&failures.to_le_bytes());
+        write_time(to, until);
+    })
+}
+
+pub(crate) fn write_catch_up(to: &mut Vec<u8>, at: SystemTime) -> bool {
+    write_record(to, |to| {
+        to.push(CATCH_UP);
+        write_time(to, at);
     })
 }
 
@@ -198,24 +268,22 @@ fn read_payload(payload: &[u8]) -> Option<Record> {
             facts: from.fields()?,
         }),
         EVENT => {
-            let invocation = from.id()?;
-            let id = from.id()?;
-            let time = SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(from.u64()?))?;
-            let call = CallId(NonZeroU64::new(from.u64()?)?);
-            let parent = NonZeroU64::new(from.u64()?).map(CallId);
-            let name = from.text()?;
-            let kind = match from.byte()? {
-                0 => EventKind::Start,
-                1 => EventKind::Finish {
-                    outcome: outcome_of(from.byte()?)?,
-                    duration: Duration::from_nanos(from.u64()?),
-                },
-                _ => return None,
-            };
-            Record::Event(Event { id, invocation, time, name, kind, call, parent, fields: from.fields()? })
+            let (event, finish) = from.event()?;
+            Record::Event(event, finish)
         }
+        BEGUN => {
+            let (event, finish) = from.event()?;
+            Record::Begun(event, finish)
+        }
+        MOVED => Record::Moved { invocation: from.id()?, call: from.call()?? },
         ACK => Record::Ack { offset: from.u64()?, sink: from.text()?.into_owned() },
         SETTLED => Record::Settled { offset: from.u64()? },
+        PAUSE => Record::Pause {
+            sink: from.text()?.into_owned(),
+            failures: from.array().map(u32::from_le_bytes)?,
+            until: from.time()?,
+        },
+        CATCH_UP => Record::CatchUp { at: from.time()? },
         _ => return None,
     };
     from.0.is_empty().then_some(record)
@@ -227,11 +295,18 @@ fn outcome_code(outcome: Outcome) -> u8 {
         Outcome::Error => 1,
         Outcome::Panicked => 2,
         Outcome::Cancelled => 3,
+        Outcome::Abandoned => 4,
     }
 }
 
 fn outcome_of(code: u8) -> Option<Outcome> {
-    [Outcome::Ok, Outcome::Error, Outcome::Panicked, Outcome::Cancelled].get(usize::from(code)).copied()
+    [Outcome::Ok, Outcome::Error, Outcome::Panicked, Outcome::Cancelled, Outcome::Abandoned]
+        .get(usize::from(code))
+        .copied()
+}
+
+fn loss_of(code: u8) -> Option<Loss> {
+    Loss::ALL.into_iter().find(|loss| *loss as u8 == code)
 }
 
 /// Nanoseconds since 1970; a clock before that, or after 2554, says the nearest that fits.
@@ -245,6 +320,14 @@ fn write_id(to: &mut Vec<u8>, id: Id) {
 
 fn write_u64(to: &mut Vec<u8>, number: u64) {
     to.extend_from_slice(&number.to_le_bytes());
+}
+
+fn write_time(to: &mut Vec<u8>, time: SystemTime) {
+    write_u64(to, since_epoch(time));
+}
+
+fn write_call(to: &mut Vec<u8>, call: Option<CallId>) {
+    write_u64(to, call.map_or(0, |call| call.0.get()));
 }
 
 /// A text of up to 65,535 bytes; texts here are names and words out of a program's source.
@@ -328,6 +411,40 @@ impl<'a> Reader<'a> {
         self.array().map(|bytes| Id(u128::from_be_bytes(bytes)))
     }
 
+    fn time(&mut self) -> Option<SystemTime> {
+        SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(self.u64()?))
+    }
+
+    /// A call, or that there is none.
+    #[allow(clippy::option_option, reason = "the outer one is whether it can be read at all")]
+    fn call(&mut self) -> Option<Option<CallId>> {
+        self.u64().map(|id| NonZeroU64::new(id).map(CallId))
+    }
+
+    /// An event, and where it is a start, the name of the finish that is to follow.
+    fn event(&mut self) -> Option<(Event, Option<Cow<'static, str>>)> {
+        let invocation = self.id()?;
+        let id = self.id()?;
+        let time = self.time()?;
+        let call = self.call()?;
+        let parent = self.call()?;
+        let name = self.text()?;
+        let mut finish = None;
+        let kind = match self.byte()? {
+            START => {
+                finish = self.text().map(|name| (!name.is_empty()).then_some(name))?;
+                EventKind::Start
+            }
+            FINISH => EventKind::Finish {
+                outcome: outcome_of(self.byte()?)?,
+                duration: Some(self.u64()?).filter(|ns| *ns != u64::MAX).map(Duration::from_nanos),
+            },
+            LOSS => EventKind::Loss { reason: loss_of(self.byte()?)?, events: self.u64()? },
+            _ => return None,
+        };
+        Some((Event { id, invocation, time, name, kind, call, parent, fields: self.fields()? }, finish))
+    }
+
     fn text(&mut self) -> Option<Cow<'static, str>> {
         let length = self.array().map(u16::from_le_bytes)?;
         let text = std::str::from_utf8(self.take(usize::from(length))?).ok()?;
@@ -347,7 +464,7 @@ impl<'a> Reader<'a> {
             3 => Raw::UInt(self.u64()?),
             4 => Raw::Float(self.array().map(f64::from_le_bytes)?),
             5 => Raw::Duration(Duration::from_nanos(self.u64()?)),
-            6 => Raw::Time(SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(self.u64()?))?),
+            6 => Raw::Time(self.time()?),
             7 => Raw::Id(self.id()?),
             8 => Raw::Text(self.text()?),
             // There are no lists of lists; a file that nests them without end is not ours.
@@ -385,20 +502,22 @@ pub(crate) mod tests {
     pub(crate) fn event() -> impl Strategy<Value = Event> {
         let kind = prop_oneof![
             Just(EventKind::Start),
-            (0_u8..4, any::<u64>()).prop_map(|(code, ns)| EventKind::Finish {
+            (0_u8..5, prop::option::of(0..u64::MAX)).prop_map(|(code, ns)| EventKind::Finish {
                 outcome: outcome_of(code).unwrap(),
-                duration: Duration::from_nanos(ns),
+                duration: ns.map(Duration::from_nanos),
             }),
+            (0_u8..8, any::<u64>())
+                .prop_map(|(code, events)| EventKind::Loss { reason: loss_of(code).unwrap(), events }),
         ];
         let fields = prop::collection::vec(("[a-z]{1,8}".prop_map(Cow::Owned), value()), 0..6);
-        (any::<u128>(), any::<u64>(), "[ -~]{0,30}", kind, 1..=u64::MAX, any::<u64>(), fields).prop_map(
+        (any::<u128>(), any::<u64>(), "[ -~]{0,30}", kind, any::<u64>(), any::<u64>(), fields).prop_map(
             |(id, time, name, kind, call, parent, fields)| Event {
                 id: Id(id),
                 invocation: Id(!id),
                 time: SystemTime::UNIX_EPOCH + Duration::from_nanos(time),
                 name: Cow::Owned(name),
                 kind,
-                call: CallId(NonZeroU64::new(call).unwrap()),
+                call: NonZeroU64::new(call).map(CallId),
                 parent: NonZeroU64::new(parent).map(CallId),
                 fields,
             },
@@ -413,7 +532,7 @@ pub(crate) mod tests {
             time: event.time,
             call: event.call,
             parent: event.parent,
-            kind: event.kind,
+            what: What::Kind(&event.kind),
         };
         let fields = event.fields.iter().map(|(name, value)| (name.as_ref(), value));
         assert!(write_event(&mut bytes, &head, &event.name, fields));
@@ -424,7 +543,7 @@ pub(crate) mod tests {
         #[test]
         fn events_come_back_as_they_went(event in event()) {
             let bytes = encoded(&event);
-            prop_assert_eq!(read(&bytes), Found::Record(Box::new(Record::Event(event)), bytes.len()));
+            prop_assert_eq!(read(&bytes), Found::Record(Box::new(Record::Event(event, None)), bytes.len()));
         }
     }
 
@@ -449,6 +568,40 @@ pub(crate) mod tests {
         assert!(write_settled(&mut bytes, 5));
         assert_eq!(bytes.len(), SETTLED_BYTES);
         assert_eq!(read(&bytes), Found::Record(Box::new(Record::Settled { offset: 5 }), SETTLED_BYTES));
+        bytes.clear();
+        let call = CallId(NonZeroU64::MAX);
+        assert!(write_moved(&mut bytes, Id(7), call));
+        assert_eq!(read(&bytes), Found::Record(Box::new(Record::Moved { invocation: Id(7), call }), bytes.len()));
+        bytes.clear();
+        let time = SystemTime::UNIX_EPOCH + Duration::from_nanos(1_795_000_000_123_456_789);
+        assert!(write_pause(&mut bytes, "json", 3, time));
+        let pause = Record::Pause { sink: "json".into(), failures: 3, until: time };
+        assert_eq!(read(&bytes), Found::Record(Box::new(pause), bytes.len()));
+        bytes.clear();
+        assert!(write_catch_up(&mut bytes, time));
+        assert_eq!(read(&bytes), Found::Record(Box::new(Record::CatchUp { at: time }), bytes.len()));
+    }
+
+    #[test]
+    fn a_start_says_which_finish_is_to_follow() {
+        for (what, silent) in [(What::Start(Some("Sync Finished")), false), (What::Begun(Some("Sync Finished")), true)] {
+            let head = EventHead {
+                id: Id(2),
+                invocation: Id(1),
+                time: SystemTime::UNIX_EPOCH,
+                call: Some(CallId(NonZeroU64::MIN)),
+                parent: None,
+                what,
+            };
+            let mut bytes = Vec::new();
+            assert!(write_event(&mut bytes, &head, "Sync Started", std::iter::empty()));
+            let Found::Record(record, _) = read(&bytes) else { panic!("no record") };
+            match *record {
+                Record::Event(event, finish) if !silent => assert_eq!((event.id, finish.unwrap().as_ref()), (Id(2), "Sync Finished")),
+                Record::Begun(event, finish) if silent => assert_eq!((event.id, finish.unwrap().as_ref()), (Id(2), "Sync Finished")),
+                other => panic!("{other:?}"),
+            }
+        }
     }
 
     #[test]
@@ -457,9 +610,9 @@ pub(crate) mod tests {
             id: Id(0),
             invocation: Id(0),
             time: SystemTime::UNIX_EPOCH,
-            call: CallId(NonZeroU64::MIN),
+            call: None,
             parent: None,
-            kind: EventKind::Start,
+            what: What::Start(None),
         };
         let mut bytes = vec![1, 2, 3];
         let long = "x".repeat(limits::RECORD_BYTES);

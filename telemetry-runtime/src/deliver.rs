@@ -5,20 +5,16 @@ use crate::error::{Setting, StartError};
 use crate::format::json::{self, Told};
 use crate::retry::{Answer, Verdict};
 use crate::sink::{Sink, Target};
-use crate::transport;
+use crate::transport::{self, Http};
 
 impl Sink {
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
     /// What is wrong with the sink's settings, if anything.
     pub(crate) fn check(&self) -> Result<(), StartError> {
         if self.name.is_empty() || self.name.len() > 64 {
             return Err(StartError::new(Setting::SinkName, &self.name, "1 to 64 bytes", "named"));
         }
         match &self.target {
-            Target::Json { url, headers, .. } => {
+            Target::Json { url, headers } => {
                 check_url(url)?;
                 headers.iter().try_for_each(|(name, value)| check_header(name, value))
             }
@@ -30,9 +26,9 @@ impl Sink {
     }
 
     /// Sends a batch and says what became of it.
-    pub(crate) fn send(&self, events: &[Told<'_>]) -> Answer {
+    pub(crate) fn send(&self, http: &Http, events: &[Told<'_>]) -> Answer {
         match &self.target {
-            Target::Json { url, headers, http } => http.post(url, headers, &json::batch(events, clock::now())),
+            Target::Json { url, headers } => http.post(url, headers, &json::batch(events, clock::now())),
             Target::File(path) => written(transport::append(path, &lines(events))),
             Target::Stderr => written(transport::print(&lines(events))),
             Target::Memory(memory) => {

@@ -1,34 +1,76 @@
-//! Where events of this process go: onto the disk at once, and to the worker where that cannot be.
+//! Where events of this process go: onto the disk at once, or to the worker where the program wants it so or nothing can be
+//! written.
 //!
-//! There is one engine a process at most, set at start and never taken back, so that recording needs no lock to find it.
+//! There is one engine a process at most, set at start and never taken back, so that recording needs no lock to find it. A forked
+//! child makes one of its own when it records its first event: what its parent's has in memory belongs to threads that the child
+//! does not have.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, unbounded};
 use once_cell::sync::OnceCell;
 
+use crate::clock;
+use crate::codec::{self, EventHead, What};
 use crate::error::FlushError;
-use crate::event::Run;
+use crate::event::{EventKind, Run};
+use crate::fork::{self, PerProcess};
 use crate::gate;
+use crate::launch::Recording;
 use crate::level::Kinds;
 use crate::limits;
 use crate::loss::{Books, Counts, Loss, SinkBooks};
-use crate::spool::{Spool, Unspooled};
+use crate::os;
+use crate::sink::Sink;
+use crate::spool::{Part, Spool, Unspooled};
+use crate::value::Id;
 
-static ENGINE: OnceCell<Engine> = OnceCell::new();
+/// What every engine of this program is made of.
+pub(crate) struct Plan {
+    /// The facts of the run; each process fills in an invocation id of its own.
+    pub(crate) run: Run,
+    pub(crate) state_dir: Option<PathBuf>,
+    pub(crate) sinks: Arc<[Sink]>,
+    pub(crate) recording: Recording,
+    pub(crate) kinds: Kinds,
+    pub(crate) batch_window: Duration,
+    /// Starts a worker for an engine.
+    pub(crate) start_worker: fn(&'static Plan, &'static Engine, Inbox),
+}
+
+static PLAN: OnceCell<Plan> = OnceCell::new();
+static ENGINE: PerProcess<Engine> = PerProcess::new();
+
+/// Sets what engines are made of, and makes the first; `None` if that was done before.
+pub(crate) fn install(plan: Plan) -> Option<&'static Engine> {
+    PLAN.set(plan).ok()?;
+    engine()
+}
 
 /// The engine of this process, once telemetry was started.
 pub(crate) fn engine() -> Option<&'static Engine> {
-    ENGINE.get()
+    ENGINE.get().or_else(begin)
 }
 
-/// Makes this the engine of the process; `None` if there is one.
-pub(crate) fn install(engine: Engine) -> Option<&'static Engine> {
-    ENGINE.set(engine).ok()?;
-    ENGINE.get()
+#[cold]
+fn begin() -> Option<&'static Engine> {
+    let plan = PLAN.get()?;
+    let mut inbox = None;
+    let engine = ENGINE.get_or_init(|| {
+        let (engine, ends) = Engine::new(plan);
+        inbox = Some(ends);
+        engine
+    })?;
+    if let Some(inbox) = inbox {
+        if let Some(parents) = ENGINE.parents() {
+            parents.spool.close_inherited();
+        }
+        (plan.start_worker)(plan, engine, inbox);
+    }
+    Some(engine)
 }
 
 /// The producing side.
@@ -40,64 +82,146 @@ pub(crate) struct Engine {
     /// One a sink, in the order of the sinks.
     pub(crate) sink_books: Vec<SinkBooks>,
     sink_names: Vec<String>,
-    queue: Sender<Box<[u8]>>,
+    queue: Sender<Queued>,
+    queued: Receiver<Queued>,
     control: Sender<Control>,
     /// A batch window is open: the worker knows that there is something.
     woken: AtomicBool,
+    mode: AtomicU8,
+    /// So many appends one after another took long.
+    slow: AtomicU32,
+    /// The worker is at the network, and saves nothing meanwhile.
+    away: AtomicBool,
+    /// How long the end may wait for what had been left for a day, in milliseconds; 0 unless the worker found such.
+    catch_up: AtomicU64,
+    ended: AtomicBool,
 }
+
+/// How an event gets onto the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+enum Mode {
+    /// On the caller's thread.
+    Direct,
+    /// On the caller's thread, and through to the medium.
+    Synced,
+    /// On the worker's thread, unless it is away.
+    Queued,
+    /// On the worker's thread: the disk is slow.
+    Slow,
+}
+
+/// A record on its way to the worker, and where it is to be written.
+pub(crate) type Queued = (Part, Box<[u8]>);
 
 /// What the worker is told.
 #[derive(Debug)]
 pub(crate) enum Control {
     /// There is something to send, when the batch window closes.
     Wake,
-    /// Send everything now, and say when that was tried.
-    Flush(Sender<()>),
+    /// Send everything now, and say when that was tried; a pause that ends in time is waited for.
+    Flush(Instant, Sender<()>),
     /// End.
     Stop,
 }
 
-/// The worker's ends of the channels.
+/// The worker's end of the channel.
 #[derive(Debug)]
-pub(crate) struct Inbox {
-    pub(crate) queue: Receiver<Box<[u8]>>,
-    pub(crate) control: Receiver<Control>,
-}
+pub(crate) struct Inbox(pub(crate) Receiver<Control>);
 
 impl Engine {
-    pub(crate) fn new(run: Arc<Run>, spool: Spool, sink_names: Vec<String>) -> (Self, Inbox) {
+    fn new(plan: &Plan) -> (Self, Inbox) {
+        let run = Run { invocation: clock::invocation_id(), ..plan.run.clone() };
+        let mut record = Vec::new();
+        // Its size was looked at when the plan was made.
+        codec::write_run(&mut record, &run);
+        let spool = plan.state_dir.as_deref().map_or_else(Spool::nowhere, |folder| Spool::new(folder, record));
         let (queue, queued) = bounded(limits::QUEUE_EVENTS);
         let (control, told) = unbounded();
-        let sink_books = sink_names.iter().map(|_| SinkBooks::default()).collect();
+        let mode = match plan.recording {
+            Recording::Direct => Mode::Direct,
+            Recording::Queued => Mode::Queued,
+            Recording::Synced => Mode::Synced,
+        };
         let engine = Self {
-            run,
+            run: Arc::new(run),
             spool,
             books: Books::default(),
-            sink_books,
-            sink_names,
+            sink_books: plan.sinks.iter().map(|_| SinkBooks::default()).collect(),
+            sink_names: plan.sinks.iter().map(|sink| sink.name().to_owned()).collect(),
             queue,
+            queued,
             control,
             woken: AtomicBool::new(false),
+            mode: AtomicU8::new(mode as u8),
+            slow: AtomicU32::new(0),
+            away: AtomicBool::new(false),
+            catch_up: AtomicU64::new(0),
+            ended: AtomicBool::new(false),
         };
-        (engine, Inbox { queue: queued, control: told })
+        (engine, Inbox(told))
     }
 
-    /// Records an event: when this returns, the event is on disk, or in the queue where nothing can be written, or it is counted
-    /// as lost.
-    pub(crate) fn record(&self, record: &[u8]) {
+    /// Records an event: when this returns, the event is on disk, or in the queue where that is the mode or nothing can be
+    /// written, or it is counted as lost.
+    pub(crate) fn record(&self, part: Part, record: &[u8]) {
         self.books.record();
-        let kept = match self.spool.append(record) {
-            Ok(()) => Ok(()),
-            Err(Unspooled::Full) => Err(Loss::SpoolFull),
-            Err(Unspooled::Unwritable) => match self.queue.try_send(record.into()) {
-                Ok(()) => Ok(()),
-                Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(Loss::QueueFull),
-            },
-        };
-        if let Err(loss) = kept {
-            self.books.lose(loss, 1);
+        self.keep(part, record);
+        self.wake();
+    }
+
+    /// Keeps what is no event for a sink.
+    pub(crate) fn keep(&self, part: Part, record: &[u8]) {
+        if self.is_in(Mode::Slow) || self.is_in(Mode::Queued) && !self.away.load(Ordering::Acquire) {
+            match self.queue.try_send((part, record.into())) {
+                Ok(()) => return,
+                Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) if self.is_in(Mode::Slow) => {
+                    return self.books.lose(Loss::QueueFull, 1);
+                }
+                // The disk takes it.
+                Err(_) => {}
+            }
         }
-        // Waking a sleeping thread costs more than the event did, so it is done once a batch.
+        match self.append(part, record) {
+            Ok(()) => {}
+            Err(Unspooled::Full) => self.books.lose(Loss::SpoolFull, 1),
+            Err(Unspooled::Unwritable) if self.queue.try_send((part, record.into())).is_ok() => {}
+            Err(Unspooled::Unwritable) => self.books.lose(Loss::QueueFull, 1),
+        }
+    }
+
+    /// Appends to the spool, and looks how long that takes: a disk that is slow is the worker's to wait for.
+    fn append(&self, part: Part, record: &[u8]) -> Result<(), Unspooled> {
+        let is_first = self.books.recorded() == 1;
+        let began = clock::tick();
+        let appended = self.spool.append(part, record);
+        if self.is_in(Mode::Synced) {
+            // A medium that cannot be written through to keeps what it keeps.
+            drop(self.spool.current().map(|segment| segment.sync()));
+            return appended;
+        }
+        let took_long = began.elapsed() > limits::SLOW_APPEND;
+        if took_long && self.slow.fetch_add(1, Ordering::Relaxed) + 1 >= limits::SLOW_APPENDS
+            || is_first && self.spool.current().is_some_and(|segment| segment.is_remote())
+        {
+            self.mode.store(Mode::Slow as u8, Ordering::Relaxed);
+        } else if !took_long && self.slow.load(Ordering::Relaxed) > 0 {
+            self.slow.store(0, Ordering::Relaxed);
+        }
+        appended
+    }
+
+    fn is_in(&self, mode: Mode) -> bool {
+        self.mode.load(Ordering::Relaxed) == mode as u8
+    }
+
+    /// Whether events wait for the worker to put them onto the disk.
+    pub(crate) fn is_queued(&self) -> bool {
+        self.is_in(Mode::Queued) || self.is_in(Mode::Slow)
+    }
+
+    /// Waking a sleeping thread costs more than the event did, so it is done once a batch.
+    fn wake(&self) {
         if !self.woken.swap(true, Ordering::AcqRel) {
             drop(self.control.send(Control::Wake));
         }
@@ -109,16 +233,80 @@ impl Engine {
         self.books.lose(loss, 1);
     }
 
+    /// Puts what is queued onto the disk, as long as there is time; hands what the disk does not take to `unwritten`.
+    pub(crate) fn save(&self, until: Option<Instant>, mut unwritten: impl FnMut(Queued)) {
+        for (part, record) in self.queued.try_iter() {
+            match self.spool.append(part, &record) {
+                Ok(()) => {}
+                Err(Unspooled::Full) => self.books.lose(Loss::SpoolFull, 1),
+                Err(Unspooled::Unwritable) => unwritten((part, record)),
+            }
+            if until.is_some_and(|until| clock::tick() >= until) {
+                return;
+            }
+        }
+    }
+
+    /// Records what was lost since this was last done, as events that travel with the others; says whether anything was.
+    pub(crate) fn tell_losses(&self) -> bool {
+        let mut any = false;
+        for (reason, events) in self.books.untold() {
+            let time = clock::now();
+            let head = EventHead {
+                id: clock::event_id(time),
+                invocation: self.run.invocation,
+                time,
+                call: None,
+                parent: None,
+                what: What::Kind(&EventKind::Loss { reason, events }),
+            };
+            let mut record = Vec::new();
+            if codec::write_event(&mut record, &head, "Events Lost", std::iter::empty()) {
+                self.tell(&record);
+                any = true;
+            }
+        }
+        any
+    }
+
+    /// Where events have no room, there is still some for what is said about them.
+    fn tell(&self, record: &[u8]) {
+        let told = match self.spool.append(self.spool.part(), record) {
+            Err(Unspooled::Full) => self.spool.current().map_or(Err(Unspooled::Full), |segment| segment.append(record)),
+            done => done,
+        };
+        if told.is_err() {
+            drop(self.queue.try_send((self.spool.part(), record.into())));
+        }
+    }
+
     /// The worker begins to read: what is recorded from now on needs another wake.
     pub(crate) fn begin_batch(&self) {
         self.woken.store(false, Ordering::Release);
     }
 
+    /// The worker goes to the network, or comes back.
+    pub(crate) fn set_away(&self, away: bool) {
+        self.away.store(away, Ordering::Release);
+    }
+
+    /// The worker found what had been left for a day.
+    pub(crate) fn grant_catch_up(&self, grace: Duration) {
+        self.catch_up.store(u64::try_from(grace.as_millis()).unwrap_or(u64::MAX), Ordering::Release);
+    }
+
+    /// Whether the end may wait for what had been left for a day.
+    pub(crate) fn may_catch_up(&self) -> bool {
+        self.catch_up.load(Ordering::Acquire) > 0
+    }
+
     /// Has the worker try to deliver everything, waiting no longer than `timeout`.
     pub(crate) fn flush(&self, timeout: Duration) -> Result<(), FlushError> {
         let (done, tried) = bounded(1);
-        if self.control.send(Control::Flush(done)).is_ok() {
-            let _ = tried.recv_timeout(timeout);
+        // As good as for ever.
+        let until = clock::tick().checked_add(timeout).unwrap_or_else(|| clock::tick() + Duration::from_secs(1 << 32));
+        if self.control.send(Control::Flush(until, done)).is_ok() {
+            let _ = tried.recv_deadline(until);
         }
         match self.pending() {
             0 => Ok(()),
@@ -126,20 +314,29 @@ impl Engine {
         }
     }
 
-    /// Closes the gate, waits no longer than `timeout` for what is not delivered yet, and sends the worker home.
-    pub(crate) fn end(&self, timeout: Duration) -> Result<(), FlushError> {
+    /// Closes the gate, waits no longer than `grace` for what is not delivered yet, and sends the worker home. Done once.
+    pub(crate) fn end(&self, grace: Duration) -> Result<(), FlushError> {
+        if self.ended.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
         gate::set(Kinds::NONE);
-        let flushed = if timeout.is_zero() { Ok(()) } else { self.flush(timeout) };
+        let began = clock::tick();
+        let mut unwritten = Vec::new();
+        self.save(began.checked_add(limits::SAVE_AT_EXIT), |queued| unwritten.push(queued));
+        // Within the grace, the worker delivers what the disk does not take.
+        unwritten.into_iter().for_each(|queued| drop(self.queue.try_send(queued)));
+        self.tell_losses();
+        let catch_up = Duration::from_millis(self.catch_up.load(Ordering::Acquire));
+        let grace = grace.max(catch_up).saturating_sub(began.elapsed());
+        let flushed = if grace.is_zero() { Ok(()) } else { self.flush(grace) };
         drop(self.control.send(Control::Stop));
         flushed
     }
 
     /// How many deliveries (an event to a sink) of this run's events are owed.
     pub(crate) fn pending(&self) -> u64 {
-        let lost: u64 =
-            Loss::ALL.into_iter().filter(|loss| *loss != Loss::Damaged).map(|loss| self.books.lost(loss)).sum();
-        let kept = self.books.recorded().saturating_sub(lost);
-        self.sink_books.iter().map(|sink| kept.saturating_sub(sink.delivered() + sink.rejected())).sum()
+        let kept = self.books.kept();
+        self.sink_books.iter().map(|sink| kept.saturating_sub(sink.settled())).sum()
     }
 
     /// Where events wait on disk.
@@ -162,5 +359,34 @@ impl Engine {
             recovered: sum(SinkBooks::recovered),
             lost: Loss::ALL.map(|loss| self.books.lost(loss)),
         }
+    }
+
+    /// The run that events are recorded under.
+    pub(crate) fn invocation(&self) -> Id {
+        self.run.invocation
+    }
+}
+
+/// The engine of this process, if it recorded anything: a forked child may have none of its own.
+pub(crate) fn of_this_process() -> Option<&'static Engine> {
+    ENGINE.get()
+}
+
+/// Ends telemetry in this process, waiting no longer than `grace`; not at all in a forked child, which has its parent's guard and
+/// exit handlers, and nobody who granted it anything.
+pub(crate) fn end(grace: Duration) -> Result<(), FlushError> {
+    let grace = if fork::depth() > 0 { Duration::ZERO } else { grace };
+    of_this_process().map_or(Ok(()), |engine| engine.end(grace))
+}
+
+/// Has the end of the process be telemetry's end, where it comes without the guard's: `process::exit`.
+pub(crate) fn end_at_exit(grace: Duration) {
+    static GRACE: OnceCell<Duration> = OnceCell::new();
+    extern "C" fn at_exit() {
+        // A panic must not leave this function.
+        drop(std::panic::catch_unwind(|| end(GRACE.get().copied().unwrap_or_default())));
+    }
+    if GRACE.set(grace).is_ok() {
+        os::on_exit(at_exit);
     }
 }

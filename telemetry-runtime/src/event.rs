@@ -5,6 +5,7 @@ use std::fmt;
 use std::num::NonZeroU64;
 use std::time::{Duration, SystemTime};
 
+use crate::loss::Loss;
 use crate::value::{Id, Value};
 
 /// A field's name and value.
@@ -14,7 +15,8 @@ pub type NamedValue = (Cow<'static, str>, Value);
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
-    /// Made once, at recording (`UUIDv7`), and kept over retries: what a receiver removes duplicates by.
+    /// Made once, when the call begins, and kept over retries (`UUIDv7`): what a receiver removes duplicates by. The start of
+    /// a call has an even one, and its outcome, whoever reports it, the odd one that follows.
     pub id: Id,
     /// The run of the program that recorded it.
     pub invocation: Id,
@@ -24,8 +26,8 @@ pub struct Event {
     pub name: Cow<'static, str>,
     /// What happened.
     pub kind: EventKind,
-    /// The run of the tracked function that it belongs to.
-    pub call: CallId,
+    /// The run of the tracked function that it belongs to, if it belongs to one.
+    pub call: Option<CallId>,
     /// The call round that one, where there was one.
     pub parent: Option<CallId>,
     /// What the program's author named, in the order of recording.
@@ -43,8 +45,8 @@ impl Event {
     #[must_use]
     pub fn outcome(&self) -> Option<Outcome> {
         match self.kind {
-            EventKind::Start => None,
             EventKind::Finish { outcome, .. } => Some(outcome),
+            EventKind::Start | EventKind::Loss { .. } => None,
         }
     }
 }
@@ -60,9 +62,23 @@ pub enum EventKind {
     Finish {
         /// How.
         outcome: Outcome,
-        /// How long the call took, by the monotonic clock.
-        duration: Duration,
+        /// How long the call took, by the monotonic clock; not known of a call that was abandoned.
+        duration: Option<Duration>,
     },
+    /// Events were lost: the books, as they travel with what was not.
+    #[non_exhaustive]
+    Loss {
+        /// Why.
+        reason: Loss,
+        /// How many.
+        events: u64,
+    },
+}
+
+/// The id of a call's finish event: one call has one outcome, and a receiver that removes duplicates keeps one, even where a
+/// process that ends and the next one that reads what it left both tell of it.
+pub(crate) const fn outcome_id(begin: Id) -> Id {
+    Id(begin.0 | 1)
 }
 
 /// How a call ended.
@@ -77,6 +93,8 @@ pub enum Outcome {
     Panicked,
     /// Its future was dropped before it was done.
     Cancelled,
+    /// The process ended without saying; the next run says so.
+    Abandoned,
 }
 
 impl Outcome {
@@ -88,10 +106,11 @@ impl Outcome {
             Self::Error => "error",
             Self::Panicked => "panicked",
             Self::Cancelled => "cancelled",
+            Self::Abandoned => "abandoned",
         }
     }
 
-    /// Whether the call failed: an error or a panic. A cancelled call did neither.
+    /// Whether the call failed: an error or a panic. Of one that was cancelled or abandoned that is not known.
     #[must_use]
     pub const fn is_error(self) -> bool {
         matches!(self, Self::Error | Self::Panicked)

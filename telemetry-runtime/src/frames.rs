@@ -3,18 +3,24 @@
 //! A guard in a tracked function is a number and a mark, four bytes, because it lies in the function's stack frame or future and
 //! must not be felt there. What a call needs besides lies here. Frames are made once and used again; a call makes no allocation
 //! once as many frames exist as calls were ever open together.
+//!
+//! A forked child has frames of its own, whose numbers begin where its parent's end: a guard that began in the parent has a number
+//! that means nothing there, and ends nothing.
 
 use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use crate::busy::Busy;
 use crate::callsite::Callsite;
+use crate::codec::{EventHead, What};
 use crate::event::CallId;
+use crate::fork::PerProcess;
 use crate::limits;
+use crate::spool::Part;
 use crate::tape::Recorder;
-use crate::value::Value;
+use crate::value::{Id, Value};
 
 /// Which frame, counted from 1; 0 is none.
 pub(crate) type Number = u32;
@@ -34,7 +40,12 @@ pub(crate) struct Open {
     pub(crate) id: CallId,
     pub(crate) parent: Option<CallId>,
     pub(crate) started: Instant,
+    pub(crate) began: SystemTime,
     pub(crate) recorder: Recorder,
+    /// The id of the call's start; its outcome's follows from it.
+    pub(crate) start: Id,
+    /// Where the start was recorded, and so where the outcome is to be.
+    pub(crate) part: Part,
     /// What an exit that says nothing means.
     pub(crate) fallible: bool,
     /// The call began while a panic was unwinding, so that unwinding says nothing of it.
@@ -42,6 +53,18 @@ pub(crate) struct Open {
     pub(crate) waiting: Waiting,
     /// What was current on this thread before this call was.
     pub(crate) outer: Current,
+}
+
+impl Open {
+    /// What the call's events have in common, and `what` they say.
+    pub(crate) fn head<'a>(&self, id: Id, time: SystemTime, what: What<'a>) -> EventHead<'a> {
+        EventHead { id, invocation: self.recorder.invocation(), time, call: Some(self.id), parent: self.parent, what }
+    }
+
+    /// The name of the finish event that is to follow whatever the outcome is.
+    pub(crate) fn finish_name(&self) -> Option<&'static str> {
+        self.callsite.finish_name(false)
+    }
 }
 
 /// Whether a call's body waits to go on.
@@ -79,7 +102,9 @@ impl Drop for Kept {
     fn drop(&mut self) {
         // The list of all may grow, and a global allocator may be tracked.
         let _busy = Busy::begin();
-        POOL.lock().unwrap_or_else(PoisonError::into_inner).append(&mut self.0);
+        if let Some(frames) = Frames::of_this_process() {
+            frames.pool().extend(self.0.drain(..).filter(|number| *number > frames.first));
+        }
     }
 }
 
@@ -92,32 +117,61 @@ pub(crate) fn set_current(current: Current) {
 }
 
 const FIRST_BUCKET: u32 = 64;
-/// Each bucket is as large as all before it and the first together, so that frames never move and a number finds its own.
-static BUCKETS: [OnceLock<Box<[Mutex<Frame>]>>; 15] = [const { OnceLock::new() }; 15];
-static MADE: AtomicU32 = AtomicU32::new(0);
-/// Frames that threads have given back and that no thread keeps for itself.
-static POOL: Mutex<Vec<Number>> = Mutex::new(Vec::new());
 /// So many a thread keeps for itself.
 const KEPT_BY_THREAD: usize = 16;
 
-/// Locks a frame; `None` for the number 0.
+/// The frames of a process.
+struct Frames {
+    /// Numbers up to here are the parent's.
+    first: Number,
+    /// How far numbers were given out.
+    made: AtomicU32,
+    /// Each bucket is as large as all before it and the first together, so that frames never move and a number finds its own.
+    buckets: [OnceLock<Box<[Mutex<Frame>]>>; 15],
+    /// Frames that threads have given back and that no thread keeps for itself.
+    pool: Mutex<Vec<Number>>,
+}
+
+static FRAMES: PerProcess<Frames> = PerProcess::new();
+
+impl Frames {
+    fn of_this_process() -> Option<&'static Self> {
+        FRAMES.get_or_init(|| {
+            let first = FRAMES.parents().map_or(0, |parents| parents.made.load(Ordering::Relaxed));
+            Self { first, made: AtomicU32::new(first), buckets: Default::default(), pool: Mutex::default() }
+        })
+    }
+
+    fn lock(&self, number: Number) -> Option<MutexGuard<'_, Frame>> {
+        let at = number.checked_sub(self.first + 1)? + FIRST_BUCKET;
+        let bucket = at.ilog2() - FIRST_BUCKET.ilog2();
+        let make = || (0..FIRST_BUCKET << bucket).map(|_| Mutex::default()).collect();
+        let frames = self.buckets.get(bucket as usize)?.get_or_init(make);
+        let frame = frames.get((at - (FIRST_BUCKET << bucket)) as usize)?;
+        Some(frame.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn pool(&self) -> MutexGuard<'_, Vec<Number>> {
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn make(&self) -> Option<Number> {
+        let may = |made: Number| (made - self.first < limits::OPEN_CALLS).then_some(made + 1);
+        self.made.fetch_update(Ordering::Relaxed, Ordering::Relaxed, may).ok().map(|made| made + 1)
+    }
+}
+
+/// Locks a frame; `None` for the number 0, and for a number of another process.
 pub(crate) fn lock(number: Number) -> Option<MutexGuard<'static, Frame>> {
-    let at = number.checked_sub(1)? + FIRST_BUCKET;
-    let bucket = at.ilog2() - FIRST_BUCKET.ilog2();
-    let frames =
-        BUCKETS.get(bucket as usize)?.get_or_init(|| (0..FIRST_BUCKET << bucket).map(|_| Mutex::default()).collect());
-    let frame = frames.get((at - (FIRST_BUCKET << bucket)) as usize)?;
-    Some(frame.lock().unwrap_or_else(PoisonError::into_inner))
+    if number == 0 { None } else { Frames::of_this_process()?.lock(number) }
 }
 
 /// A free frame; `None` if as many calls are open as may be.
 pub(crate) fn take() -> Option<Number> {
+    let frames = Frames::of_this_process()?;
+    let is_ours = |number: &Number| *number > frames.first;
     let kept = FREE.try_with(|free| free.try_borrow_mut().ok()?.0.pop()).ok().flatten();
-    kept.or_else(|| POOL.lock().unwrap_or_else(PoisonError::into_inner).pop()).or_else(|| {
-        let made = MADE
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |made| (made < limits::OPEN_CALLS).then_some(made + 1));
-        made.ok().map(|made| made + 1)
-    })
+    kept.filter(is_ours).or_else(|| frames.pool().pop()).or_else(|| frames.make())
 }
 
 /// Gives a frame back, for any thread to take.
@@ -129,8 +183,22 @@ pub(crate) fn give_back(number: Number) {
         }
         _ => false,
     });
-    if kept != Ok(true) {
-        POOL.lock().unwrap_or_else(PoisonError::into_inner).push(number);
+    if kept != Ok(true)
+        && let Some(frames) = Frames::of_this_process()
+    {
+        frames.pool().push(number);
+    }
+}
+
+/// Every call that is open, one after another, locked meanwhile.
+pub(crate) fn for_each_open(mut visit: impl FnMut(&mut Open, &[(&'static str, Value)])) {
+    let Some(frames) = Frames::of_this_process() else { return };
+    for number in frames.first + 1..=frames.made.load(Ordering::Relaxed) {
+        if let Some(mut frame) = frames.lock(number)
+            && let Frame { open: Some(open), fields } = &mut *frame
+        {
+            visit(open, fields);
+        }
     }
 }
 
@@ -147,7 +215,7 @@ pub(crate) fn current_recorder() -> Option<(CallId, Recorder)> {
     Some((open.id, open.recorder.clone()))
 }
 
-const _: () = assert!(FIRST_BUCKET << (BUCKETS.len() - 1) >= limits::OPEN_CALLS);
+const _: () = assert!(FIRST_BUCKET << 14 >= limits::OPEN_CALLS);
 
 #[cfg(test)]
 mod tests {
@@ -170,10 +238,11 @@ mod tests {
     fn the_frames_of_a_thread_outlive_it() {
         let frames_of_a_thread = || std::thread::spawn(|| give_back(take().unwrap())).join().unwrap();
         frames_of_a_thread();
-        let made = MADE.load(Ordering::Relaxed);
+        let made = || Frames::of_this_process().unwrap().made.load(Ordering::Relaxed);
+        let before = made();
         (0..1000).for_each(|_| frames_of_a_thread());
         // Other tests run beside this one and take some as well, but no thousand.
-        assert!(MADE.load(Ordering::Relaxed) < made + 500);
+        assert!(made() < before + 500);
     }
 
     #[test]

@@ -49,7 +49,6 @@
 // A file imports only from files above it in this list, so the list is the reading order: words, pure mechanisms, effects, engine,
 // surface, macro ABI.
 
-#![forbid(unsafe_code)]
 // Without `record` the surface stays and what is behind it goes, so some of what is shared has no use.
 #![cfg_attr(not(feature = "record"), allow(dead_code, reason = "the surface keeps what only the recording side reads"))]
 
@@ -58,14 +57,16 @@ mod level;
 mod value;
 mod version;
 mod error;
+mod loss;
 mod event;
 #[cfg(feature = "record")]
 mod callsite;
 
 // Pure mechanisms.
 mod limits;
-mod loss;
 mod resolve;
+#[cfg(feature = "record")]
+mod fork;
 #[cfg(feature = "record")]
 mod busy;
 #[cfg(feature = "record")]
@@ -80,11 +81,15 @@ mod probe;
 // Effects.
 mod env;
 #[cfg(feature = "record")]
+mod os;
+#[cfg(feature = "record")]
 mod clock;
 #[cfg(feature = "record")]
 mod retry;
 #[cfg(feature = "record")]
 mod spool;
+#[cfg(feature = "record")]
+mod pauses;
 #[cfg(feature = "record")]
 mod transport;
 
@@ -96,19 +101,19 @@ mod format;
 #[cfg(feature = "record")]
 mod deliver;
 
-// The engine.
+// The engine, and the calls that it is told of.
 #[cfg(feature = "record")]
 mod engine;
+#[cfg(feature = "record")]
+mod tape;
+#[cfg(feature = "record")]
+mod frames;
 #[cfg(feature = "record")]
 mod reader;
 #[cfg(feature = "record")]
 mod worker;
 
 // Calls, as tracked functions make them.
-#[cfg(feature = "record")]
-mod tape;
-#[cfg(feature = "record")]
-mod frames;
 #[cfg(feature = "record")]
 mod call;
 
@@ -125,6 +130,7 @@ pub mod private;
 
 pub use error::{FlushError, Setting, StartError};
 pub use event::{CallId, Event, EventKind, NamedValue, Outcome};
+pub use launch::Recording;
 pub use level::{Level, UnknownLevel};
 pub use loss::{Counts, Loss};
 pub use resolve::{Decision, Development};

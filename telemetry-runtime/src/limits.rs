@@ -16,10 +16,20 @@ pub(crate) const FIELDS: usize = 64;
 pub(crate) const SEGMENT_BYTES: u64 = 5 * 1024 * 1024;
 /// … and this many more of what is said about them: runs, acknowledgements.
 pub(crate) const SEGMENT_BOOKS_BYTES: u64 = 1024 * 1024;
-/// A segment that is larger than this is left for another, to be emptied while the process lives …
+/// A segment that is larger than this is left for another, to be emptied while the process lives.
 pub(crate) const SEGMENT_LEAVE_BYTES: u64 = 256 * 1024;
-/// … unless so much waits already in those that were left.
-pub(crate) const LEFT_BYTES: u64 = 5 * 1024 * 1024;
+/// All segments together hold this much, as long as no more than that is being written at once: a process looks before it makes
+/// its segment larger by a step.
+pub(crate) const SPOOL_BYTES: u64 = 10 * 1024 * 1024;
+/// A step, in one of the first slots …
+pub(crate) const SEGMENT_STEP_BYTES: u64 = 256 * 1024;
+/// … and in one after them, which there are only where many processes write at once.
+pub(crate) const SEGMENT_SMALL_STEP_BYTES: u64 = 32 * 1024;
+pub(crate) const FIRST_SLOTS: u16 = 16;
+/// Events that could not be delivered for so long are given up.
+pub(crate) const AGE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// An event that seems older than this was not recorded then: a clock was wrong. It is kept.
+pub(crate) const IMPLAUSIBLE_AGE: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 /// At most this many processes spool at once; the next one keeps its events in memory.
 pub(crate) const SLOTS: u16 = 256;
 /// Events that wait in memory where nothing can be written.
@@ -28,6 +38,20 @@ pub(crate) const QUEUE_EVENTS: usize = 8192;
 pub(crate) const OPEN_CALLS: u32 = 1 << 20;
 /// From the first event of a batch until it is sent.
 pub(crate) const BATCH_WINDOW: Duration = Duration::from_millis(200);
+/// Where events are queued, they are on disk after so long.
+pub(crate) const SAVE_WINDOW: Duration = Duration::from_millis(5);
+/// An append that takes longer than this waited for the disk …
+pub(crate) const SLOW_APPEND: Duration = Duration::from_millis(1);
+/// … and so many of them one after another say that the disk is slow, and not that the machine is busy.
+pub(crate) const SLOW_APPENDS: u32 = 3;
+/// The end of a process may take so long to put what is queued onto the disk.
+pub(crate) const SAVE_AT_EXIT: Duration = Duration::from_millis(4);
+/// What has been left for so long may make one run a day …
+pub(crate) const CATCH_UP_AGE: Duration = Duration::from_secs(24 * 60 * 60);
+/// … wait for so long at its end.
+pub(crate) const CATCH_UP_GRACE: Duration = Duration::from_millis(250);
+/// Where nothing can be written, it is tried again after so long.
+pub(crate) const UNWRITABLE_PAUSE: Duration = Duration::from_secs(10);
 /// Until a connection must stand, and until an answer must be read.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 pub enum Loss {
     /// Nothing could be written to disk, and the queue in memory was full.
     QueueFull,
-    /// This process's segment on disk was full.
+    /// The spool on disk was full.
     SpoolFull,
     /// The event was larger than any receiver takes.
     TooLarge,
@@ -18,11 +18,31 @@ pub enum Loss {
     TooManyCalls,
     /// What was on disk could not be read back. Booked for earlier runs' events too, of which nothing else is known.
     Damaged,
+    /// It had waited for longer than events are kept, and could not be delivered.
+    Expired,
+    /// The spool was full, and it was among the oldest.
+    Evicted,
+    /// A receiver refused it for good.
+    Rejected,
 }
 
 impl Loss {
     /// Every reason.
-    pub const ALL: [Self; 5] = [Self::QueueFull, Self::SpoolFull, Self::TooLarge, Self::TooManyCalls, Self::Damaged];
+    pub const ALL: [Self; 8] = [
+        Self::QueueFull,
+        Self::SpoolFull,
+        Self::TooLarge,
+        Self::TooManyCalls,
+        Self::Damaged,
+        Self::Expired,
+        Self::Evicted,
+        Self::Rejected,
+    ];
+
+    /// Whether it befell an event before any sink was to have it. The other reasons are booked for each sink.
+    const fn is_at_recording(self) -> bool {
+        matches!(self, Self::QueueFull | Self::SpoolFull | Self::TooLarge | Self::TooManyCalls)
+    }
 }
 
 /// What became of the events, as far as this process knows.
@@ -30,6 +50,8 @@ impl Loss {
 pub(crate) struct Books {
     recorded: AtomicU64,
     lost: [AtomicU64; Loss::ALL.len()],
+    /// … of which this much has been recorded as an event itself, to travel with the others.
+    told: [AtomicU64; Loss::ALL.len()],
 }
 
 impl Books {
@@ -41,12 +63,27 @@ impl Books {
         self.lost[loss as usize].fetch_add(events, Ordering::Relaxed);
     }
 
+    /// What was lost since this was last asked, by reason. Whoever asks tells it.
+    pub(crate) fn untold(&self) -> impl Iterator<Item = (Loss, u64)> {
+        Loss::ALL.into_iter().filter_map(|loss| {
+            let lost = self.lost(loss);
+            let told = self.told[loss as usize].fetch_max(lost, Ordering::Relaxed);
+            lost.checked_sub(told).filter(|untold| *untold > 0).map(|untold| (loss, untold))
+        })
+    }
+
     pub(crate) fn recorded(&self) -> u64 {
         self.recorded.load(Ordering::Relaxed)
     }
 
     pub(crate) fn lost(&self, loss: Loss) -> u64 {
         self.lost[loss as usize].load(Ordering::Relaxed)
+    }
+
+    /// Events that were recorded, and that sinks are to have.
+    pub(crate) fn kept(&self) -> u64 {
+        let lost: u64 = Loss::ALL.into_iter().filter(|loss| loss.is_at_recording()).map(|loss| self.lost(loss)).sum();
+        self.recorded().saturating_sub(lost)
     }
 }
 
@@ -55,6 +92,7 @@ impl Books {
 pub(crate) struct SinkBooks {
     delivered: AtomicU64,
     rejected: AtomicU64,
+    dropped: AtomicU64,
     recovered: AtomicU64,
     /// What was last said to a batch.
     said: Mutex<Option<String>>,
@@ -80,6 +118,16 @@ impl SinkBooks {
         self.rejected.fetch_add(own, Ordering::Relaxed);
     }
 
+    /// Books events of this run that waited too long, or too many.
+    pub(crate) fn give_up(&self, own: u64) {
+        self.dropped.fetch_add(own, Ordering::Relaxed);
+    }
+
+    /// How many events of this run are settled with this sink, one way or another.
+    pub(crate) fn settled(&self) -> u64 {
+        self.delivered() + self.rejected() + self.dropped.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn delivered(&self) -> u64 {
         self.delivered.load(Ordering::Relaxed)
     }
@@ -101,14 +149,18 @@ impl fmt::Display for Loss {
             Self::TooLarge => "too large",
             Self::TooManyCalls => "too many calls",
             Self::Damaged => "damaged",
+            Self::Expired => "expired",
+            Self::Evicted => "evicted",
+            Self::Rejected => "rejected",
         })
     }
 }
 
 /// What became of the events, in numbers. With several sinks, each delivery of an event counts.
 ///
-/// The books balance: with one sink, `recorded` is `delivered`, `rejected`, `pending` and the losses but [`Loss::Damaged`]
-/// together.
+/// The books balance: with one sink, `recorded` is `delivered`, `rejected`, `pending` and the losses together, but for
+/// [`Loss::Rejected`], which is `rejected` again, and for what was lost of earlier runs' events: [`Loss::Damaged`], and of
+/// [`Loss::Expired`] and [`Loss::Evicted`] their part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counts {

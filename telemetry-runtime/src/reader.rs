@@ -1,11 +1,13 @@
 //! Where the worker reads events from, and how far each sink has got there.
 
-use std::collections::{HashMap, VecDeque};
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::io;
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use crate::codec::{self, Found, Record, SETTLED_BYTES};
-use crate::event::{Event, Run};
+use crate::codec::{self, EventHead, Found, Record, SETTLED_BYTES, What};
+use crate::event::{CallId, Event, EventKind, Outcome, Run, outcome_id};
 use crate::limits;
 use crate::spool::Segment;
 use crate::value::Id;
@@ -57,6 +59,40 @@ pub(crate) struct Reader {
     settled: u64,
     /// Somebody may be in the middle of appending.
     is_written_to: bool,
+    /// While the segment is read for the first time.
+    calls: Option<Calls>,
+    oldest: Option<SystemTime>,
+}
+
+/// Which calls a segment tells of, by run and call.
+#[derive(Debug, Default)]
+struct Calls {
+    /// Those that began here and are to end with a finish event: their start, and that event's name.
+    begun: HashMap<(Id, CallId), (Event, Cow<'static, str>)>,
+    /// Those that ended here, or that end elsewhere.
+    ended: HashSet<(Id, CallId)>,
+    /// When each run was last heard of.
+    seen: HashMap<Id, SystemTime>,
+    /// Where each event's record ends, and when it was recorded.
+    times: Vec<(u64, SystemTime)>,
+}
+
+impl Calls {
+    fn begin(&mut self, start: &Event, finish: Option<Cow<'static, str>>) {
+        if let (Some(call), Some(finish)) = (start.call, finish) {
+            self.begun.insert((start.invocation, call), (start.clone(), finish));
+        }
+    }
+
+    fn note(&mut self, event: &Event, finish: Option<Cow<'static, str>>) {
+        let seen = self.seen.entry(event.invocation).or_insert(event.time);
+        *seen = event.time.max(*seen);
+        match (&event.kind, event.call) {
+            (EventKind::Start, _) => self.begin(event, finish),
+            (EventKind::Finish { .. }, Some(call)) => drop(self.ended.insert((event.invocation, call))),
+            (EventKind::Finish { .. } | EventKind::Loss { .. }, _) => {}
+        }
+    }
 }
 
 /// Some events, and where the next ones begin.
@@ -71,21 +107,25 @@ pub(crate) struct Chunk {
 }
 
 impl Reader {
-    /// The segment that this process writes to.
-    pub(crate) fn of_writer(segment: Arc<Segment>) -> io::Result<Self> {
-        Self::open(segment, true)
+    /// The segment that this process writes to, as the run `own`.
+    pub(crate) fn of_writer(segment: Arc<Segment>, own: Id) -> io::Result<Self> {
+        Self::open(segment, Some(own))
     }
 
     /// A segment that nobody writes to any more.
     pub(crate) fn of_dead(segment: Segment) -> io::Result<Self> {
-        Self::open(Arc::new(segment), false)
+        Self::open(Arc::new(segment), None)
     }
 
-    /// Reads a segment from its beginning for what was said of runs and positions in it.
-    fn open(segment: Arc<Segment>, is_written_to: bool) -> io::Result<Self> {
+    /// Reads a segment from its beginning for what was said of runs and positions in it, and records in it what became of the
+    /// calls of other runs than `own` that were left open: they were abandoned.
+    fn open(segment: Arc<Segment>, own: Option<Id>) -> io::Result<Self> {
         let source = Source::Segment(segment);
         let (runs, positions) = (HashMap::new(), HashMap::new());
-        let mut reader = Self { source, runs, positions, seen: u64::MAX, settled: 0, is_written_to };
+        let is_written_to = own.is_some();
+        let calls = Some(Calls::default());
+        let mut reader =
+            Self { source, runs, positions, seen: u64::MAX, settled: 0, is_written_to, calls, oldest: None };
         let mut at = 0;
         loop {
             let chunk = reader.chunk(at, usize::MAX)?;
@@ -95,14 +135,51 @@ impl Reader {
             at = chunk.next;
         }
         reader.seen = 0;
+        if let Some(calls) = reader.calls.take() {
+            let delivered = reader.positions.values().copied().min().unwrap_or(0);
+            reader.oldest = calls.times.iter().filter(|(end, _)| *end > delivered).map(|(_, time)| *time).min();
+            reader.abandon(calls, own);
+        }
         Ok(reader)
+    }
+
+    fn abandon(&self, calls: Calls, own: Option<Id>) {
+        let Source::Segment(segment) = &self.source else { return };
+        let Calls { begun, ended, seen, .. } = calls;
+        for ((invocation, call), (start, finish)) in begun {
+            if Some(invocation) == own || ended.contains(&(invocation, call)) {
+                continue;
+            }
+            let kind = EventKind::Finish { outcome: Outcome::Abandoned, duration: None };
+            let head = EventHead {
+                id: outcome_id(start.id),
+                invocation,
+                // The last that was heard of the process.
+                time: seen.get(&invocation).copied().unwrap_or(start.time).max(start.time),
+                call: Some(call),
+                parent: start.parent,
+                what: What::Kind(&kind),
+            };
+            let mut record = Vec::new();
+            let fields = start.fields.iter().map(|(name, value)| (name.as_ref(), value));
+            // What cannot be written now is left to the next who looks.
+            if codec::write_event(&mut record, &head, &finish, fields) {
+                let _ = segment.append(&record);
+            }
+        }
+    }
+
+    /// When the oldest event was recorded that some sink may be owed, as far as was known when the segment was opened.
+    pub(crate) const fn oldest(&self) -> Option<SystemTime> {
+        self.oldest
     }
 
     /// What this run could not write.
     pub(crate) fn of_memory(run: Arc<Run>) -> Self {
         let source = Source::Memory { records: VecDeque::new(), base: 0 };
         let runs = HashMap::from([(run.invocation, run)]);
-        Self { source, runs, positions: HashMap::new(), seen: 0, settled: 0, is_written_to: false }
+        let positions = HashMap::new();
+        Self { source, runs, positions, seen: 0, settled: 0, is_written_to: false, calls: None, oldest: None }
     }
 
     /// How far the source reaches now.
@@ -138,11 +215,35 @@ impl Reader {
         }
     }
 
+    /// The segment; `None` for memory.
+    pub(crate) fn segment(&self) -> Option<&Segment> {
+        match &self.source {
+            Source::Segment(segment) => Some(segment),
+            Source::Memory { .. } => None,
+        }
+    }
+
     /// The segment, if nobody else holds it: then nobody writes to it any more.
     pub(crate) fn segment_of_ours_alone(&self) -> Option<&Segment> {
         match &self.source {
             Source::Segment(segment) if Arc::strong_count(segment) == 1 => Some(segment),
             Source::Segment(_) | Source::Memory { .. } => None,
+        }
+    }
+
+    /// Moves what waits in memory elsewhere, from the first record on, until it is not taken.
+    pub(crate) fn move_memory(&mut self, mut to: impl FnMut(&[u8]) -> bool) {
+        if let Source::Memory { records, base } = &mut self.source {
+            // What a sink has had already would come twice.
+            if self.positions.values().any(|position| position > base) {
+                return;
+            }
+            while let Some(record) = records.front()
+                && to(record)
+            {
+                *base += record.len() as u64;
+                records.pop_front();
+            }
         }
     }
 
@@ -192,9 +293,23 @@ impl Reader {
 
     fn take(&mut self, record: Record, end: u64, chunk: &mut Chunk) {
         match record {
-            Record::Event(event) => {
+            Record::Event(event, finish) => {
+                if let Some(calls) = &mut self.calls {
+                    calls.note(&event, finish);
+                    calls.times.push((end, event.time));
+                }
                 chunk.events.push(event);
                 chunk.ends.push(end);
+            }
+            Record::Begun(start, finish) => {
+                if let Some(calls) = &mut self.calls {
+                    calls.begin(&start, finish);
+                }
+            }
+            Record::Moved { invocation, call } => {
+                if let Some(calls) = &mut self.calls {
+                    calls.ended.insert((invocation, call));
+                }
             }
             Record::Run(run) => drop(self.runs.insert(run.invocation, Arc::new(run))),
             Record::Ack { sink, offset } => {
@@ -203,7 +318,7 @@ impl Reader {
             }
             // One that landed elsewhere than it says was overtaken by an event, and says nothing.
             Record::Settled { offset } if offset + SETTLED_BYTES as u64 == end => self.settled = end,
-            Record::Settled { .. } => {}
+            Record::Settled { .. } | Record::Pause { .. } | Record::CatchUp { .. } => {}
         }
     }
 
@@ -292,7 +407,7 @@ mod tests {
 
     fn segment_with(home: &Path, bytes: &[u8]) -> Segment {
         let spool = Spool::new(home, Vec::new());
-        spool.append(bytes).unwrap();
+        spool.append(0, bytes).unwrap();
         drop(spool);
         Segment::left_behind(&home.join("spool-1")).next().unwrap()
     }
@@ -335,11 +450,11 @@ mod tests {
             let spool = Spool::new(home.path(), Vec::new());
             let torn = encoded(&events[0]);
             let torn = &torn[..=cut.index(torn.len() - 1)];
-            spool.append(torn).unwrap();
-            let mut reader = Reader::of_writer(spool.current().unwrap()).unwrap();
+            spool.append(0, torn).unwrap();
+            let mut reader = Reader::of_writer(spool.current().unwrap(), Id(0)).unwrap();
             let waiting = reader.chunk(0, 9).unwrap();
             prop_assert_eq!((waiting.next, waiting.damaged, waiting.events.len()), (0, 0, 0));
-            spool.append(&encoded(&events[1])).unwrap();
+            spool.append(0, &encoded(&events[1])).unwrap();
             let chunk = reader.chunk(0, 9).unwrap();
             prop_assert_eq!(chunk.events, &events[1..]);
             prop_assert_eq!(chunk.damaged, 1);

@@ -8,13 +8,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::event::Event;
-#[cfg(feature = "record")]
-use crate::transport::Http;
 
 /// A place where events go. Made by [`Json`], [`JsonLines`] and [`Memory`].
 pub struct Sink {
     pub(crate) name: String,
     pub(crate) target: Target,
+}
+
+impl Sink {
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 /// Its name; an endpoint and its headers may hold secrets.
@@ -29,8 +33,6 @@ pub(crate) enum Target {
     Json {
         url: String,
         headers: Vec<(String, String)>,
-        #[cfg(feature = "record")]
-        http: Http,
     },
     File(PathBuf),
     Stderr,
@@ -88,12 +90,7 @@ impl Json {
     /// A URL that is not absolute is reported when telemetry starts.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
-        let target = Target::Json {
-            url: url.into(),
-            headers: Vec::new(),
-            #[cfg(feature = "record")]
-            http: Http::default(),
-        };
+        let target = Target::Json { url: url.into(), headers: Vec::new() };
         Self(Sink { name: "json".into(), target })
     }
 

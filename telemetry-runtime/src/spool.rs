@@ -10,11 +10,13 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::SystemTime;
 
 use crate::codec::{self, Found, Record, SETTLED_BYTES};
 use crate::limits;
+use crate::os;
 
 /// The folder in the program's state folder; the number is the version of `codec`'s format.
 const FOLDER: &str = "spool-1";
@@ -28,13 +30,26 @@ pub(crate) enum Unspooled {
     Unwritable,
 }
 
+/// Which of the segments that this process wrote to, counted from 0. A call's outcome goes where its start went, so that each
+/// segment tells by itself which calls are open.
+pub(crate) type Part = u32;
+
 /// This process's way into the spool.
 #[derive(Debug)]
 pub(crate) struct Spool {
     folder: PathBuf,
     /// The run record, which begins this process's part of every segment that it writes.
     run: Vec<u8>,
-    current: RwLock<Current>,
+    segments: RwLock<Segments>,
+    /// The number of the current part.
+    part: AtomicU32,
+}
+
+#[derive(Debug)]
+struct Segments {
+    current: Current,
+    /// Those that this process has moved on from, and that are not emptied yet.
+    left: Vec<(Part, Arc<Segment>)>,
 }
 
 #[derive(Clone, Debug)]
@@ -48,63 +63,117 @@ enum Current {
 impl Spool {
     /// A spool in the program's state folder. Touches nothing: the first event does.
     pub(crate) fn new(state: &Path, run: Vec<u8>) -> Self {
-        Self { folder: state.join(FOLDER), run, current: RwLock::new(Current::Untouched) }
+        Self::of(state.join(FOLDER), run, Current::Untouched)
     }
 
     /// No spool: on this machine there is no folder for it.
     pub(crate) fn nowhere() -> Self {
-        Self { folder: PathBuf::new(), run: Vec::new(), current: RwLock::new(Current::Unwritable) }
+        Self::of(PathBuf::new(), Vec::new(), Current::Unwritable)
+    }
+
+    fn of(folder: PathBuf, run: Vec<u8>, current: Current) -> Self {
+        Self { folder, run, segments: RwLock::new(Segments { current, left: Vec::new() }), part: AtomicU32::new(0) }
     }
 
     /// The folder; `None` where nothing can be written.
     pub(crate) fn folder(&self) -> Option<&Path> {
-        (!matches!(self.state(), Current::Unwritable)).then_some(&self.folder)
+        (!matches!(self.read().current, Current::Unwritable)).then_some(&self.folder)
     }
 
     /// The segment that this process writes to, if it has one.
     pub(crate) fn current(&self) -> Option<Arc<Segment>> {
-        match self.state() {
-            Current::Open(segment) => Some(segment),
+        match &self.read().current {
+            Current::Open(segment) => Some(Arc::clone(segment)),
             Current::Untouched | Current::Unwritable => None,
         }
     }
 
-    /// Appends a record with one system call. On the caller's thread; no lock is held meanwhile.
-    pub(crate) fn append(&self, record: &[u8]) -> Result<(), Unspooled> {
-        match self.state() {
-            Current::Open(segment) => segment.append_event(record),
-            Current::Unwritable => Err(Unspooled::Unwritable),
-            Current::Untouched => self.first(record),
+    /// Where what begins now is to be recorded.
+    pub(crate) fn part(&self) -> Part {
+        self.part.load(Ordering::Acquire)
+    }
+
+    /// Appends an event's record to a part with one system call, on the caller's thread; no lock is held meanwhile. A part that
+    /// was emptied is stood in for by the current one.
+    pub(crate) fn append(&self, part: Part, record: &[u8]) -> Result<(), Unspooled> {
+        let segment = match self.segment(part) {
+            Current::Open(segment) => segment,
+            Current::Unwritable => return Err(Unspooled::Unwritable),
+            Current::Untouched => self.first()?,
+        };
+        match segment.append_event(record) {
+            Err(Unspooled::Full) if segment.extend(&self.folder) => segment.append_event(record),
+            done => done,
         }
     }
 
-    /// Moves this process to another slot. The segment it leaves is the caller's to read to its end and empty, once nobody else
-    /// holds it any more.
-    pub(crate) fn rotate(&self) -> Option<Arc<Segment>> {
-        let next = Arc::new(Segment::take(&self.folder, &self.run).ok()?);
-        match std::mem::replace(&mut *self.current.write().unwrap_or_else(PoisonError::into_inner), Current::Open(next))
+    fn segment(&self, part: Part) -> Current {
+        let segments = self.read();
+        if part != self.part()
+            && let Some((_, segment)) = segments.left.iter().find(|(left, _)| *left == part)
         {
-            Current::Open(left) => Some(left),
-            Current::Untouched | Current::Unwritable => None,
+            return Current::Open(Arc::clone(segment));
+        }
+        segments.current.clone()
+    }
+
+    /// Moves this process to another slot. The segment it leaves, and its number, are the caller's to read to its end, to empty
+    /// and to [`forget`](Self::forget), once nobody writes to it any more.
+    pub(crate) fn rotate(&self) -> Option<Part> {
+        let next = Arc::new(Segment::take(&self.folder, &self.run).ok()?);
+        let mut segments = self.write();
+        if !matches!(segments.current, Current::Open(_)) {
+            return None;
+        }
+        let part = self.part.fetch_add(1, Ordering::AcqRel);
+        if let Current::Open(left) = std::mem::replace(&mut segments.current, Current::Open(next)) {
+            segments.left.push((part, left));
+        }
+        Some(part)
+    }
+
+    /// Gives a part up that was left. Nothing is appended to it any more once nobody else holds it.
+    pub(crate) fn forget(&self, part: Part) {
+        self.write().left.retain(|(left, _)| *left != part);
+    }
+
+    /// Has the next event look again whether something can be written.
+    pub(crate) fn look_again(&self) {
+        let mut segments = self.write();
+        if matches!(segments.current, Current::Unwritable) && !self.folder.as_os_str().is_empty() {
+            segments.current = Current::Untouched;
         }
     }
 
-    fn state(&self) -> Current {
-        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// In a forked child: lets go of what belongs to the parent.
+    pub(crate) fn close_inherited(&self) {
+        // A lock that was held at that moment is held for ever. The files are then closed when the child ends.
+        if let Ok(segments) = self.segments.try_read() {
+            let current = if let Current::Open(segment) = &segments.current { Some(segment) } else { None };
+            let left = segments.left.iter().map(|(_, segment)| segment);
+            left.chain(current).for_each(|segment| os::close_inherited(&segment.file));
+        }
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Segments> {
+        self.segments.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Segments> {
+        self.segments.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     #[cold]
-    fn first(&self, record: &[u8]) -> Result<(), Unspooled> {
+    fn first(&self) -> Result<Arc<Segment>, Unspooled> {
         let taken = Segment::take(&self.folder, &self.run);
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let mut segments = self.write();
         // Another thread's first event may have been faster; then its segment is the one, and ours goes back.
-        if let Current::Untouched = *current {
-            *current = taken.map_or(Current::Unwritable, |segment| Current::Open(Arc::new(segment)));
+        if let Current::Untouched = segments.current {
+            segments.current = taken.map_or(Current::Unwritable, |segment| Current::Open(Arc::new(segment)));
         }
-        drop(current);
-        match self.state() {
-            Current::Open(segment) => segment.append_event(record),
-            _ => Err(Unspooled::Unwritable),
+        match &segments.current {
+            Current::Open(segment) => Ok(Arc::clone(segment)),
+            Current::Untouched | Current::Unwritable => Err(Unspooled::Unwritable),
         }
     }
 }
@@ -115,6 +184,14 @@ pub(crate) struct Segment {
     file: File,
     /// How far the file reaches, or will when who is appending has done so.
     bytes: AtomicU64,
+    /// How far events may reach, for now.
+    limit: AtomicU64,
+    /// By how much that grows when it is reached.
+    step: u64,
+    /// It was to grow, and there was no room.
+    crowded: AtomicBool,
+    /// How far the file may reach at all.
+    ceiling: u64,
     /// A dead process had left something in the slot when it was taken.
     inherited: bool,
 }
@@ -124,7 +201,7 @@ impl Segment {
     fn take(folder: &Path, run: &[u8]) -> io::Result<Self> {
         create_private_folder(folder)?;
         for slot in 0..limits::SLOTS {
-            let Some(mut segment) = Self::lock(&path(folder, slot), true)? else {
+            let Some(mut segment) = Self::lock(folder, slot, true)? else {
                 continue;
             };
             if segment.is_settled() {
@@ -132,25 +209,30 @@ impl Segment {
                 drop(segment.clear());
             }
             segment.inherited = segment.bytes() > 0;
-            if segment.bytes() < limits::SEGMENT_BYTES / 2 && segment.append(run).is_ok() {
+            segment.grow();
+            if segment.bytes() < segment.event_ceiling() / 2 && segment.append(run).is_ok() {
                 return Ok(segment);
             }
         }
         Err(io::ErrorKind::ResourceBusy.into())
     }
 
-    /// The slots that dead processes left something in, locked one at a time as the caller goes on.
+    /// The slots that dead processes left something in, the oldest first, locked one at a time as the caller goes on.
     pub(crate) fn left_behind(folder: &Path) -> impl Iterator<Item = Self> {
+        let mut slots: Vec<_> = slots(folder).filter(|slot| slot.bytes > 0).collect();
+        slots.sort_by_key(|slot| slot.changed);
         let folder = folder.to_owned();
-        (0..limits::SLOTS)
-            .filter_map(move |slot| Self::lock(&path(&folder, slot), false).ok().flatten())
+        slots
+            .into_iter()
+            .filter_map(move |slot| Self::lock(&folder, slot.number, false).ok().flatten())
             // One that is larger than any of ours is not ours.
             .filter(|segment| (1..=limits::SEGMENT_BYTES + limits::SEGMENT_BOOKS_BYTES).contains(&segment.bytes()))
     }
 
     /// The slot's file, locked; `None` if it cannot be had: a living process holds it, or it is no file of ours. An error is one
     /// that the next slot would only have as well.
-    fn lock(path: &Path, create: bool) -> io::Result<Option<Self>> {
+    fn lock(folder: &Path, slot: u16, create: bool) -> io::Result<Option<Self>> {
+        let path = &path(folder, slot);
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(create);
         #[cfg(unix)]
@@ -175,7 +257,20 @@ impl Segment {
             }
             let metadata = file.metadata()?;
             if metadata.is_file() && is_still_at(&metadata, path) {
-                return Ok(Some(Self { file, bytes: AtomicU64::new(metadata.len()), inherited: false }));
+                let most = limits::SEGMENT_BYTES + limits::SEGMENT_BOOKS_BYTES;
+                return Ok(Some(Self {
+                    file,
+                    bytes: AtomicU64::new(metadata.len()),
+                    limit: AtomicU64::new(0),
+                    step: if slot < limits::FIRST_SLOTS {
+                        limits::SEGMENT_STEP_BYTES
+                    } else {
+                        limits::SEGMENT_SMALL_STEP_BYTES
+                    },
+                    crowded: AtomicBool::new(false),
+                    ceiling: os::largest_file().map_or(most, |largest| largest.min(most)),
+                    inherited: false,
+                }));
             }
         }
         Ok(None)
@@ -183,10 +278,52 @@ impl Segment {
 
     /// Appends an event's record, unless the segment is as large as it may be.
     fn append_event(&self, record: &[u8]) -> Result<(), Unspooled> {
-        if self.bytes() + record.len() as u64 > limits::SEGMENT_BYTES {
+        if self.bytes() + record.len() as u64 > self.limit.load(Ordering::Relaxed) {
             return Err(Unspooled::Full);
         }
         self.append(record)
+    }
+
+    /// Lets the segment grow by a step, if the spool has room for it.
+    #[cold]
+    fn extend(&self, folder: &Path) -> bool {
+        if self.crowded.load(Ordering::Relaxed) {
+            return false;
+        }
+        let may_grow = self.limit.load(Ordering::Relaxed) < self.event_ceiling();
+        let has_room = may_grow && bytes_of_all(folder) + self.step <= limits::SPOOL_BYTES;
+        if has_room {
+            self.grow();
+        } else {
+            // Looked at once, until somebody has made room.
+            self.crowded.store(true, Ordering::Relaxed);
+        }
+        has_room
+    }
+
+    fn grow(&self) {
+        let limit = (self.bytes() + self.step).min(self.event_ceiling());
+        self.limit.fetch_max(limit, Ordering::Relaxed);
+    }
+
+    /// There may be room again.
+    pub(crate) fn look_again(&self) {
+        self.crowded.store(false, Ordering::Relaxed);
+    }
+
+    /// How far events may reach, whatever room there is.
+    fn event_ceiling(&self) -> u64 {
+        self.ceiling - limits::SEGMENT_BOOKS_BYTES.min(self.ceiling / 4)
+    }
+
+    /// Has everything that was appended so far survive a power cut. Costs what the disk takes: 0.1 to 4 ms and more.
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        self.file.sync_data()
+    }
+
+    /// Whether the file is on another machine's disk.
+    pub(crate) fn is_remote(&self) -> bool {
+        os::is_remote(&self.file)
     }
 
     /// Appends a record with one system call.
@@ -194,8 +331,7 @@ impl Segment {
     /// A short write stays where it is: another thread may have appended behind it, and a reader steps over it.
     pub(crate) fn append(&self, record: &[u8]) -> Result<(), Unspooled> {
         let length = record.len() as u64;
-        if self.bytes.fetch_add(length, Ordering::AcqRel) + length > limits::SEGMENT_BYTES + limits::SEGMENT_BOOKS_BYTES
-        {
+        if self.bytes.fetch_add(length, Ordering::AcqRel) + length > self.ceiling {
             self.bytes.fetch_sub(length, Ordering::AcqRel);
             return Err(Unspooled::Full);
         }
@@ -266,6 +402,38 @@ fn path(folder: &Path, slot: u16) -> PathBuf {
     folder.join(format!("segment-{slot:02}"))
 }
 
+/// A slot's file, as it lies in the folder.
+struct Slot {
+    number: u16,
+    bytes: u64,
+    changed: SystemTime,
+}
+
+fn slots(folder: &Path) -> impl Iterator<Item = Slot> {
+    std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| {
+        let entry = entry.ok()?;
+        let number = entry.file_name().to_str()?.strip_prefix("segment-")?.parse().ok()?;
+        // Of a link, this is what the link itself is.
+        let metadata = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
+        let changed = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+        (number < limits::SLOTS).then_some(Slot { number, bytes: metadata.len(), changed })
+    })
+}
+
+/// How much all segments hold together.
+pub(crate) fn bytes_of_all(folder: &Path) -> u64 {
+    slots(folder).map(|slot| slot.bytes).sum()
+}
+
+/// Opens a file for its owner alone, to read and to write, and creates it if need be.
+pub(crate) fn open_private(path: &Path, append: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).append(append).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 /// Creates a folder that only its owner can look into, with whatever is missing above it.
 pub(crate) fn create_private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
@@ -311,7 +479,7 @@ mod tests {
         let state = home.path().join("state");
         let spool = Spool::new(&state, RUN.into());
         assert!(!state.exists());
-        spool.append(b"one").unwrap();
+        spool.append(0, b"one").unwrap();
         assert_eq!(files(&state), [("segment-00".into(), "run.one".into())]);
     }
 
@@ -320,11 +488,11 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let first = Spool::new(home.path(), RUN.into());
         let second = Spool::new(home.path(), RUN.into());
-        first.append(b"one").unwrap();
-        second.append(b"two").unwrap();
+        first.append(0, b"one").unwrap();
+        second.append(0, b"two").unwrap();
         drop(first);
         let third = Spool::new(home.path(), RUN.into());
-        third.append(b"three").unwrap();
+        third.append(0, b"three").unwrap();
         let expected = [("segment-00", "run.onerun.three"), ("segment-01", "run.two")];
         assert_eq!(files(home.path()), expected.map(|(name, text)| (name.into(), text.into())));
     }
@@ -333,13 +501,13 @@ mod tests {
     fn a_settled_slot_is_emptied_by_the_next_one_that_takes_it() {
         let home = tempfile::tempdir().unwrap();
         let spool = Spool::new(home.path(), RUN.into());
-        spool.append(b"one").unwrap();
+        spool.append(0, b"one").unwrap();
         let segment = spool.current().unwrap();
         let mut settled = Vec::new();
         codec::write_settled(&mut settled, segment.bytes());
         segment.append(&settled).unwrap();
         drop((segment, spool));
-        Spool::new(home.path(), RUN.into()).append(b"two").unwrap();
+        Spool::new(home.path(), RUN.into()).append(0, b"two").unwrap();
         assert_eq!(files(home.path()), [("segment-00".into(), "run.two".into())]);
     }
 
@@ -347,17 +515,31 @@ mod tests {
     fn a_segment_grows_no_larger_than_it_may() {
         let home = tempfile::tempdir().unwrap();
         let spool = Spool::new(home.path(), RUN.into());
-        let mebibyte = vec![b'x'; 1024 * 1024];
-        let written = (0..20).take_while(|_| spool.append(&mebibyte).is_ok()).count();
-        assert_eq!(written, 4, "5 MiB less the run record");
-        assert_eq!(spool.append(&mebibyte), Err(Unspooled::Full));
-        assert_eq!(spool.append(b"a small one still fits"), Ok(()));
-        let segment = spool.current().unwrap();
-        for _ in 0..20 {
-            let _ = segment.append_event(&mebibyte[..64 * 1024]);
+        let record = [b'x'; 16 * 1024];
+        let written = (0..1000).take_while(|_| spool.append(0, &record).is_ok()).count();
+        assert_eq!(written, 5 * 64 - 1, "5 MiB less the run record");
+        assert_eq!(spool.append(0, &record), Err(Unspooled::Full));
+        assert_eq!(spool.append(0, b"a small one still fits"), Ok(()));
+        assert_eq!(spool.current().unwrap().append(b"what was delivered can still be said"), Ok(()));
+    }
+
+    #[test]
+    fn all_segments_together_grow_no_larger_than_they_may() {
+        let home = tempfile::tempdir().unwrap();
+        let spools: Vec<_> = (0..4).map(|_| Spool::new(home.path(), RUN.into())).collect();
+        let record = [b'x'; 16 * 1024];
+        for spool in &spools {
+            while spool.append(0, &record).is_ok() {}
         }
-        assert_eq!(segment.append_event(&mebibyte[..64 * 1024]), Err(Unspooled::Full));
-        assert_eq!(segment.append(b"what was delivered can still be said"), Ok(()));
+        let folder = home.path().join(FOLDER);
+        let most = limits::SPOOL_BYTES + 4 * limits::SEGMENT_STEP_BYTES;
+        assert!((limits::SPOOL_BYTES..most).contains(&bytes_of_all(&folder)), "{}", bytes_of_all(&folder));
+        // When there is room again, the worker says so.
+        let [first, rest @ ..] = spools.as_slice() else { panic!("four") };
+        first.current().unwrap().clear().unwrap();
+        assert_eq!(rest[2].append(0, &record), Err(Unspooled::Full));
+        rest[2].current().unwrap().look_again();
+        assert_eq!(rest[2].append(0, &record), Ok(()));
     }
 
     #[test]
@@ -366,7 +548,7 @@ mod tests {
         std::fs::create_dir_all(home.path().join(FOLDER)).unwrap();
         std::fs::write(path(&home.path().join(FOLDER), 0), vec![b'x'; 5 * 1024 * 1024]).unwrap();
         let spool = Spool::new(home.path(), RUN.into());
-        spool.append(b"one").unwrap();
+        spool.append(0, b"one").unwrap();
         assert_eq!(std::fs::read(path(&home.path().join(FOLDER), 1)).unwrap(), b"run.one");
     }
 
@@ -379,7 +561,7 @@ mod tests {
         let precious = home.path().join("precious");
         std::fs::write(&precious, "precious").unwrap();
         std::os::unix::fs::symlink(&precious, path(&folder, 0)).unwrap();
-        Spool::new(home.path(), RUN.into()).append(b"one").unwrap();
+        Spool::new(home.path(), RUN.into()).append(0, b"one").unwrap();
         assert_eq!(std::fs::read_to_string(precious).unwrap(), "precious");
         assert_eq!(std::fs::read(path(&folder, 2)).unwrap(), b"run.one");
     }
@@ -389,7 +571,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         std::fs::write(home.path().join(FOLDER), "in the way").unwrap();
         let spool = Spool::new(home.path(), RUN.into());
-        assert_eq!(spool.append(b"one"), Err(Unspooled::Unwritable));
+        assert_eq!(spool.append(0, b"one"), Err(Unspooled::Unwritable));
         assert_eq!(std::fs::read_to_string(home.path().join(FOLDER)).unwrap(), "in the way");
     }
 
@@ -398,7 +580,7 @@ mod tests {
     fn only_the_owner_can_read_it() {
         use std::os::unix::fs::PermissionsExt;
         let home = tempfile::tempdir().unwrap();
-        Spool::new(home.path(), RUN.into()).append(b"one").unwrap();
+        Spool::new(home.path(), RUN.into()).append(0, b"one").unwrap();
         let folder = home.path().join(FOLDER);
         let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&folder), mode(&path(&folder, 0))), (0o700, 0o600));
@@ -408,11 +590,15 @@ mod tests {
     fn rotation_moves_writers_to_an_empty_slot() {
         let home = tempfile::tempdir().unwrap();
         let spool = Spool::new(home.path(), RUN.into());
-        spool.append(b"one").unwrap();
-        let left = spool.rotate().unwrap();
-        spool.append(b"two").unwrap();
-        left.clear().unwrap();
-        let expected = [("segment-00", ""), ("segment-01", "run.two")];
+        spool.append(0, b"one").unwrap();
+        assert_eq!(spool.rotate(), Some(0));
+        spool.append(1, b"two").unwrap();
+        spool.append(0, b"of the first part").unwrap();
+        let expected = [("segment-00", "run.oneof the first part"), ("segment-01", "run.two")];
+        assert_eq!(files(home.path()), expected.map(|(name, text)| (name.into(), text.into())));
+        spool.forget(0);
+        spool.append(0, b"of the first part").unwrap();
+        let expected = [("segment-00", "run.oneof the first part"), ("segment-01", "run.twoof the first part")];
         assert_eq!(files(home.path()), expected.map(|(name, text)| (name.into(), text.into())));
     }
 }

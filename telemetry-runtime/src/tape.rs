@@ -9,6 +9,7 @@ use crate::engine::{self, Engine};
 use crate::event::Event;
 use crate::gate;
 use crate::loss::Loss;
+use crate::spool::Part;
 use crate::value::Id;
 
 /// Events of a test, in memory. While there is one, the gate is open.
@@ -44,7 +45,7 @@ impl Tape {
         while !rest.is_empty()
             && let Found::Record(record, length) = codec::read(rest)
         {
-            if let Record::Event(event) = *record {
+            if let Record::Event(event, _) = *record {
                 events.push(event);
             }
             rest = &rest[length..];
@@ -80,14 +81,29 @@ impl Recorder {
 
     pub(crate) fn invocation(&self) -> Id {
         match self {
-            Self::Engine(engine) => engine.run.invocation,
+            Self::Engine(engine) => engine.invocation(),
             Self::Tape(tape) => tape.invocation,
         }
     }
 
-    pub(crate) fn record(&self, record: &[u8]) {
+    /// Where what begins now is to be recorded.
+    pub(crate) fn part(&self) -> Part {
         match self {
-            Self::Engine(engine) => engine.record(record),
+            Self::Engine(engine) => engine.spool.part(),
+            Self::Tape(_) => 0,
+        }
+    }
+
+    /// Keeps what says that a call began, and is no event.
+    pub(crate) fn keep(&self, part: Part, record: &[u8]) {
+        if let Self::Engine(engine) = self {
+            engine.keep(part, record);
+        }
+    }
+
+    pub(crate) fn record(&self, part: Part, record: &[u8]) {
+        match self {
+            Self::Engine(engine) => engine.record(part, record),
             Self::Tape(tape) => tape.records.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(record),
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::env;
 use crate::error::{FlushError, Setting, StartError};
-use crate::launch::Launch;
+use crate::launch::{Launch, Recording};
 use crate::level::Level;
 use crate::limits;
 use crate::loss::Counts;
@@ -56,6 +56,7 @@ impl Telemetry {
             flag: None,
             default: Level::All,
             development: Development::Hold,
+            recording: Recording::Direct,
             grace: Duration::ZERO,
             batch_window: limits::BATCH_WINDOW,
             state_dir: None,
@@ -74,6 +75,7 @@ pub struct Builder<'a> {
     flag: Option<Level>,
     default: Level,
     development: Development,
+    recording: Recording,
     grace: Duration,
     batch_window: Duration,
     state_dir: Option<PathBuf>,
@@ -111,6 +113,11 @@ impl<'a> Builder<'a> {
     /// What a debug build does with its events: nothing unless told.
     pub fn development(self, development: Development) -> Self {
         Self { development, ..self }
+    }
+
+    /// How events get onto the disk: with one append on the thread that records them, unless told.
+    pub fn recording(self, recording: Recording) -> Self {
+        Self { recording, ..self }
     }
 
     /// How long the end of the program may wait for events to be delivered: not at all unless told. What is not delivered by
@@ -172,7 +179,7 @@ impl<'a> Builder<'a> {
             Ok(guard) => guard,
             Err(problem) => {
                 decision.give_up(&problem);
-                Guard { engine: None, decision, problems: vec![problem], grace: Duration::ZERO }
+                Guard { is_on: false, decision, problems: vec![problem], grace: Duration::ZERO }
             }
         }
     }
@@ -190,10 +197,10 @@ impl<'a> Builder<'a> {
 
     fn try_start_as(self, decision: Decision, problem: Option<StartError>) -> Result<Guard, StartError> {
         self.check()?;
-        let mut guard = Guard { engine: None, decision, problems: problem.into_iter().collect(), grace: self.grace };
+        let mut guard = Guard { is_on: false, decision, problems: problem.into_iter().collect(), grace: self.grace };
         let level = guard.decision.level();
         if level != Level::None {
-            guard.engine = Some(recording::launch(Launch {
+            recording::launch(Launch {
                 app: self.app.name.as_str(),
                 version: self.app.version.as_str(),
                 facts: self.facts,
@@ -201,7 +208,10 @@ impl<'a> Builder<'a> {
                 sinks: self.sinks.into_iter().map(|LateSink(make)| make()).collect(),
                 kinds: level.kinds(),
                 batch_window: self.batch_window,
-            })?);
+                recording: self.recording,
+                grace: self.grace,
+            })?;
+            guard.is_on = true;
         }
         Ok(guard)
     }
@@ -264,20 +274,21 @@ impl<'a> Builder<'a> {
 #[derive(Debug)]
 #[must_use = "telemetry ends when this is dropped: bind it with `let _telemetry`, not with `let _`"]
 pub struct Guard {
-    engine: Option<&'static Engine>,
+    is_on: bool,
     decision: Decision,
     problems: Vec<StartError>,
     grace: Duration,
 }
 
 impl Guard {
-    /// Tries to deliver everything that was recorded so far, waiting no longer than `timeout`.
+    /// Tries to deliver everything that was recorded so far, waiting no longer than `timeout`: also for a sink that failed and is
+    /// to be left alone for a while, if that ends in time.
     ///
     /// # Errors
     ///
     /// A [`FlushError`] says how much is still owed.
     pub fn flush(&self, timeout: Duration) -> Result<(), FlushError> {
-        self.engine.map_or(Ok(()), |engine| engine.flush(timeout))
+        self.engine().map_or(Ok(()), |engine| engine.flush(timeout))
     }
 
     /// Ends telemetry, waiting no longer than `timeout` for what is not delivered yet.
@@ -290,7 +301,12 @@ impl Guard {
     }
 
     fn end(&mut self, timeout: Duration) -> Result<(), FlushError> {
-        self.engine.take().map_or(Ok(()), |engine| engine.end(timeout))
+        if std::mem::take(&mut self.is_on) { recording::end(timeout) } else { Ok(()) }
+    }
+
+    /// Looked up each time: in a forked child it is another one.
+    fn engine(&self) -> Option<&'static Engine> {
+        if self.is_on { recording::engine() } else { None }
     }
 
     /// What telemetry does, and why.
@@ -299,9 +315,9 @@ impl Guard {
         Status {
             decision: self.decision.clone(),
             problems: self.problems.clone(),
-            spool: self.engine.and_then(Engine::folder).map(Path::to_owned),
-            counts: self.engine.map(Engine::counts).unwrap_or_default(),
-            sinks: self.engine.map(Engine::said).unwrap_or_default(),
+            spool: self.engine().and_then(Engine::folder).map(Path::to_owned),
+            counts: self.engine().map(Engine::counts).unwrap_or_default(),
+            sinks: self.engine().map(Engine::said).unwrap_or_default(),
         }
     }
 }

@@ -2,54 +2,77 @@
 //!
 //! It sleeps until an event is recorded, waits for the batch window to close, and then, sink by sink, sends what is new in this
 //! process's own segment. Each sink has a position of its own, so a dead one holds no other back. Segments that dead processes
-//! left are taken one at a time, sent, and emptied.
+//! left are taken one at a time, sent, and emptied. Where events are queued, it puts them onto the disk every few milliseconds.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use crossbeam_channel::{RecvTimeoutError, Sender};
 
 use crate::busy::Busy;
 use crate::clock;
-use crate::engine::{Control, Engine, Inbox};
+use crate::codec::{self, What};
+use crate::engine::{Control, Engine, Inbox, Plan};
+use crate::event::{Event, EventKind};
+use crate::fork;
 use crate::format::json::Told;
+use crate::frames;
 use crate::level::Kinds;
 use crate::limits;
 use crate::loss::{Loss, SinkBooks};
+use crate::pauses::{Pause, Pauses};
 use crate::reader::{Chunk, Reader};
-use crate::retry::{Answer, Pause, Verdict};
+use crate::retry::{Answer, Verdict};
 use crate::sink::Sink;
-use crate::spool::Segment;
+use crate::spool::{self, Part, Segment};
+use crate::tape::Recorder;
+use crate::transport::Http;
 
 /// How often a process that lives long looks for what dead ones left.
 const ADOPT_EVERY: Duration = Duration::from_secs(60);
 
-pub(crate) struct Worker {
+/// Starts a worker on a thread of its own. Where no thread can be had, events are spooled all the same, and go with a later run.
+pub(crate) fn start(plan: &'static Plan, engine: &'static Engine, inbox: Inbox) {
+    let worker = Worker::new(plan, engine, inbox);
+    drop(std::thread::Builder::new().name("telemetry".into()).spawn(|| worker.run()));
+}
+
+struct Worker {
     engine: &'static Engine,
     inbox: Inbox,
     /// What may be collected may be sent; what an earlier run left at another level waits.
     kinds: Kinds,
     window: Duration,
     lanes: Vec<Lane>,
+    pauses: Pauses,
     /// What this process writes, once it has written something.
     own: Option<Reader>,
     /// Segments that this process wrote to before it moved on.
-    left: Vec<Reader>,
+    left: Vec<(Part, Reader)>,
     /// What could not be written.
     memory: Reader,
+    /// When it was last tried to write again.
+    rewritten: Instant,
     /// When dead processes' segments were looked for.
     adopted: Instant,
     /// … and whether there were more of them.
     is_adopting: bool,
+    /// In the last round, nothing remained that a sink is owed.
+    is_done: bool,
+    /// Who waits for everything to be tried, and until when.
+    flushes: Vec<(Instant, Sender<()>)>,
 }
 
 /// One sink, and how it goes with it.
 struct Lane {
-    sink: Sink,
+    sink: &'static Sink,
+    http: Http,
     books: &'static SinkBooks,
     pause: Pause,
     /// A request failed in this round; another would only fail as well.
     failed: bool,
+    /// … or in one before, since somebody began to wait.
+    tried: bool,
     /// Single events that were refused since the last batch that was accepted.
     refusals: u32,
 }
@@ -57,69 +80,76 @@ struct Lane {
 /// What the worker was woken for.
 enum Turn {
     Send,
-    Flush(Sender<()>),
     Stop,
 }
 
 impl Worker {
-    pub(crate) fn new(engine: &'static Engine, inbox: Inbox, sinks: Vec<Sink>, kinds: Kinds, window: Duration) -> Self {
-        let lanes = sinks.into_iter().zip(&engine.sink_books);
+    fn new(plan: &'static Plan, engine: &'static Engine, inbox: Inbox) -> Self {
+        let lane = |(sink, books)| {
+            let (http, pause) = (Http::default(), Pause::default());
+            Lane { sink, http, books, pause, failed: false, tried: false, refusals: 0 }
+        };
         Self {
             engine,
             inbox,
-            kinds,
-            window,
-            lanes: lanes
-                .map(|(sink, books)| Lane { sink, books, pause: Pause::default(), failed: false, refusals: 0 })
-                .collect(),
+            kinds: plan.kinds,
+            window: plan.batch_window,
+            lanes: plan.sinks.iter().zip(&engine.sink_books).map(lane).collect(),
+            pauses: Pauses::new(engine.folder()),
             own: None,
             left: Vec::new(),
             memory: Reader::of_memory(Arc::clone(&engine.run)),
+            rewritten: clock::tick(),
             adopted: clock::tick(),
             is_adopting: false,
+            is_done: true,
+            flushes: Vec::new(),
         }
     }
 
-    pub(crate) fn run(mut self) {
+    fn run(mut self) {
         // Nothing that is called from this thread is recorded: not by a global allocator, nor by anything else.
         let _busy = Busy::begin();
-        self.adopt(false);
-        loop {
-            match self.wait() {
-                Turn::Send => self.round(false),
-                Turn::Flush(done) => {
-                    self.round(true);
-                    // Whoever asked may have stopped waiting.
-                    let _ = done.send(());
-                }
-                Turn::Stop => return,
-            }
+        for lane in &mut self.lanes {
+            lane.pause = self.pauses.of(lane.sink.name());
+        }
+        self.adopt();
+        while let Turn::Send = self.wait() {
+            self.round();
+            self.answer_flushes();
         }
     }
 
     /// Sleeps until there is something to do.
-    fn wait(&self) -> Turn {
-        let now = clock::tick();
-        let pauses = self.lanes.iter().filter_map(|lane| lane.pause.left());
-        let mut until = pauses.min().and_then(|left| now.checked_add(left));
-        if self.is_adopting {
-            until = Some(now);
-        }
+    fn wait(&mut self) -> Turn {
+        let mut until = if self.is_adopting { Some(clock::tick()) } else { self.next_attempt() };
+        let mut is_recording = false;
         loop {
-            let told = match until {
-                Some(until) => self.inbox.control.recv_deadline(until),
-                None => self.inbox.control.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            let save = if is_recording && self.engine.is_queued() {
+                clock::tick().checked_add(limits::SAVE_WINDOW)
+            } else {
+                None
+            };
+            let told = match until.into_iter().chain(save).min() {
+                Some(until) => self.inbox.0.recv_deadline(until),
+                None => self.inbox.0.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match told {
                 // What a dead process left in the slot that this one took has waited long enough.
                 Ok(Control::Wake) if self.own.is_none() && self.has_inherited() => return Turn::Send,
                 Ok(Control::Wake) => {
+                    is_recording = true;
                     // A window that never closes waits for a flush.
                     if let Some(closes) = clock::tick().checked_add(self.window) {
                         until = Some(until.map_or(closes, |until| until.min(closes)));
                     }
                 }
-                Ok(Control::Flush(done)) => return Turn::Flush(done),
+                Ok(Control::Flush(until, done)) => {
+                    self.lanes.iter_mut().for_each(|lane| lane.tried = false);
+                    self.flushes.push((until, done));
+                    return Turn::Send;
+                }
+                Err(RecvTimeoutError::Timeout) if until.is_none_or(|until| clock::tick() < until) => self.save(),
                 Err(RecvTimeoutError::Timeout) => return Turn::Send,
                 Ok(Control::Stop) | Err(RecvTimeoutError::Disconnected) => return Turn::Stop,
             }
@@ -130,83 +160,231 @@ impl Worker {
         self.engine.spool.current().is_some_and(|segment| segment.is_inherited())
     }
 
+    /// When a sink may be asked again that is owed something.
+    fn next_attempt(&self) -> Option<Instant> {
+        let ends = self.lanes.iter().filter_map(|lane| lane.pause.ends());
+        if self.is_done { None } else { ends.min() }
+    }
+
+    /// Whoever waits is told, unless a pause ends while they do and the sink was not tried for them yet.
+    fn answer_flushes(&mut self) {
+        let untried = self.lanes.iter().filter(|lane| !lane.tried).filter_map(|lane| lane.pause.ends());
+        let next = if self.is_done { None } else { untried.min() };
+        self.flushes.retain(|(until, done)| {
+            let waits = next.is_some_and(|next| next < *until);
+            if !waits {
+                // They may have stopped waiting.
+                let _ = done.send(());
+            }
+            waits
+        });
+    }
+
+    /// Puts what is queued onto the disk, or into memory.
+    fn save(&mut self) {
+        let Self { engine, memory, .. } = self;
+        engine.save(None, |(_, record)| {
+            if memory.in_memory() < limits::QUEUE_EVENTS {
+                memory.push(record);
+            } else {
+                engine.books.lose(Loss::QueueFull, 1);
+            }
+        });
+    }
+
+    /// Has what waits in memory written, if that can be done again.
+    fn rewrite(&mut self) {
+        if self.memory.in_memory() == 0 {
+            return;
+        }
+        if self.rewritten.elapsed() > limits::UNWRITABLE_PAUSE {
+            self.rewritten = clock::tick();
+            self.engine.spool.look_again();
+        }
+        let spool = &self.engine.spool;
+        if spool.folder().is_some() {
+            self.memory.move_memory(|record| spool.append(spool.part(), record).is_ok());
+        }
+    }
+
     /// Sends what can be sent: what is there now, not what comes meanwhile, so that a round has an end.
-    fn round(&mut self, flushing: bool) {
-        let retrying = self.lanes.iter().any(|lane| lane.pause.is_due());
+    fn round(&mut self) {
+        let retries = self.lanes.iter().any(|lane| lane.pause.ends().is_some() && lane.pause.is_over());
         for lane in &mut self.lanes {
             lane.failed = false;
         }
         self.engine.begin_batch();
-        for record in self.inbox.queue.try_iter() {
-            if self.memory.in_memory() < limits::QUEUE_EVENTS {
-                self.memory.push(record);
-            } else {
-                self.engine.books.lose(Loss::QueueFull, 1);
-            }
+        self.engine.set_away(true);
+        self.save();
+        self.rewrite();
+        self.engine.tell_losses();
+        self.is_done = true;
+        self.deliver_memory();
+        self.deliver_own();
+        self.deliver_left();
+        if !self.flushes.is_empty() || retries || self.is_adopting || self.adopted.elapsed() > ADOPT_EVERY {
+            self.adopt();
         }
-        deliver(self.engine, &mut self.lanes, &mut self.memory, flushing);
-        self.own(flushing);
-        self.left.retain_mut(|reader| {
-            // Noted before reading: whatever was appended by the last writer is then read.
-            reader.note_whether_written_to();
-            let done = deliver(self.engine, &mut self.lanes, reader, flushing) && !reader.is_written_to();
-            !(done && reader.segment_of_ours_alone().is_some_and(|segment| segment.clear().is_ok()))
-        });
-        if flushing || retrying || self.is_adopting || self.adopted.elapsed() > ADOPT_EVERY {
-            self.adopt(flushing);
+        if !self.is_done {
+            self.make_room();
         }
+        if self.engine.tell_losses() {
+            self.deliver_own();
+        }
+        self.engine.set_away(false);
+    }
+
+    fn deliver_memory(&mut self) {
+        let Self { engine, lanes, memory, pauses, .. } = self;
+        self.is_done &= deliver(engine, lanes, pauses, memory);
     }
 
     /// Sends what this process wrote, and moves to another segment when this one has grown.
-    fn own(&mut self, flushing: bool) {
+    fn deliver_own(&mut self) {
         if self.own.is_none() {
             let segment = self.engine.spool.current();
-            self.own = segment.and_then(|segment| Reader::of_writer(segment).ok());
+            self.own = segment.and_then(|segment| Reader::of_writer(segment, self.engine.invocation()).ok());
+            self.consider_catch_up(self.own.as_ref().and_then(Reader::oldest));
         }
-        let Some(own) = &mut self.own else {
-            return;
-        };
-        deliver(self.engine, &mut self.lanes, own, flushing);
-        let left: u64 = self.left.iter().map(Reader::end).sum();
-        let may_leave = own.end() > limits::SEGMENT_LEAVE_BYTES && left < limits::LEFT_BYTES;
-        if may_leave && self.engine.spool.rotate().is_some() {
-            self.left.extend(self.own.take());
+        let Self { engine, lanes, pauses, own: Some(own), .. } = self else { return };
+        self.is_done &= deliver(engine, lanes, pauses, own);
+        if own.end() > limits::SEGMENT_LEAVE_BYTES
+            && let Some(part) = self.engine.spool.rotate()
+        {
+            self.left.extend(self.own.take().map(|reader| (part, reader)));
         }
     }
 
+    /// Sends and empties what this process has moved on from.
+    fn deliver_left(&mut self) {
+        let Self { engine, lanes, pauses, left, is_done, .. } = self;
+        left.retain_mut(|(part, reader)| {
+            if !carry_over(engine, *part) || !deliver(engine, lanes, pauses, reader) {
+                *is_done = false;
+                return true;
+            }
+            // Nobody begins to write to it any more. Noted before reading: whatever the last writer has appended is then read.
+            engine.spool.forget(*part);
+            reader.note_whether_written_to();
+            let is_whole = deliver(engine, lanes, pauses, reader) && !reader.is_written_to();
+            !(is_whole && reader.segment_of_ours_alone().is_some_and(|segment| segment.clear().is_ok()))
+        });
+    }
+
     /// Sends and empties what dead processes left. Whoever has something to say is heard between two segments.
-    fn adopt(&mut self, flushing: bool) {
+    fn adopt(&mut self) {
         self.adopted = clock::tick();
         self.is_adopting = false;
-        for segment in self.engine.folder().into_iter().flat_map(Segment::left_behind) {
-            if !self.kinds.contains(Kinds::STATS) || !self.lanes.iter().any(|lane| lane.may_send(flushing)) {
-                return;
-            }
-            if !flushing && !self.inbox.control.is_empty() {
+        let Some(folder) = self.engine.folder().filter(|_| self.kinds.contains(Kinds::STATS)) else { return };
+        if !self.lanes.iter().any(Lane::may_send) {
+            self.is_done &= Segment::left_behind(folder).next().is_none();
+            return;
+        }
+        for segment in Segment::left_behind(folder) {
+            if self.flushes.is_empty() && !self.inbox.0.is_empty() {
                 self.is_adopting = true;
                 return;
             }
             let Ok(mut reader) = Reader::of_dead(segment) else {
                 continue;
             };
-            let done = deliver(self.engine, &mut self.lanes, &mut reader, flushing);
+            self.consider_catch_up(reader.oldest());
+            let Self { engine, lanes, pauses, .. } = self;
+            let done = deliver(engine, lanes, pauses, &mut reader);
+            self.is_done &= done;
+            // What is lost is said before that which shows it is gone.
+            self.engine.tell_losses();
             if let Some(segment) = reader.segment_of_ours_alone().filter(|_| done) {
                 // One that cannot be emptied is found settled, or sent again and refused by its ids.
                 drop(segment.clear());
             }
+            if !self.lanes.iter().any(Lane::may_send) {
+                return;
+            }
+        }
+    }
+
+    /// Where the spool has no room and nothing goes, the oldest segments make some.
+    fn make_room(&mut self) {
+        let Some(folder) = self.engine.folder() else { return };
+        let too_many = || (spool::bytes_of_all(folder) + limits::SEGMENT_STEP_BYTES).checked_sub(limits::SPOOL_BYTES);
+        if too_many().is_none() {
+            return;
+        }
+        let Self { engine, lanes, left, .. } = self;
+        for segment in Segment::left_behind(folder) {
+            if let Ok(mut reader) = Reader::of_dead(segment) {
+                evict(engine, lanes, &mut reader);
+                drop(reader.segment().map(Segment::clear));
+            }
+            if too_many().is_none() {
+                break;
+            }
+        }
+        if too_many().is_some() && !left.is_empty() {
+            let (part, mut reader) = left.remove(0);
+            engine.spool.forget(part);
+            evict(engine, lanes, &mut reader);
+            drop(reader.segment().map(Segment::clear));
+        }
+        if let Some(segment) = engine.spool.current() {
+            segment.look_again();
+        }
+    }
+
+    /// Where what has been left is old, the end of the process may wait for it, in one run a day.
+    fn consider_catch_up(&self, oldest: Option<SystemTime>) {
+        let age = oldest.and_then(|oldest| clock::now().duration_since(oldest).ok());
+        let is_old = age.is_some_and(|age| age >= limits::CATCH_UP_AGE);
+        if is_old
+            && fork::depth() == 0
+            && self.lanes.iter().any(Lane::may_send)
+            && !self.engine.may_catch_up()
+            && self.pauses.claim_catch_up()
+        {
+            self.engine.grant_catch_up(limits::CATCH_UP_GRACE);
         }
     }
 }
 
+/// Has the calls that began in a part that was left end where this process writes now: they may be open for days, and the part is
+/// to be emptied. Says whether that went well.
+///
+/// Each call is locked while it moves, so at any moment the disk says of each open call, in at least one segment, that it is
+/// open; and where it is said in two, the outcome has the same id.
+fn carry_over(engine: &Engine, from: Part) -> bool {
+    let to = engine.spool.part();
+    let mut all = true;
+    frames::for_each_open(|open, fields| {
+        if open.part != from || !matches!(open.recorder, Recorder::Engine(_)) {
+            return;
+        }
+        if let Some(finish) = open.finish_name() {
+            let head = open.head(open.start, open.began, What::Begun(Some(finish)));
+            let fields = fields.iter().map(|(name, value)| (*name, value));
+            let (mut begun, mut moved) = (Vec::new(), Vec::new());
+            let fits = codec::write_event(&mut begun, &head, finish, fields)
+                || codec::write_event(&mut begun, &head, finish, std::iter::empty());
+            codec::write_moved(&mut moved, engine.invocation(), open.id);
+            if fits && (engine.spool.append(to, &begun).is_err() || engine.spool.append(from, &moved).is_err()) {
+                all = false;
+                return;
+            }
+        }
+        open.part = to;
+    });
+    all
+}
+
 /// Sends a source's events to every sink, a batch to each in turn; says whether none is owed anything.
-fn deliver(engine: &Engine, lanes: &mut [Lane], reader: &mut Reader, flushing: bool) -> bool {
+fn deliver(engine: &Engine, lanes: &mut [Lane], pauses: &Pauses, reader: &mut Reader) -> bool {
     let end = reader.end();
     let mut done;
     loop {
         done = true;
         let mut moved = false;
         for lane in &mut *lanes {
-            match lane.deliver_next(engine, reader, end, flushing) {
+            match lane.deliver_next(engine, pauses, reader, end) {
                 Step::Done => {}
                 Step::Moved => moved = true,
                 Step::Stuck => done = false,
@@ -224,6 +402,19 @@ fn deliver(engine: &Engine, lanes: &mut [Lane], reader: &mut Reader, flushing: b
     done
 }
 
+/// Gives up what a source still owes.
+fn evict(engine: &Engine, lanes: &mut [Lane], reader: &mut Reader) {
+    for lane in lanes {
+        let mut at = reader.position(lane.sink.name());
+        while let Ok(chunk) = reader.chunk(at, limits::BATCH_EVENTS)
+            && chunk.next > at
+        {
+            lane.give_up(engine, Loss::Evicted, &chunk.events);
+            at = chunk.next;
+        }
+    }
+}
+
 /// What became of a sink's next batch.
 enum Step {
     /// There is none.
@@ -234,12 +425,12 @@ enum Step {
 }
 
 impl Lane {
-    fn may_send(&self, flushing: bool) -> bool {
-        !self.failed && self.pause.is_over(flushing)
+    fn may_send(&self) -> bool {
+        !self.failed && self.pause.is_over()
     }
 
     /// Sends a source's next events before `end`.
-    fn deliver_next(&mut self, engine: &Engine, reader: &mut Reader, end: u64, flushing: bool) -> Step {
+    fn deliver_next(&mut self, engine: &Engine, pauses: &Pauses, reader: &mut Reader, end: u64) -> Step {
         let at = reader.position(self.sink.name());
         if at >= end {
             return Step::Done;
@@ -255,10 +446,17 @@ impl Lane {
             reader.skip(self.sink.name(), chunk.next);
             return Step::Moved;
         }
-        if !self.may_send(flushing) {
-            return Step::Stuck;
-        }
-        match self.send_chunk(engine, reader, &chunk) {
+        let sent = if !self.may_send() {
+            self.expire(engine, &chunk)
+        } else if self.pause.claim(pauses, self.sink.name()) {
+            match self.send_chunk(engine, pauses, reader, &chunk) {
+                0 => self.expire(engine, &chunk),
+                sent => sent,
+            }
+        } else {
+            0
+        };
+        match sent {
             0 => return Step::Stuck,
             sent if sent == chunk.events.len() => reader.acknowledge(self.sink.name(), chunk.next),
             sent => reader.acknowledge(self.sink.name(), chunk.ends[sent - 1]),
@@ -266,42 +464,69 @@ impl Lane {
         Step::Moved
     }
 
-    /// How many of the events, from the first, need nothing more.
-    fn send_chunk(&mut self, engine: &Engine, reader: &Reader, chunk: &Chunk) -> usize {
-        let told: Vec<_> = chunk.events.iter().map(|event| (event, reader.run(event.invocation))).collect();
-        self.send(engine, &told)
+    /// Gives up what cannot go and has waited for too long; says how many of the events, from the first, that are.
+    fn expire(&mut self, engine: &Engine, chunk: &Chunk) -> usize {
+        let now = clock::now();
+        let is_too_old = |event: &&Event| {
+            let age = now.duration_since(event.time).unwrap_or_default();
+            age > limits::AGE && age < limits::IMPLAUSIBLE_AGE
+        };
+        let count = chunk.events.iter().take_while(is_too_old).count();
+        self.give_up(engine, Loss::Expired, &chunk.events[..count]);
+        count
     }
 
-    fn send(&mut self, engine: &Engine, events: &[Told<'_>]) -> usize {
-        let own = events.iter().filter(|(event, _)| event.invocation == engine.run.invocation).count();
-        let Answer { verdict, said } = self.sink.send(events);
+    fn give_up(&mut self, engine: &Engine, reason: Loss, events: &[Event]) {
+        let (own, earlier) = count(engine, events.iter());
+        engine.books.lose(reason, own + earlier);
+        self.books.give_up(own);
+    }
+
+    /// How many of the events, from the first, need nothing more.
+    fn send_chunk(&mut self, engine: &Engine, pauses: &Pauses, reader: &Reader, chunk: &Chunk) -> usize {
+        let told: Vec<_> = chunk.events.iter().map(|event| (event, reader.run(event.invocation))).collect();
+        self.send(engine, pauses, &told)
+    }
+
+    fn send(&mut self, engine: &Engine, pauses: &Pauses, events: &[Told<'_>]) -> usize {
+        let (own, earlier) = count(engine, events.iter().map(|(event, _)| *event));
+        let Answer { verdict, said } = self.sink.send(&self.http, events);
         self.books.note(said);
         match verdict {
             Verdict::Accepted => {
-                self.pause.succeeded();
+                self.pause.succeeded(pauses, self.sink.name());
                 self.refusals = 0;
-                self.books.accept(own as u64, (events.len() - own) as u64);
+                self.books.accept(own, earlier);
                 events.len()
             }
             Verdict::Split if events.len() > 1 => {
                 let (first, second) = events.split_at(events.len() / 2);
-                let sent = self.send(engine, first);
-                if sent < first.len() { sent } else { sent + self.send(engine, second) }
+                let sent = self.send(engine, pauses, first);
+                if sent < first.len() { sent } else { sent + self.send(engine, pauses, second) }
             }
             Verdict::Split if self.refusals < limits::REFUSALS => {
                 self.refusals += 1;
-                self.books.reject(own as u64);
+                engine.books.lose(Loss::Rejected, own + earlier);
+                self.books.reject(own);
                 1
             }
             Verdict::Later(after) => {
-                self.pause.failed(after);
-                self.failed = true;
+                self.pause.failed(after, pauses, self.sink.name());
+                (self.failed, self.tried) = (true, true);
                 0
             }
             Verdict::Closed | Verdict::Split => {
-                self.pause.close();
+                self.pause.close(pauses, self.sink.name());
                 0
             }
         }
     }
+}
+
+/// How many of the events are of this run, and how many of earlier ones. What tells of losses is none of either.
+fn count<'a>(engine: &Engine, events: impl Iterator<Item = &'a Event>) -> (u64, u64) {
+    let counted = events.filter(|event| !matches!(event.kind, EventKind::Loss { .. }));
+    counted.fold((0, 0), |(own, earlier), event| {
+        if event.invocation == engine.invocation() { (own + 1, earlier) } else { (own, earlier + 1) }
+    })
 }

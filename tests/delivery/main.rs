@@ -67,6 +67,12 @@ fn ids(events: &[Value]) -> HashSet<&str> {
     events.iter().map(|event| event["id"].as_str().unwrap()).collect()
 }
 
+/// What the events say of losses.
+fn losses(events: &[Value]) -> Vec<(&str, u64)> {
+    let losses = events.iter().filter(|event| event["kind"] == "loss");
+    losses.map(|loss| (loss["reason"].as_str().unwrap(), loss["events"].as_u64().unwrap())).collect()
+}
+
 const WORK: [&str; 2] = ["Work Started", "Work Finished"];
 
 /// `kill -9`, `process::exit`, `abort`, a panic, and the plain end without a grace: the next run delivers.
@@ -144,10 +150,12 @@ fn an_event_that_is_refused_costs_itself_and_is_counted() {
     let said = commands.say(&receiver.url(), "work work poison work flush status");
     assert!(said.contains("8 recorded, 7 delivered, 1 rejected, 0 pending"), "{said}");
     let accepted = receiver.accepted();
-    let expected = ["Work Started", "Work Finished"].repeat(2).into_iter().chain(["Poison Started"]).chain(WORK);
+    let expected =
+        ["Work Started", "Work Finished"].repeat(2).into_iter().chain(["Poison Started"]).chain(WORK).chain(["Events Lost"]);
     assert_eq!(names(&accepted), expected.collect::<Vec<_>>());
+    assert_eq!(losses(&accepted), [("rejected", 1)], "the receiver is told");
     commands.run(&receiver.url(), "flush");
-    assert_eq!(receiver.accepted().len(), 7, "what is refused for good is not tried again");
+    assert_eq!(receiver.accepted().len(), 8, "what is refused for good is not tried again");
 }
 
 #[test]
@@ -287,7 +295,9 @@ fn a_receiver_that_refuses_everything_does_not_cost_everything() {
     assert!(asked < 40, "{asked} requests");
     let open = Receiver::start();
     commands.run(&open.url(), "flush");
-    assert_eq!(ids(&open.accepted()).len(), 120, "what was not refused one by one is kept");
+    let (lost, kept): (Vec<Value>, Vec<Value>) = open.accepted().into_iter().partition(|event| event["kind"] == "loss");
+    assert_eq!(ids(&kept).len(), 120, "what was not refused one by one is kept");
+    assert_eq!(losses(&lost), [("rejected", 8)]);
 }
 
 /// What an earlier run left in the slot that this one takes does not wait for the batch window: runs may be shorter than that.
@@ -342,7 +352,11 @@ fn a_torn_end_costs_what_was_torn() {
     std::fs::write(&segment, &sound[..sound.len() - 5]).unwrap();
     let receiver = Receiver::start();
     commands.run(&receiver.url(), "work flush");
-    assert_eq!(names(&receiver.accepted()), ["Work Started", "Work Started", "Work Finished"]);
+    let accepted = receiver.accepted();
+    let expected = ["Work Started", "Work Started", "Work Finished", "Work Finished", "Events Lost"];
+    assert_eq!(names(&accepted), expected);
+    assert_eq!([&accepted[2]["outcome"], &accepted[3]["outcome"]], ["ok", "abandoned"]);
+    assert_eq!(losses(&accepted), [("damaged", 1)]);
 }
 
 #[test]

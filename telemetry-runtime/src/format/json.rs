@@ -36,7 +36,11 @@ fn write_event((event, run): Told<'_>, to: Writer<'_>) {
         line.member("id").text(event.id);
         line.member("time").text(rfc3339(event.time));
         line.member("event").text(&event.name);
-        line.member("kind").text(if matches!(event.kind, EventKind::Start) { "start" } else { "finish" });
+        line.member("kind").text(match event.kind {
+            EventKind::Start => "start",
+            EventKind::Finish { .. } => "finish",
+            EventKind::Loss { .. } => "loss",
+        });
         if let Some(run) = run {
             line.member("app").text(&run.app);
             line.member("version").text(&run.version);
@@ -45,14 +49,25 @@ fn write_event((event, run): Told<'_>, to: Writer<'_>) {
             write_fields("facts", &run.facts, line);
         }
         line.member("invocation_id").text(event.invocation);
-        line.member("call_id").text(event.call);
+        if let Some(call) = event.call {
+            line.member("call_id").text(call);
+        }
         if let Some(parent) = event.parent {
             line.member("parent_call_id").text(parent);
         }
-        if let EventKind::Finish { outcome, duration } = event.kind {
-            line.member("outcome").text(outcome);
-            line.member("is_error").plain(outcome.is_error());
-            line.member("duration_ns").plain(nanos(duration));
+        match &event.kind {
+            EventKind::Start => {}
+            EventKind::Finish { outcome, duration } => {
+                line.member("outcome").text(outcome);
+                line.member("is_error").plain(outcome.is_error());
+                if let Some(duration) = duration {
+                    line.member("duration_ns").plain(nanos(*duration));
+                }
+            }
+            EventKind::Loss { reason, events } => {
+                line.member("reason").text(reason);
+                line.member("events").plain(events);
+            }
         }
         write_fields("fields", &event.fields, line);
     });

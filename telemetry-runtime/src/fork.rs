@@ -1,0 +1,49 @@
+//! What each process has for itself: a forked child begins anew.
+//!
+//! After a `fork` the child has a copy of everything and none of the threads that were working on it: a lock that another thread
+//! held stays locked for ever, a channel has no reader, a random number is drawn twice. So what is not constant lives in a
+//! [`PerProcess`], of which the child has an empty one.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// So many processes may each fork the next one; what comes after them records nothing.
+const DEPTHS: usize = 32;
+
+/// How many forks lie between the process that telemetry was started in and this one.
+static DEPTH: AtomicUsize = AtomicUsize::new(0);
+
+/// How many forks lie between the process that telemetry was started in and this one. What was made at another depth was made by
+/// another process.
+pub(crate) fn depth() -> usize {
+    DEPTH.load(Ordering::Relaxed)
+}
+
+/// Called in the child of a fork, where nothing may be called that takes a lock.
+pub(crate) extern "C" fn note_child() {
+    DEPTH.fetch_add(1, Ordering::Relaxed);
+}
+
+/// A value for each process.
+pub(crate) struct PerProcess<T>([OnceLock<T>; DEPTHS]);
+
+impl<T> PerProcess<T> {
+    pub(crate) const fn new() -> Self {
+        Self([const { OnceLock::new() }; DEPTHS])
+    }
+
+    /// This process's, if it is made.
+    pub(crate) fn get(&self) -> Option<&T> {
+        self.0.get(depth())?.get()
+    }
+
+    /// This process's; `None` after too many forks.
+    pub(crate) fn get_or_init(&self, make: impl FnOnce() -> T) -> Option<&T> {
+        Some(self.0.get(depth())?.get_or_init(make))
+    }
+
+    /// That of the process which forked this one, as it was then.
+    pub(crate) fn parents(&self) -> Option<&T> {
+        self.0.get(depth().checked_sub(1)?)?.get()
+    }
+}

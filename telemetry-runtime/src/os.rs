@@ -1,0 +1,97 @@
+//! What the standard library has no safe word for. The one module with `unsafe` in it: each block is one call of the C library.
+#![allow(unsafe_code, reason = "calls of the C library, each with why it is sound")]
+
+#[cfg(unix)]
+pub(crate) use unix::{close_inherited, fork_is_seen, is_remote, largest_file, on_exit};
+
+#[cfg(not(unix))]
+pub(crate) use elsewhere::{close_inherited, fork_is_seen, is_remote, largest_file, on_exit};
+
+#[cfg(unix)]
+mod unix {
+    use std::fs::File;
+    use std::os::fd::AsRawFd as _;
+
+    use once_cell::sync::OnceCell;
+
+    use crate::fork;
+
+    /// From now on, [`fork::depth`] is right in children.
+    pub(crate) fn fork_is_seen() {
+        static SEEN: OnceCell<()> = OnceCell::new();
+        SEEN.get_or_init(|| {
+            // SAFETY: the handler lives as long as the program and does nothing but add to an atomic number, which is allowed
+            // in the child of a process with many threads.
+            unsafe { libc::pthread_atfork(None, None, Some(fork::note_child)) };
+        });
+    }
+
+    /// Has a function called when the process ends by `exit` or by returning from `main`. It must not panic.
+    pub(crate) fn on_exit(handler: extern "C" fn()) {
+        // SAFETY: the handler lives as long as the program.
+        unsafe { libc::atexit(handler) };
+    }
+
+    /// The size beyond which a write to a file would kill the process (`RLIMIT_FSIZE`, SIGXFSZ); `None` for no limit.
+    pub(crate) fn largest_file() -> Option<u64> {
+        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        // SAFETY: it writes to the variable that it is given, which lives longer.
+        let known = unsafe { libc::getrlimit(libc::RLIMIT_FSIZE, &raw mut limit) } == 0;
+        #[allow(clippy::useless_conversion, reason = "the type is another one on other systems")]
+        (known && limit.rlim_cur != libc::RLIM_INFINITY).then(|| u64::from(limit.rlim_cur))
+    }
+
+    /// Closes a file that this process has only because its parent had it, so that the parent's lock ends with the parent.
+    ///
+    /// The `File` is not used again: it belongs to what the parent left in memory, which nobody drops.
+    pub(crate) fn close_inherited(file: &File) {
+        // SAFETY: the descriptor is open, and nobody in this process uses it any more.
+        unsafe { libc::close(file.as_raw_fd()) };
+    }
+
+    /// Whether a file is on another machine's disk, as far as its file system says.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn is_remote(file: &File) -> bool {
+        // linux/magic.h: NFS, SMB, CIFS, SMB2, 9p, Ceph, AFS, Coda, FUSE.
+        const REMOTE: [u32; 9] = [
+            0x6969, 0x517B, 0xFF53_4D42, 0xFE53_4D42, 0x0102_1997, 0x00C3_6400, 0x5346_414F, 0x7375_7245, 0x6573_5546,
+        ];
+        let mut told = std::mem::MaybeUninit::<libc::statfs>::zeroed();
+        // SAFETY: it writes to the variable that it is given, whose zeros are a value as well.
+        let told = unsafe {
+            libc::fstatfs(file.as_raw_fd(), told.as_mut_ptr());
+            told.assume_init()
+        };
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a number of 32 bits in a type that differs between systems"
+        )]
+        REMOTE.contains(&(told.f_type as u32))
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn is_remote(_: &File) -> bool {
+        false
+    }
+}
+
+#[cfg(not(unix))]
+mod elsewhere {
+    use std::fs::File;
+
+    pub(crate) fn fork_is_seen() {}
+
+    // The C library's is of the DLL that it is called from, and may run when threads are gone: the guard is what there is.
+    pub(crate) fn on_exit(_: extern "C" fn()) {}
+
+    pub(crate) fn largest_file() -> Option<u64> {
+        None
+    }
+
+    pub(crate) fn close_inherited(_: &File) {}
+
+    pub(crate) fn is_remote(_: &File) -> bool {
+        false
+    }
+}
