@@ -120,6 +120,24 @@ impl Receiver {
         accepted.flat_map(|request| request.events().to_vec()).collect()
     }
 
+    /// Waits until so many events were accepted.
+    ///
+    /// # Panics
+    ///
+    /// Where they do not come within a minute.
+    pub fn wait_for_events(&self, count: usize) {
+        let accepted = |received: &Received| {
+            let accepted = received.requests.iter().filter(|request| request.status == 200);
+            accepted.map(|request| request.events().len()).sum::<usize>()
+        };
+        let waiting = self
+            .state
+            .changed
+            .wait_timeout_while(self.state.lock(), Duration::from_secs(60), |received| accepted(received) < count);
+        let (received, timeout) = waiting.unwrap_or_else(PoisonError::into_inner);
+        assert!(!timeout.timed_out(), "{} of {count} events were accepted", accepted(&received));
+    }
+
     /// Waits until so many requests came.
     ///
     /// # Panics

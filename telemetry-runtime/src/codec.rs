@@ -54,13 +54,27 @@ pub(crate) enum Record {
     /// A call that is open without an event that says so: its start, which is not for sinks, and the name of the finish.
     Begun(Event, Option<Cow<'static, str>>),
     /// A call whose outcome is in another segment.
-    Moved { invocation: Id, call: CallId },
-    Ack { sink: String, offset: u64 },
-    Settled { offset: u64 },
+    Moved {
+        invocation: Id,
+        call: CallId,
+    },
+    Ack {
+        sink: String,
+        offset: u64,
+    },
+    Settled {
+        offset: u64,
+    },
     /// A sink is not to be asked before a time, after so many failures in a row.
-    Pause { sink: String, failures: u32, until: SystemTime },
+    Pause {
+        sink: String,
+        failures: u32,
+        until: SystemTime,
+    },
     /// A run waited at its end for what had been left for a day.
-    CatchUp { at: SystemTime },
+    CatchUp {
+        at: SystemTime,
+    },
 }
 
 /// What lies at the beginning of some bytes.
@@ -584,7 +598,8 @@ pub(crate) mod tests {
 
     #[test]
     fn a_start_says_which_finish_is_to_follow() {
-        for (what, silent) in [(What::Start(Some("Sync Finished")), false), (What::Begun(Some("Sync Finished")), true)] {
+        for (what, silent) in [(What::Start(Some("Sync Finished")), false), (What::Begun(Some("Sync Finished")), true)]
+        {
             let head = EventHead {
                 id: Id(2),
                 invocation: Id(1),
@@ -597,8 +612,12 @@ pub(crate) mod tests {
             assert!(write_event(&mut bytes, &head, "Sync Started", std::iter::empty()));
             let Found::Record(record, _) = read(&bytes) else { panic!("no record") };
             match *record {
-                Record::Event(event, finish) if !silent => assert_eq!((event.id, finish.unwrap().as_ref()), (Id(2), "Sync Finished")),
-                Record::Begun(event, finish) if silent => assert_eq!((event.id, finish.unwrap().as_ref()), (Id(2), "Sync Finished")),
+                Record::Event(event, finish) if !silent => {
+                    assert_eq!((event.id, finish.unwrap().as_ref()), (Id(2), "Sync Finished"))
+                }
+                Record::Begun(event, finish) if silent => {
+                    assert_eq!((event.id, finish.unwrap().as_ref()), (Id(2), "Sync Finished"))
+                }
                 other => panic!("{other:?}"),
             }
         }

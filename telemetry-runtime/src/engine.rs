@@ -20,7 +20,7 @@ use crate::event::{EventKind, Run};
 use crate::fork::{self, PerProcess};
 use crate::gate;
 use crate::launch::Recording;
-use crate::level::Kinds;
+use crate::level::{Kinds, Level};
 use crate::limits;
 use crate::loss::{Books, Counts, Loss, SinkBooks};
 use crate::os;
@@ -35,10 +35,12 @@ pub(crate) struct Plan {
     pub(crate) state_dir: Option<PathBuf>,
     pub(crate) sinks: Arc<[Sink]>,
     pub(crate) recording: Recording,
-    pub(crate) kinds: Kinds,
+    pub(crate) level: Level,
     pub(crate) batch_window: Duration,
     /// Starts a worker for an engine.
     pub(crate) start_worker: fn(&'static Plan, &'static Engine, Inbox),
+    /// Starts a process that sends what this one leaves, if that is wanted.
+    pub(crate) start_sender: fn(&Plan, &Engine),
 }
 
 static PLAN: OnceCell<Plan> = OnceCell::new();
@@ -314,11 +316,8 @@ impl Engine {
         }
     }
 
-    /// Closes the gate, waits no longer than `grace` for what is not delivered yet, and sends the worker home. Done once.
-    pub(crate) fn end(&self, grace: Duration) -> Result<(), FlushError> {
-        if self.ended.swap(true, Ordering::AcqRel) {
-            return Ok(());
-        }
+    /// Closes the gate, waits no longer than `grace` for what is not delivered yet, and sends the worker home.
+    fn end(&self, grace: Duration) -> Result<(), FlushError> {
         gate::set(Kinds::NONE);
         let began = clock::tick();
         let mut unwritten = Vec::new();
@@ -375,8 +374,16 @@ pub(crate) fn of_this_process() -> Option<&'static Engine> {
 /// Ends telemetry in this process, waiting no longer than `grace`; not at all in a forked child, which has its parent's guard and
 /// exit handlers, and nobody who granted it anything.
 pub(crate) fn end(grace: Duration) -> Result<(), FlushError> {
-    let grace = if fork::depth() > 0 { Duration::ZERO } else { grace };
-    of_this_process().map_or(Ok(()), |engine| engine.end(grace))
+    let is_child = fork::depth() > 0;
+    let Some(engine) = of_this_process() else { return Ok(()) };
+    if engine.ended.swap(true, Ordering::AcqRel) {
+        return Ok(());
+    }
+    let ended = engine.end(if is_child { Duration::ZERO } else { grace });
+    if let Some(plan) = PLAN.get().filter(|_| !is_child) {
+        (plan.start_sender)(plan, engine);
+    }
+    ended
 }
 
 /// Has the end of the process be telemetry's end, where it comes without the guard's: `process::exit`.

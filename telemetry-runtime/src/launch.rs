@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::level::Kinds;
+use crate::level::Level;
 use crate::sink::Sink;
 use crate::value::{Label, Value};
 
@@ -33,7 +33,7 @@ pub(crate) struct Launch {
     pub(crate) facts: Vec<(Label, Value)>,
     pub(crate) state_dir: Option<PathBuf>,
     pub(crate) sinks: Vec<Sink>,
-    pub(crate) kinds: Kinds,
+    pub(crate) level: Level,
     pub(crate) batch_window: Duration,
     pub(crate) recording: Recording,
     pub(crate) grace: Duration,

@@ -91,6 +91,8 @@ mod spool;
 #[cfg(feature = "record")]
 mod pauses;
 #[cfg(feature = "record")]
+mod ledger;
+#[cfg(feature = "record")]
 mod transport;
 
 // Sinks and their wire formats.
@@ -112,6 +114,8 @@ mod frames;
 mod reader;
 #[cfg(feature = "record")]
 mod worker;
+#[cfg(feature = "record")]
+mod sender;
 
 // Calls, as tracked functions make them.
 #[cfg(feature = "record")]

@@ -26,6 +26,8 @@ pub(crate) const SEGMENT_STEP_BYTES: u64 = 256 * 1024;
 /// … and in one after them, which there are only where many processes write at once.
 pub(crate) const SEGMENT_SMALL_STEP_BYTES: u64 = 32 * 1024;
 pub(crate) const FIRST_SLOTS: u16 = 16;
+/// The ledger, and the one before it, each hold about this much.
+pub(crate) const LEDGER_BYTES: u64 = 1024 * 1024;
 /// Events that could not be delivered for so long are given up.
 pub(crate) const AGE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// An event that seems older than this was not recorded then: a clock was wrong. It is kept.
@@ -50,6 +52,12 @@ pub(crate) const SAVE_AT_EXIT: Duration = Duration::from_millis(4);
 pub(crate) const CATCH_UP_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 /// … wait for so long at its end.
 pub(crate) const CATCH_UP_GRACE: Duration = Duration::from_millis(250);
+/// A detached sender stays for so long after there was nothing more to send, for what ends meanwhile …
+pub(crate) const SENDER_STAYS: Duration = Duration::from_secs(10);
+/// … looks so often …
+pub(crate) const SENDER_LOOKS: Duration = Duration::from_secs(1);
+/// … and lives no longer than this, whatever happens.
+pub(crate) const SENDER_LIVES: Duration = Duration::from_secs(30);
 /// Where nothing can be written, it is tried again after so long.
 pub(crate) const UNWRITABLE_PAUSE: Duration = Duration::from_secs(10);
 /// Until a connection must stand, and until an answer must be read.

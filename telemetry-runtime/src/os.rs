@@ -2,10 +2,10 @@
 #![allow(unsafe_code, reason = "calls of the C library, each with why it is sound")]
 
 #[cfg(unix)]
-pub(crate) use unix::{close_inherited, fork_is_seen, is_remote, largest_file, on_exit};
+pub(crate) use unix::{close_inherited, detach, fork_is_seen, is_remote, largest_file, on_exit};
 
 #[cfg(not(unix))]
-pub(crate) use elsewhere::{close_inherited, fork_is_seen, is_remote, largest_file, on_exit};
+pub(crate) use elsewhere::{close_inherited, detach, fork_is_seen, is_remote, largest_file, on_exit};
 
 #[cfg(unix)]
 mod unix {
@@ -49,13 +49,39 @@ mod unix {
         unsafe { libc::close(file.as_raw_fd()) };
     }
 
+    /// Makes this process one that belongs to nobody: a session of its own, no file but the standard ones, and an end after so
+    /// many seconds at the latest. Returns what standard input was, and puts the null device there.
+    ///
+    /// Only for a process that has opened nothing itself yet.
+    pub(crate) fn detach(seconds: u32) -> Option<File> {
+        let null = File::open("/dev/null").ok()?;
+        // SAFETY: it makes a copy of a descriptor, or says that it cannot.
+        let input = unsafe { libc::fcntl(0, libc::F_DUPFD_CLOEXEC, 3) };
+        if input < 0 {
+            return None;
+        }
+        // SAFETY: the descriptor was just made, and belongs to nobody else.
+        let input = unsafe { <File as std::os::fd::FromRawFd>::from_raw_fd(input) };
+        let keep = [null.as_raw_fd(), input.as_raw_fd()];
+        // SAFETY: they change this process, and take no memory of it. No descriptor that is closed belongs to anything in it.
+        unsafe {
+            libc::alarm(seconds);
+            libc::setsid();
+            libc::dup2(null.as_raw_fd(), 0);
+            let most = libc::sysconf(libc::_SC_OPEN_MAX).clamp(256, 65_536);
+            for descriptor in (3..i32::try_from(most).unwrap_or(256)).filter(|descriptor| !keep.contains(descriptor)) {
+                libc::close(descriptor);
+            }
+        }
+        Some(input)
+    }
+
     /// Whether a file is on another machine's disk, as far as its file system says.
     #[cfg(target_os = "linux")]
     pub(crate) fn is_remote(file: &File) -> bool {
         // linux/magic.h: NFS, SMB, CIFS, SMB2, 9p, Ceph, AFS, Coda, FUSE.
-        const REMOTE: [u32; 9] = [
-            0x6969, 0x517B, 0xFF53_4D42, 0xFE53_4D42, 0x0102_1997, 0x00C3_6400, 0x5346_414F, 0x7375_7245, 0x6573_5546,
-        ];
+        const REMOTE: [u32; 9] =
+            [0x6969, 0x517B, 0xFF53_4D42, 0xFE53_4D42, 0x0102_1997, 0x00C3_6400, 0x5346_414F, 0x7375_7245, 0x6573_5546];
         let mut told = std::mem::MaybeUninit::<libc::statfs>::zeroed();
         // SAFETY: it writes to the variable that it is given, whose zeros are a value as well.
         let told = unsafe {
@@ -90,6 +116,11 @@ mod elsewhere {
     }
 
     pub(crate) fn close_inherited(_: &File) {}
+
+    // The lock that standard input is elsewhere is not passed on: who comes second finds it taken.
+    pub(crate) fn detach(_: u32) -> Option<File> {
+        None
+    }
 
     pub(crate) fn is_remote(_: &File) -> bool {
         false

@@ -124,7 +124,11 @@ impl Said {
 
 impl Remembered {
     fn pause(&self) -> Pause {
-        Pause { failures: self.failures, until: self.left().and_then(|left| clock::tick().checked_add(left)), closed: false }
+        Pause {
+            failures: self.failures,
+            until: self.left().and_then(|left| clock::tick().checked_add(left)),
+            closed: false,
+        }
     }
 
     /// How long the sink is to be left alone from now on. A time further away than any pause was said by a clock that was wrong.
@@ -235,7 +239,8 @@ mod tests {
         let pauses = Pauses::new(Some(folder.path()));
         let over = Remembered { failures: 3, until: clock::now() - Duration::from_secs(1) };
         pauses.change(|said| said.sinks.insert("json".into(), over)).unwrap();
-        let claims = (0..10).filter(|_| pauses.of("json").is_over() && pauses.of("json").claim(&pauses, "json")).count();
+        let claims =
+            (0..10).filter(|_| pauses.of("json").is_over() && pauses.of("json").claim(&pauses, "json")).count();
         assert_eq!(claims, 1);
         let mut late = over.pause();
         assert!(!late.claim(&pauses, "json") && !late.is_over(), "who comes too late waits as well");

@@ -11,11 +11,13 @@ use crate::gate;
 use crate::launch::Launch;
 use crate::limits;
 use crate::os;
+use crate::sender;
 use crate::sink::Sink;
 use crate::value::Id;
 use crate::worker;
 
 pub(crate) use crate::engine::{Engine, end, of_this_process as engine};
+pub(crate) use crate::sender::{allow as allow_sender, asked as asked_to_send, detach, send};
 pub(crate) use crate::tape::Tape;
 
 /// Whether this build records at all.
@@ -45,15 +47,16 @@ pub(crate) fn launch(launch: Launch) -> Result<(), StartError> {
         state_dir,
         sinks: launch.sinks.into(),
         recording: launch.recording,
-        kinds: launch.kinds,
+        level: launch.level,
         batch_window: launch.batch_window,
         start_worker: worker::start,
+        start_sender: sender::start,
     };
     if engine::install(plan).is_none() {
         return Err(StartError::new(Setting::Started, launch.app, "one start a process", "Builder::start"));
     }
     engine::end_at_exit(launch.grace);
-    gate::set(launch.kinds);
+    gate::set(launch.level.kinds());
     Ok(())
 }
 

@@ -30,10 +30,7 @@ impl fmt::Debug for Sink {
 
 /// The transport, and what it needs to know. The format goes with it.
 pub(crate) enum Target {
-    Json {
-        url: String,
-        headers: Vec<(String, String)>,
-    },
+    Json { url: String, headers: Vec<(String, String)> },
     File(PathBuf),
     Stderr,
     Memory(Memory),

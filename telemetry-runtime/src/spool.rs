@@ -444,13 +444,13 @@ pub(crate) fn create_private_folder(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(unix)]
-fn is_still_at(metadata: &std::fs::Metadata, path: &Path) -> bool {
+pub(crate) fn is_still_at(metadata: &std::fs::Metadata, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     std::fs::metadata(path).is_ok_and(|there| (there.dev(), there.ino()) == (metadata.dev(), metadata.ino()))
 }
 
 #[cfg(not(unix))]
-fn is_still_at(_: &std::fs::Metadata, _: &Path) -> bool {
+pub(crate) fn is_still_at(_: &std::fs::Metadata, _: &Path) -> bool {
     // An open file cannot be removed here.
     true
 }

@@ -92,7 +92,7 @@ impl Worker {
         Self {
             engine,
             inbox,
-            kinds: plan.kinds,
+            kinds: plan.level.kinds(),
             window: plan.batch_window,
             lanes: plan.sinks.iter().zip(&engine.sink_books).map(lane).collect(),
             pauses: Pauses::new(engine.folder()),
@@ -526,7 +526,10 @@ impl Lane {
 /// How many of the events are of this run, and how many of earlier ones. What tells of losses is none of either.
 fn count<'a>(engine: &Engine, events: impl Iterator<Item = &'a Event>) -> (u64, u64) {
     let counted = events.filter(|event| !matches!(event.kind, EventKind::Loss { .. }));
-    counted.fold((0, 0), |(own, earlier), event| {
-        if event.invocation == engine.invocation() { (own + 1, earlier) } else { (own, earlier + 1) }
-    })
+    counted.fold(
+        (0, 0),
+        |(own, earlier), event| {
+            if event.invocation == engine.invocation() { (own + 1, earlier) } else { (own, earlier + 1) }
+        },
+    )
 }

@@ -2,13 +2,14 @@
 //!
 //! `commands ENDPOINT STATE_DIR WORD…`, where `work` runs a tracked function, `poison` one whose event a receiver may refuse,
 //! `nested` one within another, `threads` sixty-four on four threads, `away` changes the working folder, `flush` delivers, and `hang`, `exit`, `abort` and `panic`
-//! end it. After each word it prints the word, so that whoever reads knows that the command has returned.
+//! end it; `stuck` hangs inside two tracked functions, `long` records until its segment was left, `long_stuck` then hangs, `loop` records for ever, `wait` waits for a line on standard input, and
+//! `fork` does what follows in a child as well, for which it waits. After each word it prints the word, so that whoever reads knows that the command has returned.
 #![allow(clippy::print_stdout, clippy::panic, reason = "a program that says what it did, and is to die")]
 
 use std::process::ExitCode;
 use std::time::Duration;
 
-use telemetry_runtime::{Development, Telemetry, app, record, sink, tracked};
+use telemetry_runtime::{Development, Recording, Telemetry, app, record, sink, tracked};
 
 #[tracked]
 fn work() {
@@ -25,9 +26,75 @@ fn nested() {
     work();
 }
 
+#[tracked(fields(rows = 7))]
+fn stuck() {
+    stuck_within();
+}
+
+/// Nobody is told of its start.
+#[tracked(event = "Stuck Within", emit = finish)]
+fn stuck_within() {
+    hang();
+}
+
+fn hang() {
+    println!("hang");
+    loop {
+        std::thread::park();
+    }
+}
+
+/// Forks; in the parent, waits for the child.
+#[allow(unsafe_code, reason = "there is no other way to do what programs do that fork")]
+fn fork() {
+    // SAFETY: as any program that forks with threads running, it relies on the C library's word for what works in the child.
+    unsafe {
+        let child = libc::fork();
+        if child > 0 {
+            libc::waitpid(child, std::ptr::null_mut(), 0);
+        }
+    }
+}
+
+/// Goes on until this process writes to another segment than the first.
+#[tracked]
+fn long(state_dir: &str) {
+    while !std::path::Path::new(state_dir).join("spool-1/segment-01").exists() {
+        work();
+    }
+}
+
+/// The same, and does not come back.
+#[tracked]
+fn long_stuck(state_dir: &str) {
+    long(state_dir);
+    hang();
+}
+
+/// Goes on in a child, whose number is said in a file, and ends the parent.
+#[allow(unsafe_code, reason = "there is no other way to do what programs do that fork")]
+fn daemon(state_dir: &str) {
+    // SAFETY: as above.
+    let child = unsafe { libc::fork() };
+    if child > 0 {
+        drop(std::fs::write(std::path::Path::new(state_dir).join("daemon"), child.to_string()));
+        std::process::exit(0);
+    }
+}
+
+#[tracked]
+fn fork_within() {
+    fork();
+    record!(rows = 1);
+}
+
 #[tracked]
 fn fail() -> Result<(), ()> {
     Err(())
+}
+
+fn milliseconds(variable: &str) -> Option<Duration> {
+    Some(Duration::from_millis(std::env::var(variable).ok()?.parse().ok()?))
 }
 
 fn main() -> ExitCode {
@@ -39,9 +106,15 @@ fn main() -> ExitCode {
         .env_prefix("COMMANDS")
         // The tests are a debug build, and their receivers are on loopback.
         .development(Development::Send)
-        .state_dir(state_dir)
+        .state_dir(&state_dir)
         // Nothing goes unless it is flushed, so that a test can say what is where.
-        .batch_window(Duration::from_secs(3600))
+        .batch_window(milliseconds("COMMANDS_WINDOW").unwrap_or(Duration::from_secs(3600)))
+        .grace(milliseconds("COMMANDS_GRACE").unwrap_or_default())
+        .recording(match std::env::var("COMMANDS_RECORDING").as_deref() {
+            Ok("queued") => Recording::Queued,
+            Ok("synced") => Recording::Synced,
+            _ => Recording::Direct,
+        })
         .sink(sink::Json::new(endpoint));
     if let Some(path) = std::env::var_os("COMMANDS_FILE") {
         builder = builder.sink(sink::JsonLines::file(path));
@@ -64,10 +137,17 @@ fn main() -> ExitCode {
                 Err(error) => println!("{error}"),
             },
             "status" => println!("{}\n{:?}", telemetry.status(), telemetry.status().counts()),
-            "hang" => loop {
-                println!("hang");
-                std::thread::park();
+            "hang" => hang(),
+            "stuck" => stuck(),
+            "long" => long(&state_dir),
+            "long_stuck" => long_stuck(&state_dir),
+            "loop" => loop {
+                work();
             },
+            "fork" => fork(),
+            "daemon" => daemon(&state_dir),
+            "fork_within" => fork_within(),
+            "wait" => drop(std::io::stdin().read_line(&mut String::new())),
             "exit" => std::process::exit(3),
             "abort" => std::process::abort(),
             "panic" => panic!("as asked"),

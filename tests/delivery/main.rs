@@ -1,77 +1,19 @@
 //! What was recorded arrives, once, whatever happens to the process that recorded it and to the receiver.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test, what cannot be is a failure")]
 
+mod endings;
+mod program;
+mod short;
+
 use std::collections::{BTreeMap, HashSet};
-use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
 use telemetry_tests::{Receiver, Reply};
 use tempfile::TempDir;
 
-/// A folder for state, and the program that uses it.
-struct Commands {
-    folder: TempDir,
-}
-
-impl Commands {
-    fn new() -> Self {
-        Self { folder: TempDir::new().unwrap() }
-    }
-
-    fn state(&self) -> PathBuf {
-        self.folder.path().join("state")
-    }
-
-    fn spool(&self) -> PathBuf {
-        self.state().join("spool-1")
-    }
-
-    fn command(&self, endpoint: &str, words: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_commands"));
-        command.arg(endpoint).arg(self.state()).args(words.split_whitespace()).env_clear();
-        command
-    }
-
-    fn run(&self, endpoint: &str, words: &str) -> Output {
-        self.command(endpoint, words).output().unwrap()
-    }
-
-    /// Runs, and says what the program printed.
-    fn say(&self, endpoint: &str, words: &str) -> String {
-        String::from_utf8(self.run(endpoint, words).stdout).unwrap()
-    }
-
-    /// Starts the program and waits until it has done all but the last word.
-    fn start(&self, endpoint: &str, words: &str) -> Child {
-        let mut child = self.command(endpoint, words).stdout(Stdio::piped()).spawn().unwrap();
-        let last = words.split_whitespace().last().unwrap();
-        let stdout = BufReader::new(child.stdout.as_mut().unwrap());
-        assert!(stdout.lines().any(|line| line.unwrap() == last), "it ended early");
-        child
-    }
-}
-
-/// A port that nobody listens on.
-fn nobody() -> String {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    format!("http://127.0.0.1:{port}/")
-}
-
-fn names(events: &[Value]) -> Vec<&str> {
-    events.iter().map(|event| event["event"].as_str().unwrap()).collect()
-}
-
-fn ids(events: &[Value]) -> HashSet<&str> {
-    events.iter().map(|event| event["id"].as_str().unwrap()).collect()
-}
-
-/// What the events say of losses.
-fn losses(events: &[Value]) -> Vec<(&str, u64)> {
-    let losses = events.iter().filter(|event| event["kind"] == "loss");
-    losses.map(|loss| (loss["reason"].as_str().unwrap(), loss["events"].as_u64().unwrap())).collect()
-}
+use crate::program::{Commands, ids, losses, names, nobody};
 
 const WORK: [&str; 2] = ["Work Started", "Work Finished"];
 
@@ -150,8 +92,12 @@ fn an_event_that_is_refused_costs_itself_and_is_counted() {
     let said = commands.say(&receiver.url(), "work work poison work flush status");
     assert!(said.contains("8 recorded, 7 delivered, 1 rejected, 0 pending"), "{said}");
     let accepted = receiver.accepted();
-    let expected =
-        ["Work Started", "Work Finished"].repeat(2).into_iter().chain(["Poison Started"]).chain(WORK).chain(["Events Lost"]);
+    let expected = ["Work Started", "Work Finished"]
+        .repeat(2)
+        .into_iter()
+        .chain(["Poison Started"])
+        .chain(WORK)
+        .chain(["Events Lost"]);
     assert_eq!(names(&accepted), expected.collect::<Vec<_>>());
     assert_eq!(losses(&accepted), [("rejected", 1)], "the receiver is told");
     commands.run(&receiver.url(), "flush");

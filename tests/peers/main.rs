@@ -31,7 +31,8 @@ fn main() {
         let broken = run_with.values().filter(|run| run.is_err()).count();
         let same = run_without.iter().filter(|(case, run)| run_with.get(*case) == Some(run)).count();
         let Compared { kept, hidden, added } = compare(attribute, &said, &said_without);
-        codes += &format!("\n`{}` hides {}\nand adds {}\n", attribute.name, most_frequent(&hidden), most_frequent(&added));
+        codes +=
+            &format!("\n`{}` hides {}\nand adds {}\n", attribute.name, most_frequent(&hidden), most_frequent(&added));
         let [hidden, added] = [hidden, added].map(|codes| codes.values().sum::<usize>());
         let different = shapes.len() - same - broken;
         println!("| `{}` | {same} | {broken} | {different} | {kept} | {hidden} | {added} |", attribute.name);

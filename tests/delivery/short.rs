@@ -1,0 +1,135 @@
+//! Programs whose every run is shorter than a request, with a detached sender and without.
+#![cfg(unix)]
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use telemetry_tests::Receiver;
+use tempfile::TempDir;
+
+use crate::program::ids;
+
+/// A program of its own, so that its processes can be told from others.
+struct Short {
+    folder: TempDir,
+}
+
+impl Short {
+    fn new(endpoint: &str, detached: bool) -> Self {
+        let folder = TempDir::new().unwrap();
+        std::fs::copy(env!("CARGO_BIN_EXE_short"), folder.path().join("short")).unwrap();
+        std::fs::write(folder.path().join("endpoint"), endpoint).unwrap();
+        if detached {
+            std::fs::write(folder.path().join("detached"), "").unwrap();
+        }
+        Self { folder }
+    }
+
+    fn program(&self) -> PathBuf {
+        self.folder.path().join("short")
+    }
+
+    fn lock(&self) -> PathBuf {
+        self.folder.path().join("state/spool-1/sender")
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(self.program());
+        command.env_clear();
+        command
+    }
+
+    /// The processes of the program that are senders.
+    fn senders(&self) -> Vec<PathBuf> {
+        let program = self.program();
+        let processes = std::fs::read_dir("/proc").unwrap().filter_map(|entry| Some(entry.ok()?.path()));
+        let is_sender = |process: &PathBuf| {
+            let arguments = std::fs::read(process.join("cmdline")).unwrap_or_default();
+            std::fs::read_link(process.join("exe")).is_ok_and(|exe| exe == program)
+                && arguments.split(|byte| *byte == 0).nth(1) == Some(b"__telemetry-sender")
+        };
+        processes.filter(is_sender).collect()
+    }
+
+    /// Waits until no sender holds the lock.
+    fn wait_for_sender(&self) {
+        if let Ok(file) = File::open(self.lock()) {
+            file.lock().unwrap();
+        }
+    }
+}
+
+fn descriptor(process: &Path, number: u8) -> PathBuf {
+    std::fs::read_link(process.join(format!("fd/{number}"))).unwrap_or_default()
+}
+
+#[test]
+fn a_detached_sender_takes_what_short_runs_leave() {
+    let receiver = Receiver::start();
+    let short = Short::new(&receiver.url(), true);
+    for _ in 0..30 {
+        let output = short.command().env("SECRET", "secret").env("NO_PROXY", "127.0.0.1").output().unwrap();
+        assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty(), "{output:?}");
+        assert!(short.senders().len() <= 1, "never two at once");
+    }
+    // All of it arrives without another run.
+    receiver.wait_for_events(60);
+    let [sender] = short.senders().try_into().unwrap_or_else(|senders| panic!("{senders:?}"));
+    for number in 0..3 {
+        assert_eq!(descriptor(&sender, number), Path::new("/dev/null"), "descriptor {number}");
+    }
+    assert_eq!(std::fs::read_link(sender.join("cwd")).unwrap(), Path::new("/"));
+    let environment = std::fs::read(sender.join("environ")).unwrap();
+    assert_eq!(environment, b"NO_PROXY=127.0.0.1\0", "what says where the network is, and nothing else");
+    short.wait_for_sender();
+    assert_eq!(short.senders(), [] as [PathBuf; 0], "none is left over");
+    let accepted = receiver.accepted();
+    assert_eq!((accepted.len(), ids(&accepted).len()), (60, 60));
+}
+
+/// Whoever reads the program's output to its end does not wait for the sender.
+#[test]
+fn a_sender_holds_no_pipe_of_the_run_that_started_it() {
+    let receiver = Receiver::start();
+    let short = Short::new(&receiver.url(), true);
+    let (reader, writer) = std::io::pipe().unwrap();
+    let mut command = short.command();
+    command.stdout(writer.try_clone().unwrap()).stderr(writer).stdin(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    drop(command);
+    std::io::read_to_string(reader).unwrap();
+    child.wait().unwrap();
+    assert!(File::open(short.lock()).unwrap().try_lock().is_err(), "the sender is still there");
+    receiver.wait_for_events(2);
+}
+
+#[test]
+fn who_opted_out_gets_no_sender() {
+    let receiver = Receiver::start();
+    let short = Short::new(&receiver.url(), true);
+    for level in ["none", "loud", "errors"] {
+        short.command().env("SHORT_TELEMETRY_LEVEL", level).output().unwrap();
+    }
+    assert!(!short.lock().exists() && short.senders().is_empty());
+    // Nor does who runs another program of the same settings, whose `main` does not know the mark.
+    std::fs::remove_file(short.folder.path().join("detached")).unwrap();
+    short.command().output().unwrap();
+    assert!(!short.lock().exists() && short.senders().is_empty());
+    assert_eq!(receiver.requests().len(), 0);
+}
+
+#[test]
+fn where_a_receiver_is_down_no_sender_is_started_again_and_again() {
+    let short = Short::new(&crate::program::nobody(), true);
+    short.command().output().unwrap();
+    short.wait_for_sender();
+    let pauses = short.folder.path().join("state/spool-1/pauses");
+    assert!(pauses.exists(), "the sender found nobody, and says so");
+    for _ in 0..5 {
+        short.command().output().unwrap();
+    }
+    // The pause after a first failure is a second at most, so one more may have been due.
+    assert!(short.senders().len() <= 1);
+    short.wait_for_sender();
+}
