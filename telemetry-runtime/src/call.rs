@@ -326,6 +326,7 @@ fn open_frame(callsite: &'static Callsite) -> Number {
         start: clock::event_id(began),
         part: recorder.part(),
         recorder,
+        start_is_lost: false,
         fallible: callsite.is_fallible(),
         began_in_panic: std::thread::panicking(),
         waiting: Waiting::No,
@@ -352,12 +353,19 @@ fn record_start(number: Number) {
     let (recorder, part) = (open.recorder.clone(), open.part);
     // No lock is held while the system writes.
     drop(frame);
+    let mut is_kept = true;
     event.hand_to(|record| match record {
-        Some(record) if is_event => recorder.record(part, record),
+        Some(record) if is_event => is_kept = recorder.record(part, record),
         Some(record) => recorder.keep(part, record),
-        None if is_event => recorder.lose(Loss::TooLarge),
+        None if is_event => {
+            recorder.lose(Loss::TooLarge);
+            is_kept = false;
+        }
         None => {}
     });
+    if !is_kept && let Some(open) = frames::lock(number).as_mut().and_then(|frame| frame.open.as_mut()) {
+        open.start_is_lost = true;
+    }
 }
 
 /// The call's body goes on, on this thread.
@@ -421,7 +429,8 @@ fn close(number: Number, mark: u32) {
     frames::give_back(number);
     if let Some(event) = event {
         event.hand_to(|record| match record {
-            Some(record) => open.recorder.record(open.part, record),
+            Some(record) if open.start_is_lost => drop(open.recorder.record(open.part, record)),
+            Some(record) => open.recorder.record_outcome(open.part, record),
             None => open.recorder.lose(Loss::TooLarge),
         });
     }

@@ -165,30 +165,43 @@ impl Engine {
     }
 
     /// Records an event: when this returns, the event is on disk, or in the queue where that is the mode or nothing can be
-    /// written, or it is counted as lost.
-    pub(crate) fn record(&self, part: Part, record: &[u8]) {
+    /// written, or it is counted as lost. Says whether it is kept.
+    pub(crate) fn record(&self, part: Part, record: &[u8]) -> bool {
         self.books.record();
-        self.keep(part, record);
+        let kept = self.keep(part, record);
+        if let Err(loss) = kept {
+            self.books.lose(loss, 1);
+        }
+        self.wake();
+        kept.is_ok()
+    }
+
+    /// Records the outcome of a call whose start was kept: for that there is room where there is none for another event.
+    pub(crate) fn record_outcome(&self, part: Part, record: &[u8]) {
+        self.books.record();
+        let kept = self.keep(part, record);
+        if let Err(loss) = kept
+            && (loss != Loss::SpoolFull || self.spool.append_to_books(part, record).is_err())
+        {
+            self.books.lose(loss, 1);
+        }
         self.wake();
     }
 
-    /// Keeps what is no event for a sink.
-    pub(crate) fn keep(&self, part: Part, record: &[u8]) {
+    /// Keeps a record, which may be no event.
+    pub(crate) fn keep(&self, part: Part, record: &[u8]) -> Result<(), Loss> {
         if self.is_in(Mode::Slow) || self.is_in(Mode::Queued) && !self.away.load(Ordering::Acquire) {
             match self.queue.try_send((part, record.into())) {
-                Ok(()) => return,
-                Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) if self.is_in(Mode::Slow) => {
-                    return self.books.lose(Loss::QueueFull, 1);
-                }
+                Ok(()) => return Ok(()),
+                Err(_) if self.is_in(Mode::Slow) => return Err(Loss::QueueFull),
                 // The disk takes it.
-                Err(_) => {}
+                Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
             }
         }
         match self.append(part, record) {
-            Ok(()) => {}
-            Err(Unspooled::Full) => self.books.lose(Loss::SpoolFull, 1),
-            Err(Unspooled::Unwritable) if self.queue.try_send((part, record.into())).is_ok() => {}
-            Err(Unspooled::Unwritable) => self.books.lose(Loss::QueueFull, 1),
+            Ok(()) => Ok(()),
+            Err(Unspooled::Full) => Err(Loss::SpoolFull),
+            Err(Unspooled::Unwritable) => self.queue.try_send((part, record.into())).map_err(|_| Loss::QueueFull),
         }
     }
 
@@ -240,6 +253,7 @@ impl Engine {
         for (part, record) in self.queued.try_iter() {
             match self.spool.append(part, &record) {
                 Ok(()) => {}
+                // Whether it is the outcome of what has its room is not known here.
                 Err(Unspooled::Full) => self.books.lose(Loss::SpoolFull, 1),
                 Err(Unspooled::Unwritable) => unwritten((part, record)),
             }
@@ -271,13 +285,8 @@ impl Engine {
         any
     }
 
-    /// Where events have no room, there is still some for what is said about them.
     fn tell(&self, record: &[u8]) {
-        let told = match self.spool.append(self.spool.part(), record) {
-            Err(Unspooled::Full) => self.spool.current().map_or(Err(Unspooled::Full), |segment| segment.append(record)),
-            done => done,
-        };
-        if told.is_err() {
+        if self.spool.append_to_books(self.spool.part(), record).is_err() {
             drop(self.queue.try_send((self.spool.part(), record.into())));
         }
     }

@@ -46,6 +46,8 @@ pub(crate) struct Open {
     pub(crate) start: Id,
     /// Where the start was recorded, and so where the outcome is to be.
     pub(crate) part: Part,
+    /// Its start was to be recorded, and is lost.
+    pub(crate) start_is_lost: bool,
     /// What an exit that says nothing means.
     pub(crate) fallible: bool,
     /// The call began while a panic was unwinding, so that unwinding says nothing of it.

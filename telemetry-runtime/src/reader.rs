@@ -120,6 +120,8 @@ impl Reader {
     /// Reads a segment from its beginning for what was said of runs and positions in it, and records in it what became of the
     /// calls of other runs than `own` that were left open: they were abandoned.
     fn open(segment: Arc<Segment>, own: Option<Id>) -> io::Result<Self> {
+        // Not what is appended meanwhile, which may be more than can be read.
+        let end = segment.bytes();
         let source = Source::Segment(segment);
         let (runs, positions) = (HashMap::new(), HashMap::new());
         let is_written_to = own.is_some();
@@ -127,7 +129,7 @@ impl Reader {
         let mut reader =
             Self { source, runs, positions, seen: u64::MAX, settled: 0, is_written_to, calls, oldest: None };
         let mut at = 0;
-        loop {
+        while at < end {
             let chunk = reader.chunk(at, usize::MAX)?;
             if chunk.next == at {
                 break;

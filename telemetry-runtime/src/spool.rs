@@ -96,14 +96,23 @@ impl Spool {
     /// Appends an event's record to a part with one system call, on the caller's thread; no lock is held meanwhile. A part that
     /// was emptied is stood in for by the current one.
     pub(crate) fn append(&self, part: Part, record: &[u8]) -> Result<(), Unspooled> {
-        let segment = match self.segment(part) {
-            Current::Open(segment) => segment,
-            Current::Unwritable => return Err(Unspooled::Unwritable),
-            Current::Untouched => self.first()?,
-        };
+        let segment = self.open(part)?;
         match segment.append_event(record) {
             Err(Unspooled::Full) if segment.extend(&self.folder) => segment.append_event(record),
             done => done,
+        }
+    }
+
+    /// Appends what is said about events that have their room: outcomes of calls whose start is there, losses.
+    pub(crate) fn append_to_books(&self, part: Part, record: &[u8]) -> Result<(), Unspooled> {
+        self.open(part)?.append(record)
+    }
+
+    fn open(&self, part: Part) -> Result<Arc<Segment>, Unspooled> {
+        match self.segment(part) {
+            Current::Open(segment) => Ok(segment),
+            Current::Unwritable => Err(Unspooled::Unwritable),
+            Current::Untouched => self.first(),
         }
     }
 

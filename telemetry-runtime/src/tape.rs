@@ -38,6 +38,11 @@ impl Tape {
         ATTACHED.try_with(|attached| attached.try_borrow().ok()?.clone()).ok().flatten()
     }
 
+    fn write(&self, record: &[u8]) -> bool {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(record);
+        true
+    }
+
     pub(crate) fn events(&self) -> Vec<Event> {
         let records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
         let mut events = Vec::new();
@@ -97,14 +102,24 @@ impl Recorder {
     /// Keeps what says that a call began, and is no event.
     pub(crate) fn keep(&self, part: Part, record: &[u8]) {
         if let Self::Engine(engine) = self {
-            engine.keep(part, record);
+            // Without it, one that is abandoned is not told of; it is no event that is lost.
+            let _ = engine.keep(part, record);
         }
     }
 
-    pub(crate) fn record(&self, part: Part, record: &[u8]) {
+    /// Records an event; says whether it is kept.
+    pub(crate) fn record(&self, part: Part, record: &[u8]) -> bool {
         match self {
             Self::Engine(engine) => engine.record(part, record),
-            Self::Tape(tape) => tape.records.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(record),
+            Self::Tape(tape) => tape.write(record),
+        }
+    }
+
+    /// Records the outcome of a call whose start was kept.
+    pub(crate) fn record_outcome(&self, part: Part, record: &[u8]) {
+        match self {
+            Self::Engine(engine) => engine.record_outcome(part, record),
+            Self::Tape(tape) => drop(tape.write(record)),
         }
     }
 

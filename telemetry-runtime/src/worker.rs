@@ -230,6 +230,7 @@ impl Worker {
         }
         if self.engine.tell_losses() {
             self.deliver_own();
+            self.deliver_left();
         }
         self.engine.set_away(false);
     }
@@ -239,20 +240,21 @@ impl Worker {
         self.is_done &= deliver(engine, lanes, pauses, memory);
     }
 
-    /// Sends what this process wrote, and moves to another segment when this one has grown.
+    /// Sends what this process writes, and moves to another segment when this one has grown.
     fn deliver_own(&mut self) {
         if self.own.is_none() {
             let segment = self.engine.spool.current();
             self.own = segment.and_then(|segment| Reader::of_writer(segment, self.engine.invocation()).ok());
             self.consider_catch_up(self.own.as_ref().and_then(Reader::oldest));
         }
-        let Self { engine, lanes, pauses, own: Some(own), .. } = self else { return };
-        self.is_done &= deliver(engine, lanes, pauses, own);
-        if own.end() > limits::SEGMENT_LEAVE_BYTES
+        // Before it is read, which may take long.
+        if self.own.as_ref().is_some_and(|own| own.end() > limits::SEGMENT_LEAVE_BYTES)
             && let Some(part) = self.engine.spool.rotate()
         {
             self.left.extend(self.own.take().map(|reader| (part, reader)));
         }
+        let Self { engine, lanes, pauses, own: Some(own), .. } = self else { return };
+        self.is_done &= deliver(engine, lanes, pauses, own);
     }
 
     /// Sends and empties what this process has moved on from.
@@ -366,7 +368,10 @@ fn carry_over(engine: &Engine, from: Part) -> bool {
             let fits = codec::write_event(&mut begun, &head, finish, fields)
                 || codec::write_event(&mut begun, &head, finish, std::iter::empty());
             codec::write_moved(&mut moved, engine.invocation(), open.id);
-            if fits && (engine.spool.append(to, &begun).is_err() || engine.spool.append(from, &moved).is_err()) {
+            if fits
+                && (engine.spool.append_to_books(to, &begun).is_err()
+                    || engine.spool.append_to_books(from, &moved).is_err())
+            {
                 all = false;
                 return;
             }
