@@ -20,6 +20,7 @@ use crate::reader::{Chunk, Reader};
 use crate::retry::{Answer, Pause, Verdict};
 use crate::sink::Sink;
 use crate::spool::Segment;
+use crate::transport::Http;
 
 /// How often a process that lives long looks for what dead ones left.
 const ADOPT_EVERY: Duration = Duration::from_secs(60);
@@ -46,6 +47,7 @@ pub(crate) struct Worker {
 /// One sink, and how it goes with it.
 struct Lane {
     sink: Sink,
+    http: Http,
     books: &'static SinkBooks,
     pause: Pause,
     /// A request failed in this round; another would only fail as well.
@@ -70,7 +72,14 @@ impl Worker {
             kinds,
             window,
             lanes: lanes
-                .map(|(sink, books)| Lane { sink, books, pause: Pause::default(), failed: false, refusals: 0 })
+                .map(|(sink, books)| Lane {
+                    sink,
+                    http: Http::default(),
+                    books,
+                    pause: Pause::default(),
+                    failed: false,
+                    refusals: 0,
+                })
                 .collect(),
             own: None,
             left: Vec::new(),
@@ -274,7 +283,7 @@ impl Lane {
 
     fn send(&mut self, engine: &Engine, events: &[Told<'_>]) -> usize {
         let own = events.iter().filter(|(event, _)| event.invocation == engine.run.invocation).count();
-        let Answer { verdict, said } = self.sink.send(events);
+        let Answer { verdict, said } = self.sink.send(&mut self.http, events);
         self.books.note(said);
         match verdict {
             Verdict::Accepted => {
