@@ -1,8 +1,12 @@
 //! How a batch gets to a sink: its format, its transport, and what became of it.
 
+use std::path::{Path, PathBuf};
+
 use crate::clock;
+use crate::endpoint::RootCerts;
 use crate::error::{Setting, StartError};
 use crate::format::json::{self, Told};
+use crate::ledger::Ledger;
 use crate::retry::{Answer, Verdict};
 use crate::sink::{Sink, Target};
 use crate::transport::{self, Http};
@@ -14,21 +18,42 @@ impl Sink {
             return Err(StartError::new(Setting::SinkName, &self.name, "1 to 64 bytes", "named"));
         }
         match &self.target {
-            Target::Json { url, headers } => {
-                check_url(url)?;
-                headers.iter().try_for_each(|(name, value)| check_header(name, value))
+            Target::Json(endpoint) => {
+                check_url(&endpoint.url)?;
+                if let RootCerts::Pem(path) = &endpoint.root_certs {
+                    check_path(path, "Json::root_certs")?;
+                }
+                endpoint.headers.iter().try_for_each(|(name, value)| check_header(name, value))
             }
-            Target::File(path) if path.as_os_str().is_empty() => {
-                Err(StartError::new(Setting::Path, "", "the path of a file", "JsonLines::file"))
-            }
-            Target::File(_) | Target::Stderr | Target::Memory(_) => Ok(()),
+            Target::File(path) => check_path(path, "JsonLines::file"),
+            Target::Stderr | Target::Memory(_) => Ok(()),
         }
     }
 
-    /// Sends a batch and says what became of it.
-    pub(crate) fn send(&self, http: &Http, events: &[Told<'_>]) -> Answer {
+    /// Holds files to where they are now: where the program goes later must not move them.
+    pub(crate) fn settle_paths(&mut self) {
+        let path = match &mut self.target {
+            Target::File(path) => path,
+            Target::Json(endpoint) => match &mut endpoint.root_certs {
+                RootCerts::Pem(path) => path,
+                _ => return,
+            },
+            Target::Stderr | Target::Memory(_) => return,
+        };
+        *path = absolute(path);
+    }
+
+    /// Sends a batch, by a client that the caller keeps for this sink, and says what became of it. What goes to another machine
+    /// is in the ledger before.
+    pub(crate) fn send(&self, http: &mut Http, ledger: &Ledger, events: &[Told<'_>]) -> Answer {
         match &self.target {
-            Target::Json { url, headers } => http.post(url, headers, &json::batch(events, clock::now())),
+            Target::Json(endpoint) => {
+                let body = json::batch(events, clock::now());
+                let request = ledger.request(self.name(), &without_secrets(&endpoint.url), &body);
+                let answer = http.post(endpoint, &body);
+                ledger.answer(request, &answer.said);
+                answer
+            }
             Target::File(path) => written(transport::append(path, &lines(events))),
             Target::Stderr => written(transport::print(&lines(events))),
             Target::Memory(memory) => {
@@ -48,6 +73,17 @@ fn written(result: std::io::Result<()>) -> Answer {
         Ok(()) => Answer { verdict: Verdict::Accepted, said: "written".into() },
         Err(error) => Answer { verdict: Verdict::Later(None), said: format!("cannot be written: {error}") },
     }
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+fn check_path(path: &Path, setter: &'static str) -> Result<(), StartError> {
+    if path.as_os_str().is_empty() {
+        return Err(StartError::new(Setting::Path, "", "the path of a file", setter));
+    }
+    Ok(())
 }
 
 fn check_url(url: &str) -> Result<(), StartError> {
@@ -77,11 +113,52 @@ fn without_secrets(url: &str) -> String {
     }
 }
 
+/// Headers that say how a request is made, and are not the program's.
+const OWN_HEADERS: [&str; 9] = [
+    "accept-encoding",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "expect",
+    "host",
+    "transfer-encoding",
+    "user-agent",
+];
+
 fn check_header(name: &str, value: &str) -> Result<(), StartError> {
     let expected = "a header of the program's own, with a value of visible ASCII characters";
-    let is_ours =
-        ["content-type", "content-length", "host", "user-agent"].iter().any(|own| name.eq_ignore_ascii_case(own));
+    let is_ours = OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own));
     let sound =
         !is_ours && ureq::http::HeaderName::try_from(name).is_ok() && ureq::http::HeaderValue::try_from(value).is_ok();
     if sound { Ok(()) } else { Err(StartError::new(Setting::Header, name, expected, "Json::header")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sink::Json;
+
+    /// A forked child, and whoever else sends, shares the settings and has a client of its own.
+    #[test]
+    fn a_sink_is_settings_and_nothing_else() {
+        fn is_shared<T: Send + Sync + 'static>() {}
+        is_shared::<Sink>();
+    }
+
+    #[test]
+    fn no_secret_is_shown() {
+        let json = Json::new("https://me:secret@example.org/?key=secret").header("authorization", "secret");
+        let shown = format!("{json:?} {:?}", Sink::from(Json::new("nowhere/secret?secret").header("x", "secret\n")));
+        assert_eq!(shown, r#"Json(Sink { name: "json", .. }) Sink { name: "json", .. }"#);
+    }
+
+    #[test]
+    fn headers_that_say_how_a_request_is_made_are_refused() {
+        for name in OWN_HEADERS {
+            let sink = Sink::from(Json::new("https://example.org").header(name.to_uppercase(), "secret"));
+            assert!(!sink.check().unwrap_err().to_string().contains("secret"), "{name}");
+        }
+        Sink::from(Json::new("https://example.org").header("x-api-key", "secret")).check().unwrap();
+    }
 }

@@ -5,6 +5,12 @@ pub(crate) fn var(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
+/// A variable that is a path, or a list of them, if it is set to something.
+#[cfg(all(feature = "record", feature = "tls"))]
+pub(crate) fn path(name: &str) -> Option<std::path::PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(Into::into)
+}
+
 /// The folder for the telemetry of a program, by the platform's convention; `None` where there is no home.
 #[cfg(feature = "record")]
 pub(crate) fn state_dir(app: &str) -> Option<std::path::PathBuf> {

@@ -44,6 +44,8 @@
 //! |---|---|---|
 //! | `record` | yes | recording itself; without it the API is the same and does nothing, the attribute leaves functions as they are, and no third-party crate is in the program |
 //! | `tls` | yes | `https://` endpoints |
+//! | `platform-roots` | no | the operating system's certificate authorities: [`sink::RootCerts`] |
+//! | `gzip` | no | compressed requests: `sink::Json::gzip` |
 //! | `uuid` | with `record` | `uuid::Uuid` as a field |
 
 // A file imports only from files above it in this list, so the list is the reading order: words, pure mechanisms, effects, engine,
@@ -59,6 +61,7 @@ mod version;
 mod error;
 mod loss;
 mod event;
+mod endpoint;
 #[cfg(feature = "record")]
 mod callsite;
 
@@ -92,6 +95,9 @@ mod spool;
 mod pauses;
 #[cfg(feature = "record")]
 mod ledger;
+mod proxy;
+#[cfg(all(feature = "record", feature = "tls"))]
+mod roots;
 #[cfg(feature = "record")]
 mod transport;
 

@@ -63,9 +63,14 @@ pub(crate) const UNWRITABLE_PAUSE: Duration = Duration::from_secs(10);
 /// Until a connection must stand, and until an answer must be read.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+/// Until the connection to a proxy is cut that is still there when its request was to be over.
+pub(crate) const REQUEST_DEADLINE: Duration = Duration::from_secs(11);
 /// An answer's body is read up to here, and for so long: the status has said all by then.
 pub(crate) const ANSWER_BYTES: u64 = 64 * 1024;
 pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(1);
+/// A file with certificates of authorities is read if it is no larger: Mozilla's whole list takes 230 KB.
+#[cfg(feature = "tls")]
+pub(crate) const ROOT_CERTS_BYTES: u64 = 8 * 1024 * 1024;
 /// A receiver that refuses so many single events one after another refuses us and not them.
 pub(crate) const REFUSALS: u32 = 8;
 /// The first pause after a failed request, doubled by each that follows, up to the last.

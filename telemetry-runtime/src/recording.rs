@@ -24,8 +24,9 @@ pub(crate) use crate::tape::Tape;
 pub(crate) const BUILT_IN: bool = true;
 
 /// Starts the engine and its worker, and opens the gate.
-pub(crate) fn launch(launch: Launch) -> Result<(), StartError> {
+pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
     check_sinks(&launch.sinks)?;
+    launch.sinks.iter_mut().for_each(Sink::settle_paths);
     let run = Run {
         invocation: Id(0),
         app: Cow::Borrowed(launch.app),

@@ -7,7 +7,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::endpoint::Endpoint;
 use crate::event::Event;
+
+pub use crate::endpoint::RootCerts;
 
 /// A place where events go. Made by [`Json`], [`JsonLines`] and [`Memory`].
 pub struct Sink {
@@ -30,7 +33,7 @@ impl fmt::Debug for Sink {
 
 /// The transport, and what it needs to know. The format goes with it.
 pub(crate) enum Target {
-    Json { url: String, headers: Vec<(String, String)> },
+    Json(Endpoint),
     File(PathBuf),
     Stderr,
     Memory(Memory),
@@ -66,11 +69,26 @@ pub(crate) enum Target {
 /// | The receiver answers | and the batch |
 /// |---|---|
 /// | 200 to 299 | is delivered |
-/// | 408, 425, 429, 500 to 599, or nothing | is kept, and tried again after a pause, or after the `Retry-After` (in seconds, a day at most) |
+/// | 408, 425, 429, 500 to 599, or nothing | is kept, and tried again after a pause, or after the `Retry-After` (seconds or a time, a day at most) |
 /// | 400, 413, 422 | is halved until the event that is refused stands alone; that one is rejected, and counted |
+/// | 415 to a compressed one | is sent again at once as it is, and so are all that follow in this run |
 /// | anything else, redirects too | is kept, and not tried again in this run |
 ///
 /// [`Status::sinks`](crate::Status::sinks) says what the last answer was.
+///
+/// A request that is not answered is given up after some ten seconds. Of an answer only the status and the headers `Retry-After` and
+/// `Date` are looked at.
+///
+/// # What the user's environment says
+///
+/// | Variable | Says |
+/// |---|---|
+/// | `https_proxy` for `https://…`, `http_proxy` for `http://…`, `all_proxy` for both | the proxy to go through: `http://` or `https://` (by `CONNECT`), `socks4://`, `socks4a://`, `socks5://`, `socks5h://`, with `user:password@` where it asks for it |
+/// | `no_proxy` | hosts to ask directly, with all below them, between commas; `*` for all |
+/// | `SSL_CERT_FILE`, `SSL_CERT_DIR` | whose certificates to trust: see [`RootCerts`] |
+///
+/// A proxy's variable may be in capitals too. If it cannot be read, or if its proxy does not answer, events are kept for later: nothing
+/// goes around a proxy.
 ///
 /// ```
 /// use telemetry_runtime::{Telemetry, app, sink};
@@ -87,15 +105,34 @@ impl Json {
     /// A URL that is not absolute is reported when telemetry starts.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
-        let target = Target::Json { url: url.into(), headers: Vec::new() };
-        Self(Sink { name: "json".into(), target })
+        Self(Sink { name: "json".into(), target: Target::Json(Endpoint::new(url.into())) })
     }
 
     /// Adds a header to every request.
     #[must_use]
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        if let Target::Json { headers, .. } = &mut self.0.target {
-            headers.push((name.into(), value.into()));
+    pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.with(|endpoint| endpoint.headers.push((name.into(), value.into())))
+    }
+
+    /// Whose certificates an `https://` receiver may have; [`RootCerts::Bundled`] unless told.
+    #[must_use]
+    pub fn root_certs(self, root_certs: RootCerts) -> Self {
+        self.with(|endpoint| endpoint.root_certs = root_certs)
+    }
+
+    /// Sends batches compressed, as `content-encoding: gzip`: a hundred events of one kind are 2 KB then, and 30 KB otherwise.
+    ///
+    /// A receiver that cannot read them is to answer 415, and then gets them as they are. One that answers 400 or 422 to the first of
+    /// them gets that one as it is, too, and the following ones if it takes it.
+    #[cfg(feature = "gzip")]
+    #[must_use]
+    pub fn gzip(self) -> Self {
+        self.with(|endpoint| endpoint.gzip = true)
+    }
+
+    fn with(mut self, set: impl FnOnce(&mut Endpoint)) -> Self {
+        if let Target::Json(endpoint) = &mut self.0.target {
+            set(endpoint);
         }
         self
     }
@@ -118,7 +155,7 @@ impl From<Json> for Sink {
 pub struct JsonLines(Sink);
 
 impl JsonLines {
-    /// Appends to a file, which is created (readable by its owner alone) if need be.
+    /// Appends to a file, which is created (readable by its owner alone) if need be; seen from where the program starts.
     #[must_use]
     pub fn file(path: impl AsRef<Path>) -> Self {
         Self(Sink { name: "json-lines".into(), target: Target::File(path.as_ref().to_owned()) })

@@ -17,6 +17,7 @@ use crate::event::{Event, EventKind};
 use crate::fork;
 use crate::format::json::Told;
 use crate::frames;
+use crate::ledger::Ledger;
 use crate::level::Kinds;
 use crate::limits;
 use crate::loss::{Loss, SinkBooks};
@@ -67,6 +68,7 @@ struct Worker {
 struct Lane {
     sink: &'static Sink,
     http: Http,
+    ledger: Ledger,
     books: &'static SinkBooks,
     pause: Pause,
     /// A request failed in this round; another would only fail as well.
@@ -86,8 +88,8 @@ enum Turn {
 impl Worker {
     fn new(plan: &'static Plan, engine: &'static Engine, inbox: Inbox) -> Self {
         let lane = |(sink, books)| {
-            let (http, pause) = (Http::default(), Pause::default());
-            Lane { sink, http, books, pause, failed: false, tried: false, refusals: 0 }
+            let (http, ledger, pause) = (Http::default(), Ledger::new(engine.folder()), Pause::default());
+            Lane { sink, http, ledger, books, pause, failed: false, tried: false, refusals: 0 }
         };
         Self {
             engine,
@@ -495,7 +497,7 @@ impl Lane {
 
     fn send(&mut self, engine: &Engine, pauses: &Pauses, events: &[Told<'_>]) -> usize {
         let (own, earlier) = count(engine, events.iter().map(|(event, _)| *event));
-        let Answer { verdict, said } = self.sink.send(&self.http, events);
+        let Answer { verdict, said } = self.sink.send(&mut self.http, &self.ledger, events);
         self.books.note(said);
         match verdict {
             Verdict::Accepted => {

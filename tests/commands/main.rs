@@ -97,6 +97,21 @@ fn milliseconds(variable: &str) -> Option<Duration> {
     Some(Duration::from_millis(std::env::var(variable).ok()?.parse().ok()?))
 }
 
+/// The sink, as `COMMANDS_GZIP`, `COMMANDS_PLATFORM_ROOTS` and `COMMANDS_ROOT_CERTS` (a PEM file) have it.
+fn json(endpoint: String) -> sink::Json {
+    let mut json = sink::Json::new(endpoint).header("x-api-key", "header-secret");
+    if std::env::var_os("COMMANDS_GZIP").is_some() {
+        json = json.gzip();
+    }
+    if std::env::var_os("COMMANDS_PLATFORM_ROOTS").is_some() {
+        json = json.root_certs(sink::RootCerts::Platform);
+    }
+    if let Some(path) = std::env::var_os("COMMANDS_ROOT_CERTS") {
+        json = json.root_certs(sink::RootCerts::Pem(path.into()));
+    }
+    json
+}
+
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let (Some(endpoint), Some(state_dir)) = (arguments.next(), arguments.next()) else {
@@ -115,7 +130,7 @@ fn main() -> ExitCode {
             Ok("synced") => Recording::Synced,
             _ => Recording::Direct,
         })
-        .sink(sink::Json::new(endpoint));
+        .sink(json(endpoint));
     if let Some(path) = std::env::var_os("COMMANDS_FILE") {
         builder = builder.sink(sink::JsonLines::file(path));
     }

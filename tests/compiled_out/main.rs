@@ -11,13 +11,22 @@ struct Package {
 
 impl Package {
     fn new(name: &str, source: &str) -> Self {
+        Self::with_features(name, "", source)
+    }
+
+    /// The program of the delivery tests, unchanged, with the features that it names.
+    fn of_commands(name: &str) -> Self {
+        Self::with_features(name, "\"gzip\", \"platform-roots\"", include_str!("../commands/main.rs"))
+    }
+
+    fn with_features(name: &str, features: &str, source: &str) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let folder = root.join("target/compiled-out").join(name);
         std::fs::create_dir_all(folder.join("src")).unwrap();
         let runtime = root.join("telemetry-runtime");
         let manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
-             telemetry-runtime = {{ path = \"{}\", default-features = false }}\n",
+             telemetry-runtime = {{ path = \"{}\", default-features = false, features = [{features}] }}\n",
             runtime.display()
         );
         std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
@@ -42,10 +51,9 @@ impl Package {
     }
 }
 
-/// The program of the delivery tests, unchanged.
 #[test]
 fn a_program_builds_and_runs_as_before_and_touches_nothing() {
-    let package = Package::new("inert-commands", include_str!("../commands/main.rs"));
+    let package = Package::of_commands("inert-commands");
     let program = package.build();
     let home = tempfile::tempdir().unwrap();
     let state = home.path().join("state");
@@ -70,7 +78,7 @@ fn no_third_party_crate_is_in_the_program() {
 
 #[test]
 fn nothing_of_http_or_tls_is_in_the_binary() {
-    let package = Package::new("inert-symbols", include_str!("../commands/main.rs"));
+    let package = Package::of_commands("inert-symbols");
     let binary = std::fs::read(package.build()).unwrap();
     let holds = |word: &[u8]| binary.windows(word.len()).any(|window| window == word);
     for word in ["rustls", "ureq", "webpki", "telemetry_runtime::worker", "segment-"] {

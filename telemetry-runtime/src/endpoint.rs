@@ -1,0 +1,46 @@
+//! Where batches are posted to, and how: what a program's author says of an HTTP sink.
+
+use std::path::PathBuf;
+
+/// A URL and what goes with each request to it. Headers and URL may hold secrets, so this has no `Debug`.
+pub(crate) struct Endpoint {
+    pub(crate) url: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) root_certs: RootCerts,
+    #[cfg(feature = "gzip")]
+    pub(crate) gzip: bool,
+}
+
+impl Endpoint {
+    pub(crate) fn new(url: String) -> Self {
+        Self {
+            url,
+            headers: Vec::new(),
+            root_certs: RootCerts::default(),
+            #[cfg(feature = "gzip")]
+            gzip: false,
+        }
+    }
+}
+
+/// The certificate authorities that may vouch for an `https://` receiver.
+///
+/// Where the user has set `SSL_CERT_FILE` (a PEM file) or `SSL_CERT_DIR` (folders of PEM files under their hashes, as `openssl rehash`
+/// names them), the certificates there take the place of [`Bundled`](Self::Bundled) and `Platform`, as they do for OpenSSL and for
+/// `rustls-native-certs`: that is how a network with an authority of its own makes itself known. A file that the program's author
+/// named stands.
+///
+/// They are read by the background thread, before the first request over TLS. If there is not one certificate, events are kept for
+/// later, and [`Status::sinks`](crate::Status::sinks) names the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RootCerts {
+    /// Mozilla's, as they were when the program was built: the same on every machine, and nothing to read.
+    #[default]
+    Bundled,
+    /// The operating system's, by its own verifier. On Android `rustls-platform-verifier` must have been initialised by the program.
+    #[cfg(feature = "platform-roots")]
+    Platform,
+    /// Those in this PEM file, and no others; seen from where the program starts.
+    Pem(PathBuf),
+}
