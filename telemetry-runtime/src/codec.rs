@@ -613,10 +613,10 @@ pub(crate) mod tests {
             let Found::Record(record, _) = read(&bytes) else { panic!("no record") };
             match *record {
                 Record::Event(event, finish) if !silent => {
-                    assert_eq!((event.id, finish.unwrap().as_ref()), (Id(2), "Sync Finished"))
+                    assert_eq!((event.id, finish.unwrap().as_ref()), (Id(2), "Sync Finished"));
                 }
                 Record::Begun(event, finish) if silent => {
-                    assert_eq!((event.id, finish.unwrap().as_ref()), (Id(2), "Sync Finished"))
+                    assert_eq!((event.id, finish.unwrap().as_ref()), (Id(2), "Sync Finished"));
                 }
                 other => panic!("{other:?}"),
             }

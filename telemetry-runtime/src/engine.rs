@@ -332,7 +332,9 @@ impl Engine {
         let mut unwritten = Vec::new();
         self.save(began.checked_add(limits::SAVE_AT_EXIT), |queued| unwritten.push(queued));
         // Within the grace, the worker delivers what the disk does not take.
-        unwritten.into_iter().for_each(|queued| drop(self.queue.try_send(queued)));
+        for queued in unwritten {
+            drop(self.queue.try_send(queued));
+        }
         self.tell_losses();
         let catch_up = Duration::from_millis(self.catch_up.load(Ordering::Acquire));
         let grace = grace.max(catch_up).saturating_sub(began.elapsed());

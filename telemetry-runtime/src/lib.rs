@@ -95,6 +95,7 @@ mod spool;
 mod pauses;
 #[cfg(feature = "record")]
 mod ledger;
+#[cfg(feature = "record")]
 mod proxy;
 #[cfg(all(feature = "record", feature = "tls"))]
 mod roots;

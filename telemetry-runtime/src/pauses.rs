@@ -166,14 +166,12 @@ impl Pause {
         let failures = self.failures.saturating_add(1);
         let claimed = pauses.change(|said| {
             let known = said.sinks.get(sink).copied();
-            match known.filter(|known| known.left().is_some_and(|left| !left.is_zero())) {
-                Some(other) => Err(other),
-                None => {
-                    let until = clock::now() + own(failures);
-                    said.sinks.insert(sink.to_owned(), Remembered { failures: self.failures, until });
-                    Ok(())
-                }
+            if let Some(other) = known.filter(|known| known.left().is_some_and(|left| !left.is_zero())) {
+                return Err(other);
             }
+            let until = clock::now() + own(failures);
+            said.sinks.insert(sink.to_owned(), Remembered { failures: self.failures, until });
+            Ok(())
         });
         match claimed {
             Some(Err(other)) => {
