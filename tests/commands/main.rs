@@ -44,15 +44,27 @@ fn hang() {
     }
 }
 
-/// Forks; in the parent, waits for the child.
+/// What the C library has and the standard library does not.
+#[cfg(unix)]
 #[allow(unsafe_code, reason = "there is no other way to do what programs do that fork")]
+mod c {
+    unsafe extern "C" {
+        pub(crate) safe fn fork() -> i32;
+        pub(crate) fn waitpid(child: i32, status: *mut i32, options: i32) -> i32;
+    }
+
+    pub(crate) fn wait_for(child: i32) {
+        // SAFETY: it writes nothing where it is given nothing to write to.
+        unsafe { waitpid(child, std::ptr::null_mut(), 0) };
+    }
+}
+
+/// Forks; in the parent, waits for the child.
 fn fork() {
-    // SAFETY: as any program that forks with threads running, it relies on the C library's word for what works in the child.
-    unsafe {
-        let child = libc::fork();
-        if child > 0 {
-            libc::waitpid(child, std::ptr::null_mut(), 0);
-        }
+    #[cfg(unix)]
+    match c::fork() {
+        0 => {}
+        child => c::wait_for(child),
     }
 }
 
@@ -72,13 +84,14 @@ fn long_stuck(state_dir: &str) {
 }
 
 /// Goes on in a child, whose number is said in a file, and ends the parent.
-#[allow(unsafe_code, reason = "there is no other way to do what programs do that fork")]
 fn daemon(state_dir: &str) {
-    // SAFETY: as above.
-    let child = unsafe { libc::fork() };
-    if child > 0 {
-        drop(std::fs::write(std::path::Path::new(state_dir).join("daemon"), child.to_string()));
-        std::process::exit(0);
+    #[cfg(unix)]
+    match c::fork() {
+        0 => {}
+        child => {
+            drop(std::fs::write(std::path::Path::new(state_dir).join("daemon"), child.to_string()));
+            std::process::exit(0);
+        }
     }
 }
 

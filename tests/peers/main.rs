@@ -25,19 +25,23 @@ fn main() {
         shapes.len()
     );
     println!("|---|---|---|---|---|---|---|");
-    let mut codes = String::new();
+    let mut codes = Vec::new();
     for attribute in std::iter::once(TRACKED).chain(PEERS) {
         let run_with = attributes::run(attribute, &shapes);
         let broken = run_with.values().filter(|run| run.is_err()).count();
         let same = run_without.iter().filter(|(case, run)| run_with.get(*case) == Some(run)).count();
         let Compared { kept, hidden, added } = compare(attribute, &said, &said_without);
-        codes +=
-            &format!("\n`{}` hides {}\nand adds {}\n", attribute.name, most_frequent(&hidden), most_frequent(&added));
+        codes.push(format!(
+            "`{}` hides {}\nand adds {}",
+            attribute.name,
+            most_frequent(&hidden),
+            most_frequent(&added)
+        ));
         let [hidden, added] = [hidden, added].map(|codes| codes.values().sum::<usize>());
         let different = shapes.len() - same - broken;
         println!("| `{}` | {same} | {broken} | {different} | {kept} | {hidden} | {added} |", attribute.name);
     }
-    print!("{codes}");
+    println!("\n{}", codes.join("\n\n"));
 }
 
 #[derive(Default)]
