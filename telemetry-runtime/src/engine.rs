@@ -43,6 +43,19 @@ pub(crate) struct Plan {
     pub(crate) start_sender: fn(&Plan, &Engine),
 }
 
+/// What this process leaves, a detached sender may take.
+static IS_HELPED: AtomicBool = AtomicBool::new(false);
+
+/// From now on, a detached sender may take what this process leaves.
+pub(crate) fn allow_sender() {
+    IS_HELPED.store(true, Ordering::Relaxed);
+}
+
+/// Whether a detached sender may take what this process leaves.
+pub(crate) fn is_helped() -> bool {
+    IS_HELPED.load(Ordering::Relaxed)
+}
+
 static PLAN: OnceCell<Plan> = OnceCell::new();
 static ENGINE: PerProcess<Engine> = PerProcess::new();
 

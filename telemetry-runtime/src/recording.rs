@@ -16,8 +16,8 @@ use crate::sink::Sink;
 use crate::value::Id;
 use crate::worker;
 
-pub(crate) use crate::engine::{Engine, end, of_this_process as engine};
-pub(crate) use crate::sender::{allow as allow_sender, asked as asked_to_send, detach, send};
+pub(crate) use crate::engine::{Engine, allow_sender, end, of_this_process as engine};
+pub(crate) use crate::sender::{asked as asked_to_send, detach, send};
 pub(crate) use crate::tape::Tape;
 
 /// Whether this build records at all.

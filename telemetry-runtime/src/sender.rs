@@ -12,10 +12,9 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::clock;
-use crate::engine::{Engine, Plan, of_this_process};
+use crate::engine::{self, Engine, Plan, of_this_process};
 use crate::level::Level;
 use crate::limits;
 use crate::os;
@@ -27,9 +26,6 @@ const MARK: &str = "__telemetry-sender";
 
 /// Who has this file in the spool's folder locked is the sender.
 const LOCK: &str = "sender";
-
-/// The program's `main` would know the mark.
-static ALLOWED: AtomicBool = AtomicBool::new(false);
 
 /// Variables that say where a process of this user finds the network, its certificates, and folders.
 const PASSED: [&str; 18] = [
@@ -52,11 +48,6 @@ const PASSED: [&str; 18] = [
     "APPDATA",
     "SystemRoot",
 ];
-
-/// From now on, a run may start one.
-pub(crate) fn allow() {
-    ALLOWED.store(true, Ordering::Relaxed);
-}
 
 /// The level that this process is to send at, if that is all it is for.
 pub(crate) fn asked() -> Option<Level> {
@@ -105,7 +96,7 @@ pub(crate) fn send(lock: Option<File>) {
 
 /// Starts a sender, if this run leaves something that one could send now, and there is none.
 pub(crate) fn start(plan: &Plan, engine: &Engine) {
-    let Some(folder) = engine.folder().filter(|_| ALLOWED.load(Ordering::Relaxed)) else { return };
+    let Some(folder) = engine.folder().filter(|_| engine::is_helped()) else { return };
     let pauses = Pauses::new(Some(folder));
     let may_send = || plan.sinks.iter().any(|sink| pauses.of(sink.name()).is_over());
     if engine.spool.current().is_none() || engine.pending() == 0 || !may_send() {

@@ -12,7 +12,7 @@ use crossbeam_channel::{RecvTimeoutError, Sender};
 use crate::busy::Busy;
 use crate::clock;
 use crate::codec::{self, What};
-use crate::engine::{Control, Engine, Inbox, Plan};
+use crate::engine::{self, Control, Engine, Inbox, Plan};
 use crate::event::{Event, EventKind};
 use crate::fork;
 use crate::format::json::Told;
@@ -115,7 +115,10 @@ impl Worker {
         for lane in &mut self.lanes {
             lane.pause = self.pauses.of(lane.sink.name());
         }
-        self.adopt();
+        // A run that is over before an answer comes would only send what its sender sends again.
+        if !engine::is_helped() {
+            self.adopt();
+        }
         while let Turn::Send = self.wait() {
             self.round();
             self.answer_flushes();
@@ -159,7 +162,7 @@ impl Worker {
     }
 
     fn has_inherited(&self) -> bool {
-        self.engine.spool.current().is_some_and(|segment| segment.is_inherited())
+        !engine::is_helped() && self.engine.spool.current().is_some_and(|segment| segment.is_inherited())
     }
 
     /// When a sink may be asked again that is owed something.
