@@ -44,6 +44,7 @@
 //! |---|---|---|
 //! | `record` | yes | recording itself; without it the API is the same and does nothing, the attribute leaves functions as they are, and no third-party crate is in the program |
 //! | `tls` | yes | `https://` endpoints |
+//! | `backtrace` | no | the frames of panics, on Linux |
 //! | `uuid` | with `record` | `uuid::Uuid` as a field |
 
 // A file imports only from files above it in this list, so the list is the reading order: words, pure mechanisms, effects, engine,
@@ -76,6 +77,12 @@ mod codec;
 mod json;
 #[cfg(feature = "record")]
 mod probe;
+#[cfg(feature = "record")]
+#[allow(dead_code, reason = "the panic hook is to use it")]
+mod place;
+#[cfg(feature = "record")]
+#[allow(dead_code, reason = "the panic hook is to use it")]
+mod trace;
 
 // Effects.
 mod env;
@@ -87,6 +94,10 @@ mod retry;
 mod spool;
 #[cfg(feature = "record")]
 mod transport;
+#[cfg(feature = "record")]
+#[cfg_attr(not(all(feature = "backtrace", target_os = "linux")), path = "no_stack.rs")]
+#[allow(dead_code, unused_imports, reason = "the panic hook is to use it")]
+mod stack;
 
 // Sinks and their wire formats.
 pub mod sink;
