@@ -6,6 +6,7 @@
 mod symbols;
 
 use std::fs::File;
+use std::io::Read;
 use std::ops::Range;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
@@ -20,6 +21,9 @@ use crate::trace::{BuildId, FRAMES, Module, RawFrame, Trace};
 pub(crate) use symbols::symbolise;
 
 const EXECUTABLE: &str = "/proc/self/exe";
+/// While a thread panics, so much of the list of what is mapped is read, which takes up to 0.3 ms: thousands of threads make it
+/// megabytes long.
+const HASTY_BYTES: u64 = 64 * 1024;
 
 /// What was loaded when somebody had the time to look.
 static KNOWN: OnceLock<Vec<Image>> = OnceLock::new();
@@ -39,7 +43,7 @@ struct Image {
 
 /// Looks at what is loaded, so that [`Trace::capture`] need not read files; for the worker, before it does anything else.
 pub(crate) fn prepare() {
-    let _kept = KNOWN.set(loaded(|_| true));
+    let _kept = KNOWN.set(loaded(u64::MAX, |_| true));
 }
 
 impl Trace {
@@ -58,21 +62,17 @@ impl Trace {
             *address != 0
         });
         let addresses = addresses.get(..count).unwrap_or(&[]);
-        let known = KNOWN.get().filter(|images| addresses.iter().all(|address| find(images, *address).is_some()));
-        let seen;
-        let images = if let Some(known) = known {
-            known
-        } else {
-            seen = loaded(|image| addresses.iter().any(|address| image.holds(*address)));
-            &seen
-        };
-        Self::of(addresses, images)
+        let known = KNOWN.get().map_or(&[][..], Vec::as_slice);
+        let unknown = |image: &Image| addresses.iter().any(|at| find(known, *at).is_none() && image.holds(*at));
+        let is_known = addresses.iter().all(|at| find(known, *at).is_some());
+        let seen = if is_known { Vec::new() } else { loaded(HASTY_BYTES, unknown) };
+        Self::of(addresses, |at| find(known, at).or_else(|| find(&seen, at)))
     }
 
-    fn of(addresses: &[u64], images: &[Image]) -> Self {
+    fn of<'a>(addresses: &[u64], find: impl Fn(u64) -> Option<&'a Image>) -> Self {
         let mut trace = Self { modules: Vec::with_capacity(4), frames: Vec::with_capacity(addresses.len()) };
         for address in addresses {
-            let frame = match find(images, *address) {
+            let frame = match find(*address) {
                 Some(image) => {
                     let module = Module { build_id: image.build_id, base: image.base };
                     let at = trace.modules.iter().position(|known| *known == module).unwrap_or(trace.modules.len());
@@ -110,9 +110,13 @@ fn find(images: &[Image], address: u64) -> Option<&Image> {
     images.iter().find(|image| image.holds(address) && image.base <= address)
 }
 
-/// What is loaded, with the build ids of those images that are `wanted`.
-fn loaded(wanted: impl Fn(&Image) -> bool) -> Vec<Image> {
-    let mut images = images(&std::fs::read("/proc/self/maps").unwrap_or_default());
+/// What is loaded, as far as the first bytes of the list say, with the build ids of those images that are `wanted`.
+fn loaded(bytes: u64, wanted: impl Fn(&Image) -> bool) -> Vec<Image> {
+    let mut maps = Vec::new();
+    // What was read before an error counts.
+    let _read = File::open("/proc/self/maps").map(|file| file.take(bytes).read_to_end(&mut maps));
+    let whole = maps.iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
+    let mut images = images(maps.get(..whole).unwrap_or(&[]));
     for image in images.iter_mut().filter(|image| wanted(image)) {
         image.build_id = image.open().and_then(|file| build_id(&ReadCache::new(file))).unwrap_or_default();
     }
@@ -209,7 +213,7 @@ garbage
     fn a_frame_is_an_offset_into_its_module() {
         let images = images(MAPS);
         let addresses = [0x5555_0000_1001, 0x7f00_0000_3000, 0x5555_0000_1000, 0x7ffc_0000_1000, 0x5555_0000_3000];
-        let trace = Trace::of(&addresses, &images);
+        let trace = Trace::of(&addresses, |address| find(&images, address));
         let frames: Vec<_> = trace.frames.iter().map(|frame| (frame.module, frame.offset)).collect();
         assert_eq!(
             frames,

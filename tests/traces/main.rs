@@ -29,7 +29,6 @@ static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
     let mut rustc = Command::new("rustc");
     rustc.args(["--edition=2024", "--crate-type=cdylib", "-g", "-o", "libcalls_back.so"]).current_dir(&folder);
     assert!(rustc.arg(root.join("tests/traces/calls_back.rs")).status().unwrap().success());
-    let library = "-L . -C link-arg=-Wl,-rpath,$ORIGIN --cfg library";
     // One build after another, for they have one place.
     for (name, flags) in [
         ("plain", ""),
@@ -37,7 +36,6 @@ static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
         ("aborting", "-C panic=abort"),
         ("stripped", "-C strip=symbols"),
         ("without-lines", "-C strip=debuginfo"),
-        ("with-library", library),
     ] {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.args(["rustc", "--quiet", "--"]).args(flags.split_whitespace()).current_dir(&folder);
@@ -64,7 +62,11 @@ fn panic(build: &str, how: &str, more: &[&str]) -> (Trace, ExitStatus) {
 
 /// What a build says of a trace in another run: its modules' bases, and its frames.
 fn say(build: &str, trace: &Trace) -> (Vec<String>, Vec<String>) {
-    let output = Command::new(FOLDER.join(build)).arg("say").arg(&trace.file).output().unwrap();
+    say_with(build, trace, &[])
+}
+
+fn say_with(build: &str, trace: &Trace, more: &[&str]) -> (Vec<String>, Vec<String>) {
+    let output = Command::new(FOLDER.join(build)).arg("say").arg(&trace.file).args(more).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8(output.stdout).unwrap();
     for telling in ["/home", "/root", FOLDER.parent().unwrap().to_str().unwrap()] {
@@ -80,7 +82,7 @@ fn own(frames: &[String]) -> Vec<&str> {
     functions.map(|(function, _)| function).filter(|function| function.starts_with("crashing::")).collect()
 }
 
-fn is_nameless(frame: &String) -> bool {
+fn is_nameless(frame: &str) -> bool {
     frame.starts_with("? at ?:0 in ")
 }
 
@@ -113,7 +115,7 @@ fn another_build_names_nothing_of_the_program() {
     let build_id = say("plain", &trace).1.into_iter().find(|frame| frame.starts_with("crashing::")).unwrap();
     let build_id = build_id.rsplit_once(" in ").unwrap().1.split_once('+').unwrap().0.to_owned();
     let of_program: Vec<&String> = frames.iter().filter(|frame| frame.contains(&build_id)).collect();
-    assert!(of_program.len() > 3 && of_program.into_iter().all(is_nameless), "{frames:#?}");
+    assert!(of_program.len() > 3 && of_program.into_iter().all(|frame| is_nameless(frame)), "{frames:#?}");
     assert_eq!(own(&frames), [""; 0]);
 }
 
@@ -124,7 +126,7 @@ fn a_stripped_program_has_offsets_and_no_wrong_names() {
     let build_id = modules[0].split(' ').nth(1).unwrap();
     assert!(build_id.len() >= 16, "{modules:?}");
     let of_program: Vec<&String> = frames.iter().filter(|frame| frame.contains(build_id)).collect();
-    assert!(of_program.len() > 3 && of_program.into_iter().all(is_nameless), "{frames:#?}");
+    assert!(of_program.len() > 3 && of_program.into_iter().all(|frame| is_nameless(frame)), "{frames:#?}");
 }
 
 #[test]
@@ -155,15 +157,21 @@ fn a_thread_has_a_trace() {
 }
 
 #[test]
-fn a_shared_library_on_the_way_is_named_too() {
-    let (trace, _) = panic("with-library", "panic-in-library", &[]);
-    let (modules, frames) = say("with-library", &trace);
+fn a_shared_library_on_the_way_is_named_while_it_is_loaded() {
+    let library = FOLDER.join("libcalls_back.so");
+    let library = [library.to_str().unwrap()];
+    let (trace, _) = panic("plain", "panic-in-library", &library);
+    let (modules, frames) = say_with("plain", &trace, &library);
     assert!(modules.len() >= 2, "{modules:?}");
-    let library = frames.iter().find(|frame| frame.starts_with("calls_back at tests/traces/calls_back.rs:"));
-    let program = frames.iter().find(|frame| frame.starts_with("crashing::called_back at src/main.rs:"));
-    let module =
-        |frame: Option<&String>| frame.unwrap().rsplit_once(" in ").unwrap().1.split('+').next().unwrap().to_owned();
-    assert_ne!(module(library), module(program), "{frames:#?}");
+    let of_library = frames.iter().position(|frame| frame.starts_with("calls_back at tests/traces/calls_back.rs:"));
+    let of_library = of_library.unwrap_or_else(|| panic!("{frames:#?}"));
+    assert!(frames[of_library - 1].starts_with("crashing::called_back at src/main.rs:"), "{frames:#?}");
+
+    let (_, without) = say("plain", &trace);
+    let place = |frame: &str| frame.rsplit_once(" in ").unwrap().1.to_owned();
+    assert_eq!(place(&without[of_library]), place(&frames[of_library]));
+    assert!(is_nameless(&without[of_library]), "{without:#?}");
+    assert_eq!(own(&without), own(&frames));
 }
 
 /// Names are found without what a panicking thread needs, or this would not end soon.

@@ -5,6 +5,7 @@ mod place;
 mod stack;
 mod trace;
 
+use std::ffi::{CString, c_char, c_int, c_void};
 use std::time::{Duration, Instant};
 
 use trace::Trace;
@@ -21,9 +22,10 @@ fn main() {
             keep_panics_in(file.to_owned());
             std::thread::spawn(in_a_thread).join().unwrap_err();
         }
-        #[cfg(library)]
-        ["panic-in-library", file] => {
+        // It is loaded when nobody looks any more at what is.
+        ["panic-in-library", file, library] => {
             stack::prepare();
+            let calls_back = calls_back_of(library);
             keep_panics_in(file.to_owned());
             unsafe { calls_back(called_back) }
         }
@@ -32,6 +34,10 @@ fn main() {
             panic_while_named(file);
         }
         ["say", file] => say(file),
+        ["say", file, library] => {
+            calls_back_of(library);
+            say(file);
+        }
         ["measure", depth] => measure(depth.parse().unwrap()),
         _ => panic!("{words:?}"),
     }
@@ -67,10 +73,19 @@ fn in_a_thread() {
     deep(1);
 }
 
-#[cfg(library)]
-#[link(name = "calls_back")]
-unsafe extern "C-unwind" {
-    fn calls_back(function: extern "C-unwind" fn());
+type CallsBack = unsafe extern "C-unwind" fn(extern "C-unwind" fn());
+
+unsafe extern "C" {
+    fn dlopen(path: *const c_char, flags: c_int) -> *mut c_void;
+    fn dlsym(library: *mut c_void, name: *const c_char) -> *mut c_void;
+}
+
+fn calls_back_of(library: &str) -> CallsBack {
+    const RTLD_NOW: c_int = 2;
+    let path = CString::new(library).unwrap();
+    let function = unsafe { dlsym(dlopen(path.as_ptr(), RTLD_NOW), c"calls_back".as_ptr()) };
+    assert!(!function.is_null());
+    unsafe { std::mem::transmute(function) }
 }
 
 extern "C-unwind" fn called_back() {

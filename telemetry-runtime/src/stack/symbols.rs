@@ -36,7 +36,7 @@ const SECTIONS: [gimli::SectionId; 10] = [
 /// debug build. Holds no lock. Takes no time of, and can be run while, other threads capture.
 pub(crate) fn symbolise(trace: &Trace) -> Vec<Frame> {
     let mut named: Vec<Vec<Frame>> = trace.frames.iter().map(|frame| vec![trace.nameless(*frame)]).collect();
-    let images = loaded(|_| true);
+    let images = loaded(u64::MAX, |_| true);
     for (index, module) in trace.modules.iter().enumerate() {
         let image = images.iter().find(|image| image.build_id == module.build_id);
         let Some(file) = image.filter(|image| !image.build_id.bytes().is_empty()).and_then(super::Image::open) else {
