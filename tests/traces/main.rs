@@ -174,7 +174,6 @@ fn a_shared_library_on_the_way_is_named_while_it_is_loaded() {
     assert_eq!(own(&without), own(&frames));
 }
 
-/// Names are found without what a panicking thread needs, or this would not end soon.
 #[test]
 fn a_thread_can_panic_while_another_finds_names() {
     let (trace, status) = panic("plain", "panic-while-named", &[]);

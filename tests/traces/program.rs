@@ -98,9 +98,11 @@ fn panic_while_named(file: &str) {
     let trace = Trace::capture();
     let (begun, began) = std::sync::mpsc::channel();
     std::thread::scope(|scope| {
-        scope.spawn(|| {
+        let (done, trace) = (&done, &trace);
+        // The channel goes with the thread, so that nobody waits for one that has failed.
+        scope.spawn(move || {
             while !done.load(std::sync::atomic::Ordering::Relaxed) {
-                assert!(stack::symbolise(&trace).iter().any(|frame| frame.function.is_some()));
+                assert!(stack::symbolise(trace).iter().any(|frame| frame.function.is_some()));
                 let _heard = begun.send(());
             }
         });

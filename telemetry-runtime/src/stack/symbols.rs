@@ -182,6 +182,21 @@ mod tests {
         assert!(!functions(&frames).iter().any(|name| name.contains("__rust_begin_short_backtrace")));
     }
 
+    /// So a thread that panics, which needs the lock, never waits for names.
+    #[test]
+    fn names_are_found_without_the_lock_that_capturing_takes() {
+        let trace = a_function_with_a_name();
+        let (say, said) = std::sync::mpsc::channel();
+        let mut named = None;
+        backtrace::trace(|_| {
+            let (trace, say) = (trace.clone(), say.clone());
+            std::thread::spawn(move || say.send(symbolise(&trace).len()));
+            named = said.recv_timeout(std::time::Duration::from_secs(60)).ok();
+            false
+        });
+        assert!(named.is_some_and(|frames| frames > 0), "symbolise waits for the lock that is held here");
+    }
+
     #[test]
     fn another_build_gives_no_names() {
         let mut trace = a_function_with_a_name();
