@@ -46,6 +46,7 @@
 //! | `tls` | yes | `https://` endpoints |
 //! | `platform-roots` | no | the operating system's certificate authorities: [`sink::RootCerts`] |
 //! | `gzip` | no | compressed requests: `sink::Json::gzip` |
+//! | `backtrace` | no | the frames of panics, on Linux |
 //! | `uuid` | with `record` | `uuid::Uuid` as a field |
 
 // A file imports only from files above it in this list, so the list is the reading order: words, pure mechanisms, effects, engine,
@@ -80,6 +81,12 @@ mod codec;
 mod json;
 #[cfg(feature = "record")]
 mod probe;
+#[cfg(feature = "record")]
+#[allow(dead_code, reason = "the panic hook is to use it")]
+mod place;
+#[cfg(feature = "record")]
+#[allow(dead_code, reason = "the panic hook is to use it")]
+mod trace;
 
 // Effects.
 mod env;
@@ -101,6 +108,10 @@ mod proxy;
 mod roots;
 #[cfg(feature = "record")]
 mod transport;
+#[cfg(feature = "record")]
+#[cfg_attr(not(all(feature = "backtrace", target_os = "linux")), path = "no_stack.rs")]
+#[allow(dead_code, unused_imports, reason = "the panic hook is to use it")]
+mod stack;
 
 // Sinks and their wire formats.
 pub mod sink;
