@@ -7,8 +7,10 @@
 )]
 
 pub mod attributes;
+mod random;
 mod receiver;
 
+pub use random::Random;
 pub use receiver::{Receiver, Reply, Request};
 
 #[cfg(doctest)]
