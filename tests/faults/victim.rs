@@ -24,7 +24,7 @@ pub(crate) struct Bench {
 }
 
 /// How a run ended and what it said.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ran {
     pub(crate) status: ExitStatus,
     pub(crate) stdout: String,
