@@ -7,8 +7,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test, what cannot be is a failure")]
 
 mod needs;
-mod victim;
 mod balance;
+mod victim;
+mod scene;
 mod kills;
 mod system_calls;
 mod machines;

@@ -33,10 +33,26 @@ pub(crate) struct Ran {
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        let folder = TempDir::new().unwrap();
+        Self::in_folder(TempDir::new().unwrap())
+    }
+
+    /// A bench elsewhere than where temporary files are, with a copy of the program.
+    pub(crate) fn new_in(folder: &str) -> Self {
+        let mut bench = Self::in_folder(TempDir::new_in(folder).unwrap());
+        bench.copy_program();
+        bench
+    }
+
+    fn in_folder(folder: TempDir) -> Self {
         // Other users may come in.
         fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
         Self { folder, program: env!("CARGO_BIN_EXE_victim").into(), wrapper: Vec::new() }
+    }
+
+    fn copy_program(&mut self) {
+        let program = self.path("victim");
+        fs::copy(&self.program, &program).unwrap();
+        self.program = program;
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -62,9 +78,7 @@ impl Bench {
 
     /// Lets all runs be of a copy of the program, for where it cannot be read, and by another user, whose the folder is then.
     pub(crate) fn give_to(&mut self, user: u32) {
-        let program = self.path("victim");
-        fs::copy(&self.program, &program).unwrap();
-        self.program = program;
+        self.copy_program();
         std::os::unix::fs::chown(&self.folder, Some(user), Some(user)).unwrap();
         self.wrap(&format!("setpriv --reuid={user} --regid={user} --clear-groups"));
     }
@@ -158,6 +172,13 @@ impl Running {
     /// Ends a `wait`.
     pub(crate) fn go_on(&mut self) {
         std::io::Write::write_all(self.child.stdin.as_mut().unwrap(), b"\n").unwrap();
+    }
+
+    /// Stops reading what it says, and says how it ended and what it had reported.
+    pub(crate) fn hang_up(mut self) -> (ExitStatus, Vec<u64>) {
+        drop(self.child.stdout.take());
+        // It may wait before it writes.
+        (self.child.wait().unwrap(), numbers(&self.said))
     }
 
     /// Kills it, and says what it had reported.

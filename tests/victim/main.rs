@@ -19,7 +19,7 @@
 //! | `storm` | calls on 4 threads, until it is killed |
 //! | `deliver`, `flush`, `status` | delivers; delivers and says what came of it; says what came of everything |
 //! | `wait`, `hang` | waits for a line, or for ever |
-//! | `starve` | takes every file descriptor there is |
+//! | `starve`, `feed` | takes every file descriptor there is; gives them back |
 //! | `sigpipe` | has a write to a closed pipe or socket kill it, as in a program in C |
 //! | `exit`, `abort`, `panic` | end it |
 //!
@@ -31,6 +31,7 @@ use std::fs::File;
 use std::io::{self, BufRead as _, Write as _};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use telemetry_runtime::{Development, Guard, Telemetry, app, record, sink, tracked};
@@ -86,6 +87,13 @@ fn storm(mut random: Random) {
     }
 }
 
+/// What is printed does not depend on which thread was faster.
+fn many() {
+    let first = NEXT.fetch_add(64, Ordering::Relaxed);
+    on_four_threads(|thread| (0..16).for_each(|at| work(first + 16 * thread + at)));
+    (first..first + 64).for_each(returned);
+}
+
 fn on_four_threads(function: impl Fn(u64) + Sync) {
     std::thread::scope(|scope| {
         let function = &function;
@@ -135,7 +143,7 @@ fn run(word: &str, telemetry: &Guard, seed: u64) -> bool {
         "work" => call(work),
         "nested" => call(|number| nested(number, 2)),
         "fail" => call(|number| _ = fail(number)),
-        "many" => on_four_threads(|_| (0..16).for_each(|_| call(work))),
+        "many" => many(),
         "storm" => on_four_threads(|thread| storm(Random::new(seed.wrapping_add(thread)))),
         "deliver" => drop(telemetry.flush(Duration::from_secs(60))),
         "flush" => drop(telemetry.flush(Duration::from_secs(60)).map_err(|error| say(&error.to_string()))),
@@ -145,7 +153,8 @@ fn run(word: &str, telemetry: &Guard, seed: u64) -> bool {
             say("hang");
             std::thread::park();
         },
-        "starve" => std::mem::forget(std::iter::from_fn(|| File::open("/dev/null").ok()).collect::<Vec<_>>()),
+        "starve" => taken().extend(std::iter::from_fn(|| File::open("/dev/null").ok())),
+        "feed" => taken().clear(),
         #[cfg(unix)]
         "sigpipe" => die_of_closed_pipes(),
         "exit" => std::process::exit(3),
@@ -155,6 +164,12 @@ fn run(word: &str, telemetry: &Guard, seed: u64) -> bool {
     }
     say(word);
     true
+}
+
+/// The descriptors that the program took.
+fn taken() -> MutexGuard<'static, Vec<File>> {
+    static TAKEN: Mutex<Vec<File>> = Mutex::new(Vec::new());
+    TAKEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn say(line: &str) {
