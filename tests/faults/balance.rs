@@ -48,7 +48,7 @@ impl Sent {
     }
 
     /// Told by a later run, of a call whose process died in it.
-    fn is_abandoned(&self) -> bool {
+    pub(crate) fn is_abandoned(&self) -> bool {
         self.outcome.as_deref() == Some("abandoned")
     }
 }
@@ -66,7 +66,7 @@ pub(crate) fn batches(receiver: &Receiver) -> Vec<Batch> {
 pub(crate) enum Twice {
     /// Nobody.
     Never,
-    /// Nobody but for the last batch of these, who were killed and may not have read the answer.
+    /// Nobody but for the last batch of these, who may have ended before they read the answer.
     LastOf(HashSet<String>),
     /// Anybody: it could not be written down that it was delivered.
     Unwritten,
@@ -134,9 +134,9 @@ impl<'a> Books<'a> {
         for (id, batches) in batches_of {
             let unread = |at: &usize| match &self.twice {
                 Twice::Never => false,
-                Twice::LastOf(killed) => {
+                Twice::LastOf(ended) => {
                     let sender = self.delivered[*at].sender.as_str();
-                    killed.contains(sender) && last_of[sender] == *at
+                    ended.contains(sender) && last_of[sender] == *at
                 }
                 Twice::Unwritten => true,
             };

@@ -10,6 +10,7 @@ mod needs;
 mod balance;
 mod victim;
 mod scene;
+mod books;
 mod kills;
 mod system_calls;
 mod machines;

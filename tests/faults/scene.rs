@@ -17,14 +17,15 @@ pub(crate) struct Scene {
     receiver: Elsewhere,
     started: AtomicU64,
     kills: AtomicU64,
-    killed: Mutex<HashSet<String>>,
+    /// Who may have ended before it read an answer: killed, or not waiting for a delivery.
+    unread: Mutex<HashSet<String>>,
 }
 
 impl Scene {
     pub(crate) fn new() -> Self {
         let bench = Bench::new();
         let receiver = Elsewhere::start(&bench);
-        Self { bench, receiver, started: AtomicU64::new(0), kills: AtomicU64::new(0), killed: Mutex::default() }
+        Self { bench, receiver, started: AtomicU64::new(0), kills: AtomicU64::new(0), unread: Mutex::default() }
     }
 
     /// How many were killed.
@@ -36,6 +37,9 @@ impl Scene {
     pub(crate) fn spawn(&self, words: &str) -> (String, Child) {
         let number = self.started.fetch_add(1, Ordering::Relaxed);
         let sender = number.to_string();
+        if !words.ends_with("deliver") {
+            self.unread.lock().unwrap().insert(sender.clone());
+        }
         let words = format!("first={} {words}", number * 1_000_000);
         let mut command = self.bench.command(&self.receiver.url(&sender), &words);
         command.stdout(shared_file(&self.bench.path("reported"))).stderr(shared_file(&self.bench.path("complaints")));
@@ -49,7 +53,7 @@ impl Scene {
         let status = child.wait().unwrap();
         if status.signal() == Some(9) {
             self.kills.fetch_add(1, Ordering::Relaxed);
-            self.killed.lock().unwrap().insert(sender);
+            self.unread.lock().unwrap().insert(sender);
         } else {
             assert!(status.success(), "{sender}: {status}");
         }
@@ -72,8 +76,8 @@ impl Scene {
         let reported = numbers(&fs::read_to_string(self.bench.path("reported")).unwrap());
         let calls = reported.len();
         let delivered = self.receiver.batches();
-        let killed = self.killed.into_inner().unwrap();
-        Books { twice: Twice::LastOf(killed), ..Books::new(reported, &delivered) }.balance();
+        let unread = self.unread.into_inner().unwrap();
+        Books { twice: Twice::LastOf(unread), ..Books::new(reported, &delivered) }.balance();
         assert_eq!(fs::read_to_string(self.bench.path("complaints")).unwrap(), "");
         calls
     }

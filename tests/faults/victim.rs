@@ -111,6 +111,19 @@ impl Bench {
         running
     }
 
+    /// What is still to be delivered: what others deliver of a copy.
+    pub(crate) fn pending(&self) -> Vec<Batch> {
+        self.copy().drain()
+    }
+
+    /// Another bench with the same state. Nobody may be using it.
+    pub(crate) fn copy(&self) -> Self {
+        let copy = Self::new();
+        let copied = Command::new("cp").arg("-a").arg(self.state()).arg(copy.state()).status().unwrap();
+        assert!(copied.success());
+        copy
+    }
+
     /// Has further runs deliver what is left, until one finds nothing.
     pub(crate) fn drain(&self) -> Vec<Batch> {
         let mut batches = Vec::new();
@@ -133,6 +146,13 @@ impl Ran {
         let output = command.output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Self { status: output.status, stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
+    /// What `status` said there were of something, as `rejected`: all of them together.
+    pub(crate) fn count(&self, what: &str) -> usize {
+        let parts = self.stdout.lines().filter_map(|line| line.strip_prefix("events: ")).flat_map(|line| line.split([',', ';']));
+        let counts = parts.filter_map(|part| part.trim().split_once(' ')).filter(|(_, of)| of.starts_with(what));
+        counts.map(|(count, _)| count.parse::<usize>().unwrap()).sum()
     }
 
     /// The numbers of the calls that returned.

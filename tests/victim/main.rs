@@ -19,6 +19,7 @@
 //! | `storm` | calls on 4 threads, until it is killed |
 //! | `deliver`, `flush`, `status` | delivers; delivers and says what came of it; says what came of everything |
 //! | `wait`, `hang` | waits for a line, or for ever |
+//! | `stuck` | a call that hangs |
 //! | `starve`, `feed` | takes every file descriptor there is; gives them back |
 //! | `sigpipe` | has a write to a closed pipe or socket kill it, as in a program in C |
 //! | `exit`, `abort`, `panic` | end it |
@@ -73,6 +74,18 @@ fn call(function: impl FnOnce(u64)) {
     returned(number);
 }
 
+#[tracked(fields(number = number))]
+fn stuck(number: u64) {
+    hang("stuck");
+}
+
+fn hang(word: &str) -> ! {
+    say(word);
+    loop {
+        std::thread::park();
+    }
+}
+
 /// Calls in bursts, and pauses between them.
 fn storm(mut random: Random) {
     loop {
@@ -83,7 +96,7 @@ fn storm(mut random: Random) {
                 _ => call(work),
             }
         }
-        std::thread::sleep(Duration::from_micros(random.below(8000)));
+        std::thread::sleep(Duration::from_micros(random.below(16_000)));
     }
 }
 
@@ -149,10 +162,8 @@ fn run(word: &str, telemetry: &Guard, seed: u64) -> bool {
         "flush" => drop(telemetry.flush(Duration::from_secs(60)).map_err(|error| say(&error.to_string()))),
         "status" => say(&telemetry.status().to_string()),
         "wait" => drop(io::stdin().lock().read_line(&mut String::new())),
-        "hang" => loop {
-            say("hang");
-            std::thread::park();
-        },
+        "hang" => hang("hang"),
+        "stuck" => stuck(next()),
         "starve" => taken().extend(std::iter::from_fn(|| File::open("/dev/null").ok())),
         "feed" => taken().clear(),
         #[cfg(unix)]
