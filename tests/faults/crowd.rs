@@ -38,7 +38,7 @@ fn crowd(at_once: u64, rounds: u64) {
             scene.kill_after(victim, Duration::from_micros(random.below(5_000)));
         }
         for (victim, _) in spared {
-            scene.end_of(victim);
+            Scene::end_of(victim);
         }
     }
     assert!(scene.kills() > at_once * rounds / 8);
@@ -51,6 +51,8 @@ fn crowd(at_once: u64, rounds: u64) {
 fn sixty_four_that_live() {
     let scene = Scene::new();
     let victims: Vec<_> = (0..64).map(|_| scene.spawn("window=1 work many nested deliver")).collect();
-    victims.into_iter().for_each(|victim| scene.end_of(victim));
+    for victim in victims {
+        Scene::end_of(victim);
+    }
     assert_eq!((scene.kills(), scene.balance()), (0, 64 * 68));
 }

@@ -70,7 +70,9 @@ fn each(end: usize, what: impl Fn(usize) + Sync) {
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
-                std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed)).take_while(|at| *at < end).for_each(&what);
+                std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed))
+                    .take_while(|at| *at < end)
+                    .for_each(&what);
             });
         }
     });
@@ -164,7 +166,7 @@ fn nothing_but_garbage() {
     let reported = bench.run(NOBODY, "work nested").reported();
     fs::rename(bench.slot(0), bench.slot(9)).unwrap();
     for (slot, length) in [0, 1, 100, 65_536, 1 << 20, 5 << 20, 7 << 20, 20 << 20].into_iter().enumerate() {
-        let garbage: Vec<u8> = (0..length / 8 + 1).flat_map(|_| random.next().to_le_bytes()).take(length).collect();
+        let garbage: Vec<u8> = (0..=length / 8).flat_map(|_| random.next().to_le_bytes()).take(length).collect();
         fs::write(bench.slot(u32::try_from(slot).unwrap()), garbage).unwrap();
     }
     Books::new(reported, &bench.drain()).balance();

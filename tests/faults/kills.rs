@@ -10,7 +10,9 @@ use crate::scene::Scene;
 const KILLS: u64 = 1_000;
 const AT_ONCE: u64 = 6;
 /// Somebody drains after so many kills by one killer.
-const DRAIN_EVERY: u64 = 8;
+const DRAIN_EVERY: u64 = 30;
+/// One in so many victims records more than fits into a segment that it keeps.
+const HEAVY: u64 = 40;
 
 /// P1, P2: a thousand victims with four busy threads each are killed: while they start, while they record, while they send, and
 /// while they drain what others left.
@@ -39,14 +41,16 @@ fn kill_often(scene: &Scene, mut random: Random) {
             if random.below(3) == 0 {
                 scene.kill_after(drainer, Duration::from_micros(random.below(40_000)));
             } else {
-                scene.end_of(drainer);
+                Scene::end_of(drainer);
             }
             continue;
         }
         let window = if random.below(2) == 0 { "window=1 " } else { "" };
-        let victim = scene.spawn(&format!("{window}seed={} storm", random.next()));
+        let (before, within) =
+            if random.below(HEAVY) == 0 { ("many ".repeat(60), 200_000) } else { (String::new(), 60_000) };
+        let victim = scene.spawn(&format!("{window}seed={} {before}storm", random.next()));
         // Some die before they have begun.
-        let moment = if random.below(4) == 0 { random.below(5_000) } else { random.below(60_000) };
-        scene.kill_after(victim, Duration::from_micros(moment));
+        let within = if random.below(4) == 0 { 5_000 } else { within };
+        scene.kill_after(victim, Duration::from_micros(random.below(within)));
     }
 }

@@ -229,7 +229,9 @@ fn files_of_somebody_else() {
     let foreign = |bench: &mut Bench| {
         for folder in ["spool-1", "spool-2", "spool-0", "spool-10"] {
             fs::create_dir_all(bench.state().join(folder)).unwrap();
-            for file in ["segment-256", "segment-0", "segment-1000", "segment-", ".segment-00", "segment-00.bak", "notes.txt"] {
+            for file in
+                ["segment-256", "segment-0", "segment-1000", "segment-", ".segment-00", "segment-00.bak", "notes.txt"]
+            {
                 fs::write(bench.state().join(folder).join(file), "theirs").unwrap();
             }
         }
@@ -240,7 +242,9 @@ fn files_of_somebody_else() {
     let state = trial.bench.state();
     trial.bench.drain();
     for folder in ["spool-1", "spool-2", "spool-0", "spool-10"] {
-        for file in ["segment-256", "segment-0", "segment-1000", "segment-", ".segment-00", "segment-00.bak", "notes.txt"] {
+        for file in
+            ["segment-256", "segment-0", "segment-1000", "segment-", ".segment-00", "segment-00.bak", "notes.txt"]
+        {
             assert_eq!(fs::read_to_string(state.join(folder).join(file)).unwrap(), "theirs", "{folder}/{file}");
         }
     }
@@ -257,7 +261,10 @@ impl Mounts {
     fn new(bench: &mut Bench, script: &str) -> Self {
         fs::create_dir_all(bench.state()).unwrap();
         let mut unshare = Command::new("unshare");
-        unshare.args(["-m", "sh", "-e", "-c"]).arg(format!("{script}\necho mounted\nread end")).env("STATE", bench.state());
+        unshare
+            .args(["-m", "sh", "-e", "-c"])
+            .arg(format!("{script}\necho mounted\nread end"))
+            .env("STATE", bench.state());
         let mut child = unshare.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut said = [0; 8];
         std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut said).unwrap();
@@ -353,11 +360,14 @@ fn no_proc_and_no_tmp() {
     mounted(Bench::new, "mount -t tmpfs -o ro none /proc", WORDS);
     let folders = ["/tmp", "/dev/shm", "/run"].map(|folder| format!("mount -t tmpfs -o ro none {folder}"));
     mounted(|| Bench::new_in("/var/tmp"), &folders.join("\n"), WORDS);
-    trial(|_| {}, |bench, url| {
-        let mut command = bench.command(url, WORDS);
-        command.env("TMPDIR", "/nonexistent");
-        command
-    })
+    trial(
+        |_| {},
+        |bench, url| {
+            let mut command = bench.command(url, WORDS);
+            command.env("TMPDIR", "/nonexistent");
+            command
+        },
+    )
     .balance();
 }
 
@@ -474,27 +484,21 @@ fn little_memory() {
     }
 }
 
-/// The clock is ten years off, for one run, between two runs, and while a run lasts.
+/// The clock is decades off, in a run, between two runs …
 #[test]
 fn a_clock_that_is_wrong() {
     if !needs::faketime() {
         return;
     }
-    let clocks = ["-10y", "+10y", "1970-01-01 00:00:01", "2037-12-31 23:59:59"];
-    let spool = |bench: &mut Bench, clock: &str, first: u64| {
-        let mut command = bench.command(NOBODY, &format!("first={first} work nested"));
-        preload(&mut command, clock);
-        Ran::of(&mut command).reported()
-    };
+    let clocks = ["-10y", "+10y", "@1970-01-01 00:00:01", "@2037-12-31 23:59:59"];
+    let at = |command: &mut Command, clock: &str| Ran::of(faked(command).env("FAKETIME", clock));
     for before in clocks {
         for after in clocks {
-            let mut bench = Bench::new();
-            let mut reported = spool(&mut bench, before, 0);
-            reported.extend(spool(&mut bench, after, 10));
+            let bench = Bench::new();
+            let mut reported = at(&mut bench.command(NOBODY, "first=0 work nested"), before).reported();
+            reported.extend(at(&mut bench.command(NOBODY, "first=10 work nested"), after).reported());
             let receiver = Receiver::start();
-            let mut command = bench.command(&receiver.url(), "first=20 work deliver work deliver");
-            preload(&mut command, after);
-            let ran = Ran::of(&mut command);
+            let ran = at(&mut bench.command(&receiver.url(), "first=20 work deliver work deliver"), after);
             assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("20\nwork\ndeliver\n21\nwork\ndeliver\n", ""));
             reported.extend(ran.reported());
             let mut delivered = balance::batches(&receiver);
@@ -505,13 +509,43 @@ fn a_clock_that_is_wrong() {
     }
 }
 
-/// The clock by `faketime`, for this command alone.
-fn preload(command: &mut Command, clock: &str) {
+/// … and while a run lasts.
+#[test]
+fn a_clock_that_jumps() {
+    if !needs::faketime() {
+        return;
+    }
+    for jumps in [["+0", "-10y", "+10y"], ["+0", "+10y", "-10y"]] {
+        let mut bench = Bench::new();
+        let file = bench.path("clock");
+        fs::write(&file, jumps[0]).unwrap();
+        let mut env = Command::new("env");
+        faked(&mut env).env("FAKETIME_TIMESTAMP_FILE", &file).env("FAKETIME_NO_CACHE", "1");
+        let variables = env.get_envs().map(|(name, value)| format!("{}={}", name.display(), value.unwrap().display()));
+        bench.wrap(&format!("env {}", variables.collect::<Vec<_>>().join(" ")));
+        let receiver = Receiver::start();
+        let words = "work wait nested deliver wait work deliver nested hang";
+        let mut victim = bench.start(&receiver.url(), words, "work");
+        for (jump, until) in [(jumps[1], "deliver"), (jumps[2], "hang")] {
+            fs::write(&file, jump).unwrap();
+            victim.go_on();
+            victim.wait_for(until);
+        }
+        let reported = victim.kill();
+        let mut delivered = balance::batches(&receiver);
+        assert_eq!(delivered.iter().map(|batch| batch.events.len()).sum::<usize>(), 10, "{jumps:?}");
+        bench.wrap("");
+        delivered.extend(bench.drain());
+        Books::new(reported, &delivered).balance();
+    }
+}
+
+/// Has `FAKETIME` decide for this command alone what the clock says.
+fn faked(command: &mut Command) -> &mut Command {
     let said = Command::new("faketime").args(["-f", "+0", "env"]).output().unwrap();
     let said = String::from_utf8(said.stdout).unwrap();
     let library = said.lines().find_map(|line| line.strip_prefix("LD_PRELOAD=")).unwrap();
-    let clock = if clock.contains('y') { clock.to_owned() } else { format!("@{clock}") };
-    command.env("LD_PRELOAD", library).env("FAKETIME", clock).env("DONT_FAKE_MONOTONIC", "1");
+    command.env("LD_PRELOAD", library).env("DONT_FAKE_MONOTONIC", "1")
 }
 
 /// Standard streams that are closed, before telemetry could take their descriptors for its own files.
@@ -522,7 +556,10 @@ fn closed_standard_streams() {
             let bench = Bench::new();
             let victim = bench.command(url, WORDS);
             let mut shell = Command::new("sh");
-            shell.args(["-c", &format!("exec \"$0\" \"$@\" {closed}")]).arg(victim.get_program()).args(victim.get_args());
+            shell
+                .args(["-c", &format!("exec \"$0\" \"$@\" {closed}")])
+                .arg(victim.get_program())
+                .args(victim.get_args());
             shell.env_clear().envs(level.map(|level| ("VICTIM_TELEMETRY_LEVEL", level)));
             (Ran::of(&mut shell), bench)
         };
@@ -550,11 +587,13 @@ fn a_closed_pipe_that_kills() {
 /// A reader that goes away ends the program as it would without telemetry.
 #[test]
 fn a_reader_that_goes_away() {
-    for (words, level) in [("sigpipe work wait work", "none"), ("sigpipe work wait work", "all"), ("work wait work", "all")] {
+    // It goes on writing until it dies: a process that is just being started elsewhere has the pipe open for a moment.
+    for (words, level) in
+        [("sigpipe work wait storm", "none"), ("sigpipe work wait storm", "all"), ("work wait work", "all")]
+    {
         let mut bench = Bench::new();
         bench.wrap(&format!("env VICTIM_TELEMETRY_LEVEL={level}"));
-        let mut victim = bench.start(NOBODY, words, "work");
-        victim.go_on();
+        let victim = bench.start(NOBODY, words, "work");
         let (status, reported) = victim.hang_up();
         let dies = words.starts_with("sigpipe");
         assert_eq!((status.signal(), status.code()), if dies { (Some(13), None) } else { (None, Some(0)) }, "{level}");

@@ -43,7 +43,10 @@ pub(crate) fn faketime() -> bool {
 
 /// Leave to be another user, or one with other limits.
 pub(crate) fn root() -> bool {
-    needs("root, setpriv and prlimit", runs(&["setpriv", "--reuid=61000", "--clear-groups", "prlimit", "--nofile", "true"]))
+    needs(
+        "root, setpriv and prlimit",
+        runs(&["setpriv", "--reuid=61000", "--clear-groups", "prlimit", "--nofile", "true"]),
+    )
 }
 
 /// Leave to mount, where nobody else sees it.

@@ -60,7 +60,7 @@ impl Scene {
     }
 
     /// Waits for a victim that ends by itself.
-    pub(crate) fn end_of(&self, (sender, mut child): (String, Child)) {
+    pub(crate) fn end_of((sender, mut child): (String, Child)) {
         let status = child.wait().unwrap();
         assert!(status.success(), "{sender}: {status}");
     }
@@ -69,7 +69,7 @@ impl Scene {
     pub(crate) fn balance(self) -> usize {
         let before_last = (0..8).find(|_| {
             let before = self.receiver.bytes();
-            self.end_of(self.spawn("deliver"));
+            Self::end_of(self.spawn("deliver"));
             self.receiver.bytes() == before
         });
         assert!(before_last.is_some(), "eight runs could not deliver what was left");

@@ -10,7 +10,7 @@ use telemetry_tests::Receiver;
 
 use crate::balance::{self, Books, Twice};
 use crate::needs;
-use crate::victim::{Bench, NOBODY, Ran};
+use crate::victim::{Bench, NOBODY, Ran, Running};
 
 /// As many at once: they wait for processes more than they work.
 const AT_ONCE: usize = 4;
@@ -35,7 +35,7 @@ impl Run {
     fn bench(self) -> (Bench, Vec<u64>) {
         let bench = Bench::new();
         let before: Vec<_> = self.before.iter().map(|words| bench.start(NOBODY, words, "hang")).collect();
-        let reported = before.into_iter().flat_map(|victim| victim.kill()).collect();
+        let reported = before.into_iter().flat_map(Running::kill).collect();
         (bench, reported)
     }
 
@@ -63,7 +63,8 @@ impl Run {
         let quoted = log.split('"').filter_map(|text| text.strip_prefix(&state));
         let paths = quoted.map(|path| Path::new(path.trim_start_matches('/')).to_owned());
         // All slots are looked at, and one that was never there is like the next.
-        let is_far = |path: &PathBuf| path.to_string_lossy().rsplit_once("segment-").is_some_and(|(_, slot)| slot > "03");
+        let is_far =
+            |path: &PathBuf| path.to_string_lossy().rsplit_once("segment-").is_some_and(|(_, slot)| slot > "03");
         paths.filter(|path| !is_far(path)).collect()
     }
 
@@ -75,7 +76,8 @@ impl Run {
         let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         for line in log.lines() {
             // `1234 write(3, …` but not `1234 <... write resumed>`
-            if let Some((thread, (call, _))) = line.split_once(' ').and_then(|(thread, rest)| Some((thread, rest.trim().split_once('(')?)))
+            if let Some((thread, (call, _))) =
+                line.split_once(' ').and_then(|(thread, rest)| Some((thread, rest.trim().split_once('(')?)))
                 && call.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
             {
                 *counts.entry((call, thread)).or_default() += 1;
@@ -148,7 +150,9 @@ fn errors_of(call: &str) -> &'static [&'static str] {
         "flock" | "fcntl" => &["ENOLCK", "EINTR", "EAGAIN", "EIO", "ENOSYS"],
         "ftruncate" | "fallocate" => &["EIO", "EINTR", "EROFS", "EPERM"],
         "read" | "pread64" | "readv" | "preadv" => &["EIO", "EINTR", "ESTALE"],
-        "getdents64" | "stat" | "lstat" | "fstat" | "statx" | "newfstatat" | "access" => &["EACCES", "EIO", "ENOENT", "ESTALE"],
+        "getdents64" | "stat" | "lstat" | "fstat" | "statx" | "newfstatat" | "access" => {
+            &["EACCES", "EIO", "ENOENT", "ESTALE"]
+        }
         "fsync" | "fdatasync" | "close" => &["EIO", "ENOSPC"],
         "lseek" | "chmod" | "fchmod" | "utimensat" | "mmap" | "ioctl" => &["EPERM", "ENOSYS"],
         _ => &[],
@@ -170,7 +174,9 @@ fn a_system_call_that_fails_loses_nothing_and_shows_nowhere() {
                 failures.push((run, paths.clone(), well.clone(), format!("{call}:error={error}:when={at}")));
             }
             let lasting = errors_of(&call).iter().filter(|error| **error != "EINTR");
-            failures.extend(lasting.map(|error| (run, paths.clone(), well.clone(), format!("{call}:error={error}:when=1+"))));
+            failures.extend(
+                lasting.map(|error| (run, paths.clone(), well.clone(), format!("{call}:error={error}:when=1+"))),
+            );
         }
     }
     each(&failures, |(run, paths, well, failure)| {
@@ -211,7 +217,6 @@ fn a_write_that_fails_once_costs_nothing_when_nobody_delivers() {
 
 /// Says of what it was, if a check fails.
 fn named(what: &str, check: impl FnOnce()) {
-    if std::panic::catch_unwind(std::panic::AssertUnwindSafe(check)).is_err() {
-        panic!("{what}");
-    }
+    let checked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(check));
+    assert!(checked.is_ok(), "{what}");
 }

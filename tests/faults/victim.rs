@@ -150,7 +150,11 @@ impl Ran {
 
     /// What `status` said there were of something, as `rejected`: all of them together.
     pub(crate) fn count(&self, what: &str) -> usize {
-        let parts = self.stdout.lines().filter_map(|line| line.strip_prefix("events: ")).flat_map(|line| line.split([',', ';']));
+        let parts = self
+            .stdout
+            .lines()
+            .filter_map(|line| line.strip_prefix("events: "))
+            .flat_map(|line| line.split([',', ';']));
         let counts = parts.filter_map(|part| part.trim().split_once(' ')).filter(|(_, of)| of.starts_with(what));
         counts.map(|(count, _)| count.parse::<usize>().unwrap()).sum()
     }
@@ -194,10 +198,10 @@ impl Running {
         std::io::Write::write_all(self.child.stdin.as_mut().unwrap(), b"\n").unwrap();
     }
 
-    /// Stops reading what it says, and says how it ended and what it had reported.
+    /// Ends a `wait` when nobody reads any more what it says, and says how it ended and what it had reported.
     pub(crate) fn hang_up(mut self) -> (ExitStatus, Vec<u64>) {
         drop(self.child.stdout.take());
-        // It may wait before it writes.
+        self.go_on();
         (self.child.wait().unwrap(), numbers(&self.said))
     }
 
