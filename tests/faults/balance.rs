@@ -47,6 +47,11 @@ impl Sent {
         }
     }
 
+    /// Whether both tell of one call.
+    pub(crate) fn is_of_call_of(&self, other: &Self) -> bool {
+        (&self.invocation, &self.call) == (&other.invocation, &other.call)
+    }
+
     /// Told by a later run, of a call whose process died in it.
     pub(crate) fn is_abandoned(&self) -> bool {
         self.outcome.as_deref() == Some("abandoned")

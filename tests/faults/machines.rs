@@ -253,6 +253,31 @@ fn files_of_somebody_else() {
     trial.balance();
 }
 
+/// P7: whatever the program lets others do with its files.
+#[test]
+fn the_spool_is_its_owners_alone() {
+    let Trial { bench, reported, .. } = trial(
+        |_| {},
+        |bench, _| {
+            let victim = bench.command(NOBODY, "work nested");
+            let mut shell = Command::new("sh");
+            shell
+                .args(["-c", "umask 0; exec \"$0\" \"$@\""])
+                .arg(victim.get_program())
+                .args(victim.get_args())
+                .env_clear();
+            shell
+        },
+    );
+    let mode = |path: PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!([mode(bench.state()), mode(bench.spool())], [0o700; 2]);
+    for entry in fs::read_dir(bench.state()).unwrap().chain(fs::read_dir(bench.spool()).unwrap()) {
+        let path = entry.unwrap().path();
+        assert_eq!(mode(path.clone()), if path.is_dir() { 0o700 } else { 0o600 }, "{}", path.display());
+    }
+    Books::new(reported, &bench.drain()).balance();
+}
+
 /// A mount namespace, in which nobody else sees what is mounted.
 struct Mounts(Child);
 
