@@ -7,8 +7,10 @@
 )]
 
 pub mod attributes;
+mod random;
 mod receiver;
 
+pub use random::Random;
 pub use receiver::{Receiver, Reply, Request};
 
 /// Whether a tool of the system is there. Where it is not, the test says so and does not count, but for continuous integration, where everything

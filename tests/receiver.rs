@@ -31,6 +31,8 @@ struct Received {
 /// A request, and the status that it was answered with.
 #[derive(Clone, Debug)]
 pub struct Request {
+    /// The path that it was sent to.
+    pub path: String,
     /// The answer's status.
     pub status: u16,
     /// The headers, names in lower case.
@@ -183,7 +185,8 @@ impl State {
         let headers = request.headers().iter();
         let headers =
             headers.map(|header| (header.field.to_string().to_lowercase(), header.value.to_string())).collect();
-        self.lock().requests.push(Request { status, headers, body });
+        let path = request.url().to_owned();
+        self.lock().requests.push(Request { path, status, headers, body });
         let mut response = Response::empty(status);
         if let Reply::RetryAfter(_, seconds) = reply
             && let Ok(header) = Header::from_bytes("retry-after", seconds.to_string())

@@ -1,0 +1,67 @@
+//! What is not delivered is refused, lost or pending, and is said to be.
+
+use telemetry_tests::{Receiver, Reply};
+
+use crate::balance::{self, Books};
+use crate::victim::{Bench, NOBODY};
+
+#[test]
+fn what_is_refused_is_counted() {
+    let bench = Bench::new();
+    let receiver = Receiver::scripted([Reply::Without("rows")]);
+    let ran = bench.run(&receiver.url(), "nested work fail work deliver status");
+    let (delivered, rejected) = (balance::batches(&receiver), ran.count("rejected"));
+    assert_eq!(rejected, 2, "{}", ran.stdout);
+    Books { rejected, ..Books::new(ran.reported(), &delivered) }.balance();
+    assert!(bench.drain().is_empty());
+}
+
+/// A hundred bytes an event and two events a call, these are more than 10 MiB.
+const MANY: usize = 900;
+
+/// P7, P11: nobody delivers, and more is recorded than there may be on disk.
+#[test]
+fn what_finds_no_room_is_counted() {
+    let bench = Bench::new();
+    let words = format!("{}status", "many ".repeat(MANY));
+    let ran = bench.run(NOBODY, &words);
+    let files = std::fs::read_dir(bench.spool()).unwrap();
+    let bytes: u64 = files.map(|file| file.unwrap().metadata().unwrap().len()).sum();
+    assert!(bytes <= 10 << 20, "{bytes} bytes");
+    let (delivered, lost) = (bench.drain(), ran.count("lost"));
+    assert!(lost > 0 && ran.reported().len() == MANY * 64, "{lost} lost");
+    Books { lost, ..Books::new(ran.reported(), &delivered) }.balance();
+}
+
+/// A receiver that goes down after the first batch, and comes back for the next run.
+#[test]
+fn what_is_not_delivered_is_pending() {
+    let bench = Bench::new();
+    let receiver = Receiver::scripted([Reply::Status(200), Reply::Status(503)]);
+    let ran = bench.run(&receiver.url(), "many many many many deliver status");
+    let (mut delivered, pending) = (balance::batches(&receiver), bench.pending());
+    let first = delivered.iter().map(|batch| batch.events.len()).sum::<usize>();
+    assert_eq!((ran.count("delivered"), ran.count("pending")), (first, 2 * 256 - first), "{}", ran.stdout);
+    assert!((1..2 * 256).contains(&first));
+    Books { pending: &pending, ..Books::new(ran.reported(), &delivered) }.balance();
+    delivered.extend(bench.drain());
+    Books::new(ran.reported(), &delivered).balance();
+}
+
+/// A run says of its calls that never returned that they were abandoned; whoever says so says it by the same id.
+#[test]
+#[ignore = "nobody tells how the calls of a dead process ended"]
+fn a_call_whose_process_died_is_abandoned() {
+    let bench = Bench::new();
+    let reported = bench.start(NOBODY, "work nested stuck", "stuck").kill();
+    let (again, delivered) = (bench.copy().drain(), bench.drain());
+    Books::new(reported, &delivered).balance();
+    let [one, other] = [&delivered, &again].map(|batches| {
+        let abandoned = batches.iter().flat_map(|batch| &batch.events).filter(|sent| sent.is_abandoned());
+        abandoned.collect::<Vec<_>>()
+    });
+    let mut events = delivered.iter().flat_map(|batch| &batch.events);
+    let start = events.find(|sent| sent.number == Some(4)).unwrap();
+    assert!(one.len() == 1 && one[0].is_of_call_of(start), "{one:?}");
+    assert_eq!(one, other);
+}
