@@ -109,6 +109,8 @@ pub(crate) struct Engine {
     away: AtomicBool,
     /// How long the end may wait for what had been left for a day, in milliseconds; 0 unless the worker found such.
     catch_up: AtomicU64,
+    /// The worker has events in memory alone.
+    is_remembering: AtomicBool,
     ended: AtomicBool,
 }
 
@@ -136,6 +138,8 @@ pub(crate) enum Control {
     Wake,
     /// Send everything now, and say when that was tried; a pause that ends in time is waited for.
     Flush(Instant, Sender<()>),
+    /// Put what waits in memory onto the disk, and say when that was tried.
+    Save(Sender<()>),
     /// End.
     Stop,
 }
@@ -172,6 +176,7 @@ impl Engine {
             slow: AtomicU32::new(0),
             away: AtomicBool::new(false),
             catch_up: AtomicU64::new(0),
+            is_remembering: AtomicBool::new(false),
             ended: AtomicBool::new(false),
         };
         (engine, Inbox(told))
@@ -314,6 +319,11 @@ impl Engine {
         self.away.store(away, Ordering::Release);
     }
 
+    /// The worker has events in memory alone, or has no longer.
+    pub(crate) fn set_remembering(&self, is_remembering: bool) {
+        self.is_remembering.store(is_remembering, Ordering::Release);
+    }
+
     /// The worker found what had been left for a day.
     pub(crate) fn grant_catch_up(&self, grace: Duration) {
         self.catch_up.store(u64::try_from(grace.as_millis()).unwrap_or(u64::MAX), Ordering::Release);
@@ -342,8 +352,18 @@ impl Engine {
     fn end(&self, grace: Duration) -> Result<(), FlushError> {
         gate::set(Kinds::NONE);
         let began = clock::tick();
+        let until = began.checked_add(limits::SAVE_AT_EXIT);
         let mut unwritten = Vec::new();
-        self.save(began.checked_add(limits::SAVE_AT_EXIT), |queued| unwritten.push(queued));
+        self.spool.look_again();
+        self.save(until, |queued| unwritten.push(queued));
+        // What the worker has taken over, it has to write.
+        let (done, saved) = bounded(1);
+        if self.is_remembering.load(Ordering::Acquire)
+            && let Some(until) = until
+            && self.control.send(Control::Save(done)).is_ok()
+        {
+            let _ = saved.recv_deadline(until);
+        }
         // Within the grace, the worker delivers what the disk does not take.
         for queued in unwritten {
             drop(self.queue.try_send(queued));

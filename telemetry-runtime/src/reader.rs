@@ -27,7 +27,10 @@ impl Source {
     fn read_at(&self, offset: u64, count: usize) -> io::Result<Vec<u8>> {
         match self {
             Self::Segment(segment) => {
-                let mut bytes = vec![0; count];
+                let mut bytes = Vec::new();
+                // Where there is little memory, it is the program's.
+                bytes.try_reserve_exact(count).map_err(|_| io::ErrorKind::OutOfMemory)?;
+                bytes.resize(count, 0);
                 let filled = segment.read_at(offset, &mut bytes)?;
                 bytes.truncate(filled);
                 Ok(bytes)

@@ -99,6 +99,8 @@ impl Spool {
         let segment = self.open(part)?;
         match segment.append_event(record) {
             Err(Unspooled::Full) if segment.extend(&self.folder) => segment.append_event(record),
+            // It is not the spool that has no room.
+            Err(Unspooled::Full) if segment.is_cramped() => Err(Unspooled::Unwritable),
             done => done,
         }
     }
@@ -265,7 +267,7 @@ impl Segment {
                 Err(TryLockError::Error(error)) => return Err(error),
             }
             let metadata = file.metadata()?;
-            if metadata.is_file() && is_still_at(&metadata, path) {
+            if is_of_one_name(&metadata) && is_still_at(&metadata, path) {
                 let most = limits::SEGMENT_BYTES + limits::SEGMENT_BOOKS_BYTES;
                 return Ok(Some(Self {
                     file,
@@ -313,6 +315,11 @@ impl Segment {
     fn grow(&self) {
         let limit = (self.bytes() + self.step).min(self.event_ceiling());
         self.limit.fetch_max(limit, Ordering::Relaxed);
+    }
+
+    /// Whether the system lets no file become as large as a segment may.
+    const fn is_cramped(&self) -> bool {
+        self.ceiling < limits::SEGMENT_BYTES + limits::SEGMENT_BOOKS_BYTES
     }
 
     /// There may be room again.
@@ -418,14 +425,13 @@ struct Slot {
     changed: SystemTime,
 }
 
+/// The slots that there are. Asked for one by one: to read a folder takes more calls that can fail.
 fn slots(folder: &Path) -> impl Iterator<Item = Slot> {
-    std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| {
-        let entry = entry.ok()?;
-        let number = entry.file_name().to_str()?.strip_prefix("segment-")?.parse().ok()?;
-        // Of a link, this is what the link itself is.
-        let metadata = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
+    let folder = folder.to_owned();
+    (0..limits::SLOTS).filter_map(move |number| {
+        let metadata = path(&folder, number).symlink_metadata().ok().filter(std::fs::Metadata::is_file)?;
         let changed = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-        (number < limits::SLOTS).then_some(Slot { number, bytes: metadata.len(), changed })
+        Some(Slot { number, bytes: metadata.len(), changed })
     })
 }
 
@@ -450,6 +456,15 @@ pub(crate) fn create_private_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+/// Whether it is a file, and known by no other name: somebody else's file that was linked here is not ours to write to.
+fn is_of_one_name(metadata: &std::fs::Metadata) -> bool {
+    #[cfg(unix)]
+    let names = std::os::unix::fs::MetadataExt::nlink(metadata);
+    #[cfg(not(unix))]
+    let names = 1;
+    metadata.is_file() && names == 1
 }
 
 #[cfg(unix)]

@@ -85,6 +85,14 @@ impl Http {
         for (name, value) in &to.headers {
             request = request.header(name, value);
         }
+        // ureq looks names up on a thread of its own, and panics where it cannot have one.
+        if std::thread::Builder::new()
+            .spawn(|| ())
+            .and_then(|thread| thread.join().map_err(|_| io::ErrorKind::Other.into()))
+            .is_err()
+        {
+            return Err("no thread can be had to look the name up on".into());
+        }
         let mut answer = in_time(agent, || request.send(body)).map_err(|error| error.to_string())?;
         let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok());
         let retry_after = header("retry-after").and_then(|value| retry::retry_after(value, header("date")));

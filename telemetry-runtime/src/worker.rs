@@ -154,6 +154,12 @@ impl Worker {
                     self.flushes.push((until, done));
                     return Turn::Send;
                 }
+                Ok(Control::Save(done)) => {
+                    self.save();
+                    self.engine.spool.look_again();
+                    self.rewrite();
+                    let _ = done.send(());
+                }
                 Err(RecvTimeoutError::Timeout) if until.is_none_or(|until| clock::tick() < until) => self.save(),
                 Err(RecvTimeoutError::Timeout) => return Turn::Send,
                 Ok(Control::Stop) | Err(RecvTimeoutError::Disconnected) => return Turn::Stop,
@@ -191,6 +197,7 @@ impl Worker {
         engine.save(None, |(_, record)| {
             if memory.in_memory() < limits::QUEUE_EVENTS {
                 memory.push(record);
+                engine.set_remembering(true);
             } else {
                 engine.books.lose(Loss::QueueFull, 1);
             }
@@ -210,6 +217,7 @@ impl Worker {
         if spool.folder().is_some() {
             self.memory.move_memory(|record| spool.append(spool.part(), record).is_ok());
         }
+        self.engine.set_remembering(self.memory.in_memory() > 0);
     }
 
     /// Sends what can be sent: what is there now, not what comes meanwhile, so that a round has an end.

@@ -50,7 +50,6 @@ fn what_is_not_delivered_is_pending() {
 
 /// A run says of its calls that never returned that they were abandoned; whoever says so says it by the same id.
 #[test]
-#[ignore = "nobody tells how the calls of a dead process ended"]
 fn a_call_whose_process_died_is_abandoned() {
     let bench = Bench::new();
     let reported = bench.start(NOBODY, "work nested stuck", "stuck").kill();

@@ -30,6 +30,8 @@ fn crowd(at_once: u64, rounds: u64) {
                 0 | 1 => (scene.spawn("deliver work deliver"), random.below(2) == 0),
                 2 | 3 => (scene.spawn("work many nested deliver work"), random.below(4) == 0),
                 4 | 5 => (scene.spawn("work nested fail work"), false),
+                // As many as fit into the spool while they wait for one another.
+                _ if at_once > 64 => (scene.spawn("window=1 work many nested hang"), true),
                 _ => (scene.spawn(&format!("window={} seed={} storm", 1 + random.below(20), random.next())), true),
             })
             .collect();

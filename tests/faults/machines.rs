@@ -167,7 +167,6 @@ fn something_else_in_the_place_of_slots() {
 
 /// A file that has another name elsewhere is no slot of ours, whatever it is called here.
 #[test]
-#[ignore = "a hard link in the place of a slot is taken for a slot, written to, and emptied"]
 fn a_hard_link_in_the_place_of_a_slot() {
     let link = |bench: &mut Bench| {
         fs::create_dir_all(bench.spool()).unwrap();
@@ -413,7 +412,6 @@ impl Trial {
 const FILE_SIZES: [u32; 9] = [0, 1, 57, 58, 59, 300, 4096, 10_000, 100_000];
 
 #[test]
-#[ignore = "SIGXFSZ kills the program"]
 fn files_that_may_not_grow() {
     for bytes in FILE_SIZES {
         limited(&format!("--fsize={bytes}"), WORDS).lifted().balance_written();
@@ -458,7 +456,6 @@ fn no_descriptors_at_first() {
 }
 
 #[test]
-#[ignore = "a spool that could not be opened at the first event is not tried again by that process"]
 fn no_descriptors_at_first_and_no_delivery_later() {
     limited("--nofile=20", "starve work feed deliver nested").lifted().balance();
 }
@@ -484,7 +481,6 @@ fn no_threads() {
 }
 
 #[test]
-#[ignore = "the HTTP client panics, which shows, where it cannot have a thread beside the worker"]
 fn one_thread() {
     if needs::root() {
         threads(2, "work nested fail deliver work deliver").lifted().balance();
@@ -494,7 +490,6 @@ fn one_thread() {
 
 /// As little memory as the program itself needs, and a little more each time.
 #[test]
-#[ignore = "an allocation of the worker's that fails ends the program"]
 fn little_memory() {
     let least = (1..64)
         .map(|mebibytes| mebibytes << 20)

@@ -197,7 +197,6 @@ fn a_system_call_that_fails_loses_nothing_and_shows_nowhere() {
 
 /// What could not be written once could be written later; nobody delivers it in this run.
 #[test]
-#[ignore = "what could not be written waits in memory, and is written nowhere when the program ends"]
 fn a_write_that_fails_once_costs_nothing_when_nobody_delivers() {
     if !needs::strace() {
         return;
