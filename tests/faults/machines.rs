@@ -488,22 +488,6 @@ fn one_thread() {
     }
 }
 
-/// As little memory as the program itself needs, and a little more each time.
-#[test]
-fn little_memory() {
-    let least = (1..64)
-        .map(|mebibytes| mebibytes << 20)
-        .find(|bytes| {
-            let mut bench = Bench::new();
-            bench.wrap(&format!("prlimit --as={bytes}"));
-            Ran::of(bench.command(NOBODY, "work nested").env("VICTIM_TELEMETRY_LEVEL", "none")).status.success()
-        })
-        .unwrap();
-    for more in (0..16).map(|step| step * 256 * 1024) {
-        limited(&format!("--as={}", least + more), "work nested deliver").lifted().balance_written();
-    }
-}
-
 /// The clock is decades off, in a run, between two runs …
 #[test]
 fn a_clock_that_is_wrong() {
