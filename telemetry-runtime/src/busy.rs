@@ -8,6 +8,18 @@ use std::cell::Cell;
 thread_local! {
     // A constant without a destructor, so that it can be read at any time.
     static BUSY: Cell<bool> = const { Cell::new(false) };
+    static OURS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// This thread is one of ours: nothing that is called on it is recorded, and nothing that goes wrong on it shows.
+pub(crate) fn claim_thread() {
+    BUSY.set(true);
+    OURS.set(true);
+}
+
+/// Whether this thread is one of ours.
+pub(crate) fn is_our_thread() -> bool {
+    OURS.get()
 }
 
 /// While it lives, its thread is in our own code.

@@ -8,6 +8,7 @@
 //!              · start: name of the finish event that is to follow, or empty
 //!              | finish: outcome (1), duration, ns, or all ones (8)
 //!              | loss: reason (1), events (8)
+//!              | panic: file, or empty · line (4) · column (4) · trace, as `trace` has it
 //!              · fields
 //!   3 ack      offset (8) · sink                every event before the offset needs nothing more from this sink
 //!   4 settled  offset (8)                       no sink owes anything before the offset, which is this record's own
@@ -25,9 +26,10 @@ use std::borrow::Cow;
 use std::num::NonZeroU64;
 use std::time::{Duration, SystemTime};
 
-use crate::event::{CallId, Event, EventKind, NamedValue, Outcome, Run};
+use crate::event::{CallId, Event, EventKind, NamedValue, Outcome, Panic, Place, Run};
 use crate::limits;
 use crate::loss::Loss;
+use crate::trace::Trace;
 use crate::value::{Id, Raw, Value, nanos};
 
 const MAGIC: [u8; 2] = [0xA7, 0x1E];
@@ -136,6 +138,15 @@ pub(crate) fn write_event<'a>(
                 to.extend_from_slice(&[LOSS, *reason as u8]);
                 write_u64(to, *events);
             }
+            What::Kind(EventKind::Panic(panic)) => {
+                to.push(PANIC);
+                let (file, line, column) =
+                    panic.place.as_ref().map_or(("", 0, 0), |place| (&*place.file, place.line, place.column));
+                write_text(to, file);
+                to.extend_from_slice(&line.to_le_bytes());
+                to.extend_from_slice(&column.to_le_bytes());
+                panic.trace.write(to);
+            }
         }
         write_fields(to, fields);
     })
@@ -144,6 +155,7 @@ pub(crate) fn write_event<'a>(
 const START: u8 = 0;
 const FINISH: u8 = 1;
 const LOSS: u8 = 2;
+const PANIC: u8 = 3;
 
 fn write_start(to: &mut Vec<u8>, finish: Option<&str>) {
     to.push(START);
@@ -453,10 +465,19 @@ impl<'a> Reader<'a> {
                 outcome: outcome_of(self.byte()?)?,
                 duration: Some(self.u64()?).filter(|ns| *ns != u64::MAX).map(Duration::from_nanos),
             },
+            PANIC => EventKind::Panic(Box::new(self.panic()?)),
             LOSS => EventKind::Loss { reason: loss_of(self.byte()?)?, events: self.u64()? },
             _ => return None,
         };
         Some((Event { id, invocation, time, name, kind, call, parent, fields: self.fields()? }, finish))
+    }
+
+    fn panic(&mut self) -> Option<Panic> {
+        let file = self.text()?;
+        let line = self.array().map(u32::from_le_bytes)?;
+        let column = self.array().map(u32::from_le_bytes)?;
+        let place = (!file.is_empty()).then_some(Place { file, line, column });
+        Some(Panic { place, frames: Vec::new(), trace: Trace::read(&mut self.0)? })
     }
 
     fn text(&mut self) -> Option<Cow<'static, str>> {
@@ -519,6 +540,10 @@ pub(crate) mod tests {
             (0_u8..5, prop::option::of(0..u64::MAX)).prop_map(|(code, ns)| EventKind::Finish {
                 outcome: outcome_of(code).unwrap(),
                 duration: ns.map(Duration::from_nanos),
+            }),
+            ("[a-z/.]{1,20}", any::<u32>(), any::<u32>()).prop_map(|(file, line, column)| {
+                let place = Some(Place { file: file.into(), line, column });
+                EventKind::Panic(Box::new(Panic { place, ..Panic::default() }))
             }),
             (0_u8..8, any::<u64>())
                 .prop_map(|(code, events)| EventKind::Loss { reason: loss_of(code).unwrap(), events }),

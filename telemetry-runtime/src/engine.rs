@@ -194,6 +194,17 @@ impl Engine {
         kept.is_ok()
     }
 
+    /// Records what cannot wait: the process may be about to end.
+    pub(crate) fn record_now(&self, record: &[u8]) {
+        self.books.record();
+        if self.spool.append(self.spool.part(), record).is_err()
+            && self.queue.try_send((self.spool.part(), record.into())).is_err()
+        {
+            self.books.lose(Loss::QueueFull, 1);
+        }
+        self.wake();
+    }
+
     /// Records the outcome of a call whose start was kept: for that there is room where there is none for another event.
     pub(crate) fn record_outcome(&self, part: Part, record: &[u8]) {
         self.books.record();

@@ -6,6 +6,7 @@ use std::num::NonZeroU64;
 use std::time::{Duration, SystemTime};
 
 use crate::loss::Loss;
+use crate::trace::{Frame, Trace};
 use crate::value::{Id, Value};
 
 /// A field's name and value.
@@ -46,13 +47,13 @@ impl Event {
     pub fn outcome(&self) -> Option<Outcome> {
         match self.kind {
             EventKind::Finish { outcome, .. } => Some(outcome),
-            EventKind::Start | EventKind::Loss { .. } => None,
+            EventKind::Start | EventKind::Loss { .. } | EventKind::Panic(_) => None,
         }
     }
 }
 
 /// What happened at an event's time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EventKind {
     /// A tracked call began.
@@ -65,6 +66,8 @@ pub enum EventKind {
         /// How long the call took, by the monotonic clock; not known of a call that was abandoned.
         duration: Option<Duration>,
     },
+    /// A thread panicked: the one kind of event that level `errors` has.
+    Panic(Box<Panic>),
     /// Events were lost: the books, as they travel with what was not.
     #[non_exhaustive]
     Loss {
@@ -73,6 +76,30 @@ pub enum EventKind {
         /// How many.
         events: u64,
     },
+}
+
+/// Where a thread panicked. Not with which words: those are the program's, and may hold what a user typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Panic {
+    /// The place in the source, if the panic had one.
+    pub place: Option<Place>,
+    /// The calls that led there, innermost first, 64 at most: with the feature `backtrace`, on Linux.
+    pub frames: Vec<Frame>,
+    /// The same as it lies on disk, without names.
+    pub(crate) trace: Trace,
+}
+
+/// A place in the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Place {
+    /// The file as seen from its package, so that no home and no user's name is in it.
+    pub file: Cow<'static, str>,
+    /// Counted from 1.
+    pub line: u32,
+    /// Counted from 1.
+    pub column: u32,
 }
 
 /// The id of a call's finish event: one call has one outcome, and a receiver that removes duplicates keeps one, even where a

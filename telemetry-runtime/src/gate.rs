@@ -21,6 +21,11 @@ pub(crate) fn stats() -> bool {
     GATE.load(Ordering::Relaxed) & u32::from(Kinds::STATS.bits()) != 0
 }
 
+/// Whether the program collects error reports.
+pub(crate) fn errors() -> bool {
+    GATE.load(Ordering::Relaxed) & u32::from(Kinds::ERRORS.bits()) != 0
+}
+
 /// Lets these kinds through from now on, and no others.
 pub(crate) fn set(kinds: Kinds) {
     let _ =

@@ -18,8 +18,7 @@ use std::str::FromStr;
 pub enum Level {
     /// Nothing is collected: no file, no thread, no socket.
     None,
-    /// Panics and explicit error reports; a call that merely returned an error sends nothing. Nothing records either yet, so for now
-    /// this level collects nothing.
+    /// Panics: where in the source, and never with which words. A call that merely returned an error sends nothing.
     Errors,
     /// Start and finish events of tracked calls.
     Stats,
@@ -105,6 +104,11 @@ impl Kinds {
 
     pub(crate) const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
+    }
+
+    /// These and those.
+    pub(crate) const fn with(self, others: Self) -> Self {
+        Self(self.0 | others.0)
     }
 
     pub(crate) const fn bits(self) -> u8 {

@@ -61,6 +61,7 @@ mod value;
 mod version;
 mod error;
 mod loss;
+mod trace;
 mod event;
 mod endpoint;
 #[cfg(feature = "record")]
@@ -82,11 +83,7 @@ mod json;
 #[cfg(feature = "record")]
 mod probe;
 #[cfg(feature = "record")]
-#[allow(dead_code, reason = "the panic hook is to use it")]
 mod place;
-#[cfg(feature = "record")]
-#[allow(dead_code, reason = "the panic hook is to use it")]
-mod trace;
 
 // Effects.
 mod env;
@@ -110,7 +107,6 @@ mod roots;
 mod transport;
 #[cfg(feature = "record")]
 #[cfg_attr(not(all(feature = "backtrace", target_os = "linux")), path = "no_stack.rs")]
-#[allow(dead_code, unused_imports, reason = "the panic hook is to use it")]
 mod stack;
 
 // Sinks and their wire formats.
@@ -138,6 +134,8 @@ mod sender;
 // Calls, as tracked functions make them.
 #[cfg(feature = "record")]
 mod call;
+#[cfg(feature = "record")]
+mod panics;
 
 // The surface, and the recording side as it sees it.
 #[cfg_attr(not(feature = "record"), path = "inert.rs")]
@@ -151,12 +149,13 @@ mod macros;
 pub mod private;
 
 pub use error::{FlushError, Setting, StartError};
-pub use event::{CallId, Event, EventKind, NamedValue, Outcome};
+pub use event::{CallId, Event, EventKind, NamedValue, Outcome, Panic, Place};
 pub use launch::Recording;
 pub use level::{Level, UnknownLevel};
 pub use loss::{Counts, Loss};
 pub use resolve::{Decision, Development};
 pub use telemetry::{App, Builder, Guard, Status, Telemetry};
+pub use trace::Frame;
 pub use value::{ClosedEnum, Field, Id, Label, ListItem, Value, ValueRef};
 pub use version::{NotAVersion, Version};
 

@@ -93,7 +93,7 @@ impl Calls {
         match (&event.kind, event.call) {
             (EventKind::Start, _) => self.begin(event, finish),
             (EventKind::Finish { .. }, Some(call)) => drop(self.ended.insert((event.invocation, call))),
-            (EventKind::Finish { .. } | EventKind::Loss { .. }, _) => {}
+            (EventKind::Finish { .. } | EventKind::Loss { .. } | EventKind::Panic(_), _) => {}
         }
     }
 }
@@ -107,6 +107,14 @@ pub(crate) struct Chunk {
     pub(crate) next: u64,
     /// Places that held no record, met here for the first time.
     pub(crate) damaged: u64,
+}
+
+impl Chunk {
+    /// Leaves out the events that are not wanted.
+    pub(crate) fn keep(&mut self, mut wanted: impl FnMut(&Event) -> bool) {
+        let events = std::mem::take(&mut self.events).into_iter().zip(std::mem::take(&mut self.ends));
+        (self.events, self.ends) = events.filter(|(event, _)| wanted(event)).unzip();
+    }
 }
 
 impl Reader {

@@ -11,6 +11,7 @@ use crate::gate;
 use crate::launch::Launch;
 use crate::limits;
 use crate::os;
+use crate::panics;
 use crate::sender;
 use crate::sink::Sink;
 use crate::value::Id;
@@ -57,6 +58,7 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
         return Err(StartError::new(Setting::Started, launch.app, "one start a process", "Builder::start"));
     }
     engine::end_at_exit(launch.grace);
+    panics::watch();
     gate::set(launch.level.kinds());
     Ok(())
 }

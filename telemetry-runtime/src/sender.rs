@@ -78,9 +78,9 @@ pub(crate) fn send(lock: Option<File>) {
     let is_ours = |lock: &File| lock.metadata().is_ok_and(|metadata| is_still_at(&metadata, &folder.join(LOCK)));
     // Where it was not passed on, it is taken here.
     let lock = lock.filter(|lock| is_ours(lock) && lock.try_lock().is_ok()).or_else(|| free_lock(folder));
-    if lock.is_none() {
-        return;
-    }
+    let Some(lock) = lock else { return };
+    // Until the very end of the process.
+    std::mem::forget(lock);
     let mut last = clock::tick();
     while last.elapsed() < limits::SENDER_STAYS {
         if Segment::left_behind(folder).next().is_some() {

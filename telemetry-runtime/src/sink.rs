@@ -62,7 +62,9 @@ pub(crate) enum Target {
 /// }
 /// ```
 ///
-/// A `start` event has no `outcome`, `is_error` and `duration_ns`. `parent_call_id` is there for a call within a call, `facts` and `fields`
+/// A `start` event has no `outcome`, `is_error` and `duration_ns`; a finish that is `abandoned` (the process ended without saying; the
+/// next run tells) has no `duration_ns`. A `panic` has a `place` (`file`, `line`, `column`) and, with the feature `backtrace`,
+/// `frames` (`function`, `file`, `line`, `module`, `offset`). A `loss` has a `reason` and how many `events` will never arrive. `parent_call_id` is there for a call within a call, `facts` and `fields`
 /// where there are any. Durations are nanoseconds, times RFC 3339 in UTC, floats that are no numbers `null`. An event that comes
 /// twice has the same `id`.
 ///

@@ -49,18 +49,24 @@ pub(crate) fn prepare() {
 impl Trace {
     /// The innermost frames of this thread, from the one of this function on.
     ///
-    /// Takes one lock, that of the crate `backtrace`, which is held elsewhere only while a stack is walked or while other code of
-    /// the program has that crate find names. Allocates its result. Reads files only if [`prepare`] was not called or a frame is
+    /// Takes no lock: that of the crate `backtrace` may be held for tens of milliseconds by other code of the program that has the crate
+    /// find names, and is poisoned for ever where such code panics. Allocates its result. Reads files only if [`prepare`] was not called or a frame is
     /// in what was loaded after it.
     pub(crate) fn capture() -> Self {
         let mut addresses = [0; FRAMES];
         let mut count = 0;
-        backtrace::trace(|frame| {
+        let visit = |frame: &backtrace::Frame| {
             let Some(address) = addresses.get_mut(count) else { return false };
             *address = frame.ip().addr() as u64;
             count += usize::from(*address != 0);
             *address != 0
-        });
+        };
+        // SAFETY: here, on Linux, the walk is the unwinder's of the C library, which several threads may walk by; what is to be
+        // synchronised is the search for names (and the walk on Windows), which this module does not use.
+        #[allow(unsafe_code, reason = "the safe form takes a lock that the program may hold")]
+        unsafe {
+            backtrace::trace_unsynchronized(visit);
+        }
         let addresses = addresses.get(..count).unwrap_or(&[]);
         let known = KNOWN.get().map_or(&[][..], Vec::as_slice);
         let unknown = |image: &Image| addresses.iter().any(|at| find(known, *at).is_none() && image.holds(*at));

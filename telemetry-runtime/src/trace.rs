@@ -44,17 +44,22 @@ pub(crate) struct RawFrame {
     pub(crate) offset: u64,
 }
 
-/// A frame as people read it. An inlined call is a frame of its own, at the same offset.
+/// A frame of a panic's stack, as people read it. An inlined call is a frame of its own, at the same offset.
+///
+/// What it is called is known where the build that panicked is the one that sends, and has debug information.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Frame {
+#[non_exhaustive]
+pub struct Frame {
     /// The function with its path, without the compiler's hash.
-    pub(crate) function: Option<String>,
-    /// The source file, reduced as [`crate::place`] says.
-    pub(crate) file: Option<String>,
-    pub(crate) line: Option<u32>,
-    /// The module's build id in hexadecimal digits.
-    pub(crate) module: Option<String>,
-    pub(crate) offset: u64,
+    pub function: Option<String>,
+    /// The source file as seen from its package, so that no home and no user's name is in it.
+    pub file: Option<String>,
+    /// The line in it, counted from 1.
+    pub line: Option<u32>,
+    /// The build id of the executable or library, in hexadecimal digits.
+    pub module: Option<String>,
+    /// Where in it the function goes on, in bytes.
+    pub offset: u64,
 }
 
 impl Trace {

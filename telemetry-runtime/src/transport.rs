@@ -8,7 +8,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use ureq::http::Uri;
 use ureq::{Agent, ProxyProtocol};
 
-use crate::busy::Busy;
+use crate::busy;
 use crate::endpoint::Endpoint;
 use crate::env;
 use crate::limits;
@@ -142,7 +142,7 @@ fn in_time<T>(agent: &Agent, request: impl FnOnce() -> T) -> T {
     let agent = agent.clone();
     // Where no thread can be had, the proxy is trusted.
     drop(std::thread::Builder::new().name("telemetry-time".into()).spawn(move || {
-        let _busy = Busy::begin();
+        busy::claim_thread();
         if is_done.recv_timeout(limits::REQUEST_DEADLINE) == Err(RecvTimeoutError::Timeout) {
             agent.shutdown();
         }

@@ -4,12 +4,13 @@
 //! process's own segment. Each sink has a position of its own, so a dead one holds no other back. Segments that dead processes
 //! left are taken one at a time, sent, and emptied. Where events are queued, it puts them onto the disk every few milliseconds.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use crossbeam_channel::{RecvTimeoutError, Sender};
 
-use crate::busy::Busy;
+use crate::busy;
 use crate::clock;
 use crate::codec::{self, What};
 use crate::engine::{self, Control, Engine, Inbox, Plan};
@@ -26,6 +27,7 @@ use crate::reader::{Chunk, Reader};
 use crate::retry::{Answer, Verdict};
 use crate::sink::Sink;
 use crate::spool::{self, Part, Segment};
+use crate::stack;
 use crate::tape::Recorder;
 use crate::transport::Http;
 
@@ -41,7 +43,6 @@ pub(crate) fn start(plan: &'static Plan, engine: &'static Engine, inbox: Inbox) 
 struct Worker {
     engine: &'static Engine,
     inbox: Inbox,
-    /// What may be collected may be sent; what an earlier run left at another level waits.
     kinds: Kinds,
     window: Duration,
     lanes: Vec<Lane>,
@@ -67,6 +68,8 @@ struct Worker {
 /// One sink, and how it goes with it.
 struct Lane {
     sink: &'static Sink,
+    /// A position for each kind of events, and whether those may be sent: what an earlier run left at another level waits.
+    tracks: [Track; 2],
     http: Http,
     ledger: Ledger,
     books: &'static SinkBooks,
@@ -79,6 +82,32 @@ struct Lane {
     refusals: u32,
 }
 
+/// The events of one kind, on their way to one sink.
+#[derive(Clone)]
+struct Track {
+    kind: Kinds,
+    is_allowed: bool,
+    /// What the position is kept under in the spool.
+    key: String,
+}
+
+impl Track {
+    fn of(sink: &Sink, allowed: Kinds) -> [Self; 2] {
+        let track = |kind, key| Self { kind, is_allowed: allowed.contains(kind), key };
+        [track(Kinds::STATS, sink.name().to_owned()), track(Kinds::ERRORS, format!("{}, errors", sink.name()))]
+    }
+
+    /// Whether an event goes this way. What tells of losses goes with what is sent.
+    fn takes(&self, event: &Event, allowed: Kinds) -> bool {
+        let kind = match event.kind {
+            EventKind::Panic(_) => Kinds::ERRORS,
+            EventKind::Loss { .. } if !allowed.contains(Kinds::STATS) => Kinds::ERRORS,
+            EventKind::Start | EventKind::Finish { .. } | EventKind::Loss { .. } => Kinds::STATS,
+        };
+        self.kind == kind
+    }
+}
+
 /// What the worker was woken for.
 enum Turn {
     Send,
@@ -89,7 +118,8 @@ impl Worker {
     fn new(plan: &'static Plan, engine: &'static Engine, inbox: Inbox) -> Self {
         let lane = |(sink, books)| {
             let (http, ledger, pause) = (Http::default(), Ledger::new(engine.folder()), Pause::default());
-            Lane { sink, http, ledger, books, pause, failed: false, tried: false, refusals: 0 }
+            let tracks = Track::of(sink, plan.level.kinds());
+            Lane { sink, tracks, http, ledger, books, pause, failed: false, tried: false, refusals: 0 }
         };
         Self {
             engine,
@@ -110,8 +140,10 @@ impl Worker {
     }
 
     fn run(mut self) {
-        // Nothing that is called from this thread is recorded: not by a global allocator, nor by anything else.
-        let _busy = Busy::begin();
+        busy::claim_thread();
+        if self.kinds.contains(Kinds::ERRORS) {
+            stack::prepare();
+        }
         for lane in &mut self.lanes {
             lane.pause = self.pauses.of(lane.sink.name());
         }
@@ -290,7 +322,7 @@ impl Worker {
     fn adopt(&mut self) {
         self.adopted = clock::tick();
         self.is_adopting = false;
-        let Some(folder) = self.engine.folder().filter(|_| self.kinds.contains(Kinds::STATS)) else { return };
+        let Some(folder) = self.engine.folder() else { return };
         if !self.lanes.iter().any(Lane::may_send) {
             self.is_done &= Segment::left_behind(folder).next().is_none();
             return;
@@ -402,17 +434,19 @@ fn deliver(engine: &Engine, lanes: &mut [Lane], pauses: &Pauses, reader: &mut Re
         done = true;
         let mut moved = false;
         for lane in &mut *lanes {
-            match lane.deliver_next(engine, pauses, reader, end) {
-                Step::Done => {}
-                Step::Moved => moved = true,
-                Step::Stuck => done = false,
+            for track in 0..lane.tracks.len() {
+                match lane.deliver_next(track, engine, pauses, reader, end) {
+                    Step::Done => {}
+                    Step::Moved => moved = true,
+                    Step::Stuck => done = false,
+                }
             }
         }
         if !moved {
             break;
         }
     }
-    let slowest = lanes.iter().map(|lane| reader.position(lane.sink.name())).min();
+    let slowest = lanes.iter().flat_map(|lane| &lane.tracks).map(|track| reader.position(&track.key)).min();
     if let Some(slowest) = slowest.filter(|_| done) {
         // What cannot be settled is read again, and found delivered.
         drop(reader.settle(slowest));
@@ -423,12 +457,15 @@ fn deliver(engine: &Engine, lanes: &mut [Lane], pauses: &Pauses, reader: &mut Re
 /// Gives up what a source still owes.
 fn evict(engine: &Engine, lanes: &mut [Lane], reader: &mut Reader) {
     for lane in lanes {
-        let mut at = reader.position(lane.sink.name());
-        while let Ok(chunk) = reader.chunk(at, limits::BATCH_EVENTS)
-            && chunk.next > at
-        {
-            lane.give_up(engine, Loss::Evicted, &chunk.events);
-            at = chunk.next;
+        let allowed = lane.allowed();
+        for track in lane.tracks.clone() {
+            let mut at = reader.position(&track.key);
+            while let Ok(chunk) = reader.chunk(at, limits::BATCH_EVENTS)
+                && chunk.next > at
+            {
+                lane.give_up(engine, Loss::Evicted, chunk.events.iter().filter(|event| track.takes(event, allowed)));
+                at = chunk.next;
+            }
         }
     }
 }
@@ -447,37 +484,37 @@ impl Lane {
         !self.failed && self.pause.is_over()
     }
 
-    /// Sends a source's next events before `end`.
-    fn deliver_next(&mut self, engine: &Engine, pauses: &Pauses, reader: &mut Reader, end: u64) -> Step {
-        let at = reader.position(self.sink.name());
+    fn allowed(&self) -> Kinds {
+        self.tracks.iter().filter(|track| track.is_allowed).fold(Kinds::NONE, |all, track| all.with(track.kind))
+    }
+
+    /// Sends a source's next events of one kind before `end`.
+    fn deliver_next(&mut self, track: usize, engine: &Engine, pauses: &Pauses, reader: &mut Reader, end: u64) -> Step {
+        let track = self.tracks[track].clone();
+        let at = reader.position(&track.key);
         if at >= end {
             return Step::Done;
         }
-        let Ok(chunk) = reader.chunk(at, limits::BATCH_EVENTS) else {
+        let Ok(mut chunk) = reader.chunk(at, limits::BATCH_EVENTS) else {
             return Step::Stuck;
         };
         engine.books.lose(Loss::Damaged, chunk.damaged);
         if chunk.next == at {
             return Step::Done;
         }
+        let allowed = self.allowed();
+        chunk.keep(|event| track.takes(event, allowed));
         if chunk.events.is_empty() {
-            reader.skip(self.sink.name(), chunk.next);
+            reader.skip(&track.key, chunk.next);
             return Step::Moved;
         }
-        let sent = if !self.may_send() {
-            self.expire(engine, &chunk)
-        } else if self.pause.claim(pauses, self.sink.name()) {
-            match self.send_chunk(engine, pauses, reader, &chunk) {
-                0 => self.expire(engine, &chunk),
-                sent => sent,
-            }
-        } else {
-            0
-        };
-        match sent {
+        let may_send = track.is_allowed && self.may_send() && self.pause.claim(pauses, self.sink.name());
+        let sent = if may_send { self.send_chunk(engine, pauses, reader, &mut chunk) } else { 0 };
+        let settled = if sent > 0 { sent } else { self.expire(engine, &chunk) };
+        match settled {
             0 => return Step::Stuck,
-            sent if sent == chunk.events.len() => reader.acknowledge(self.sink.name(), chunk.next),
-            sent => reader.acknowledge(self.sink.name(), chunk.ends[sent - 1]),
+            all if all == chunk.events.len() => reader.acknowledge(&track.key, chunk.next),
+            some => reader.acknowledge(&track.key, chunk.ends[some - 1]),
         }
         Step::Moved
     }
@@ -490,25 +527,35 @@ impl Lane {
             age > limits::AGE && age < limits::IMPLAUSIBLE_AGE
         };
         let count = chunk.events.iter().take_while(is_too_old).count();
-        self.give_up(engine, Loss::Expired, &chunk.events[..count]);
+        self.give_up(engine, Loss::Expired, chunk.events.iter().take(count));
         count
     }
 
-    fn give_up(&mut self, engine: &Engine, reason: Loss, events: &[Event]) {
-        let (own, earlier) = count(engine, events.iter());
+    fn give_up<'a>(&mut self, engine: &Engine, reason: Loss, events: impl Iterator<Item = &'a Event>) {
+        let (own, earlier) = count(engine, events);
         engine.books.lose(reason, own + earlier);
         self.books.give_up(own);
     }
 
     /// How many of the events, from the first, need nothing more.
-    fn send_chunk(&mut self, engine: &Engine, pauses: &Pauses, reader: &Reader, chunk: &Chunk) -> usize {
+    fn send_chunk(&mut self, engine: &Engine, pauses: &Pauses, reader: &Reader, chunk: &mut Chunk) -> usize {
+        chunk.events.iter_mut().for_each(name_frames);
         let told: Vec<_> = chunk.events.iter().map(|event| (event, reader.run(event.invocation))).collect();
         self.send(engine, pauses, &told)
     }
 
+    /// Sends a batch. What panics below is a failure like others, of this sink alone.
+    fn ask(&mut self, events: &[Told<'_>]) -> Answer {
+        let Self { sink, http, ledger, .. } = self;
+        catch_unwind(AssertUnwindSafe(|| sink.send(http, ledger, events))).unwrap_or_else(|_| {
+            *http = Http::default();
+            Answer { verdict: Verdict::Later(None), said: "no answer: the sink panicked".into() }
+        })
+    }
+
     fn send(&mut self, engine: &Engine, pauses: &Pauses, events: &[Told<'_>]) -> usize {
         let (own, earlier) = count(engine, events.iter().map(|(event, _)| *event));
-        let Answer { verdict, said } = self.sink.send(&mut self.http, &self.ledger, events);
+        let Answer { verdict, said } = self.ask(events);
         self.books.note(said);
         match verdict {
             Verdict::Accepted => {
@@ -538,6 +585,14 @@ impl Lane {
                 0
             }
         }
+    }
+}
+
+/// Finds out what the frames of a panic are called.
+fn name_frames(event: &mut Event) {
+    if let EventKind::Panic(panic) = &mut event.kind {
+        // Debug information is read that nobody has looked at before.
+        panic.frames = catch_unwind(AssertUnwindSafe(|| stack::symbolise(&panic.trace))).unwrap_or_default();
     }
 }
 

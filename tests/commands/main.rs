@@ -2,7 +2,7 @@
 //!
 //! `commands ENDPOINT STATE_DIR WORD…`, where `work` runs a tracked function, `poison` one whose event a receiver may refuse,
 //! `nested` one within another, `threads` sixty-four on four threads, `away` changes the working folder, `flush` delivers, and `hang`, `exit`, `abort` and `panic`
-//! end it; `stuck` hangs inside two tracked functions, `long` records until its segment was left, `long_stuck` then hangs, `loop` records for ever, `wait` waits for a line on standard input, and
+//! end it; `panic_within` has a thread panic inside a tracked function, `stuck` hangs inside two tracked functions, `long` records until its segment was left, `long_stuck` then hangs, `loop` records for ever, `wait` waits for a line on standard input, and
 //! `fork` does what follows in a child as well, for which it waits. After each word it prints the word, so that whoever reads knows that the command has returned.
 #![allow(clippy::print_stdout, clippy::panic, reason = "a program that says what it did, and is to die")]
 
@@ -96,6 +96,11 @@ fn daemon(state_dir: &str) {
 }
 
 #[tracked]
+fn panic_within() {
+    panic!("as asked");
+}
+
+#[tracked]
 fn fork_within() {
     fork();
     record!(rows = 1);
@@ -174,6 +179,8 @@ fn main() -> ExitCode {
             },
             "fork" => fork(),
             "daemon" => daemon(&state_dir),
+            // The thread's panic is its own.
+            "panic_within" => drop(std::thread::spawn(panic_within).join()),
             "fork_within" => fork_within(),
             "wait" => drop(std::io::stdin().read_line(&mut String::new())),
             "exit" => std::process::exit(3),

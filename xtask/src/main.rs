@@ -61,7 +61,7 @@ fn install_system_tools() {
         apt.stdout(std::process::Stdio::null()).status().is_ok_and(|status| status.success())
     };
     let install: Vec<&str> = std::iter::once("install").chain(missing.iter().copied()).collect();
-    if !apt(&install) && !(apt(&["update"]) && apt(&install)) {
+    if !(apt(&install) || apt(&["update"]) && apt(&install)) {
         eprintln!("xtask: {} could not be installed", missing.join(", "));
     }
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::event::{Event, EventKind, NamedValue, Run};
+use crate::event::{Event, EventKind, NamedValue, Panic, Run};
 use crate::json::{Members, Writer};
 use crate::value::{Raw, nanos, rfc3339};
 
@@ -40,6 +40,7 @@ fn write_event((event, run): Told<'_>, to: Writer<'_>) {
             EventKind::Start => "start",
             EventKind::Finish { .. } => "finish",
             EventKind::Loss { .. } => "loss",
+            EventKind::Panic(_) => "panic",
         });
         if let Some(run) = run {
             line.member("app").text(&run.app);
@@ -64,6 +65,7 @@ fn write_event((event, run): Told<'_>, to: Writer<'_>) {
                     line.member("duration_ns").plain(nanos(*duration));
                 }
             }
+            EventKind::Panic(panic) => write_panic(panic, line),
             EventKind::Loss { reason, events } => {
                 line.member("reason").text(reason);
                 line.member("events").plain(events);
@@ -71,6 +73,35 @@ fn write_event((event, run): Told<'_>, to: Writer<'_>) {
         }
         write_fields("fields", &event.fields, line);
     });
+}
+
+fn write_panic(panic: &Panic, line: &mut Members<'_>) {
+    if let Some(place) = &panic.place {
+        line.member("place").object(|members| {
+            members.member("file").text(&place.file);
+            members.member("line").plain(place.line);
+            members.member("column").plain(place.column);
+        });
+    }
+    if !panic.frames.is_empty() {
+        line.member("frames").list(&panic.frames, |frame, to| {
+            to.object(|members| {
+                if let Some(function) = &frame.function {
+                    members.member("function").text(function);
+                }
+                if let Some(file) = &frame.file {
+                    members.member("file").text(file);
+                }
+                if let Some(line) = frame.line {
+                    members.member("line").plain(line);
+                }
+                if let Some(module) = &frame.module {
+                    members.member("module").text(module);
+                }
+                members.member("offset").plain(frame.offset);
+            });
+        });
+    }
 }
 
 fn write_fields(name: &str, fields: &[NamedValue], line: &mut Members<'_>) {

@@ -1,0 +1,62 @@
+//! Panics, as error reports: on disk before the program says the first word of them.
+//!
+//! The hook keeps addresses and where in the source it was; what they are called is found out by whoever sends them. It never takes
+//! the panic's message, which is the program's text, and calls the hook that was there before. A panic on a thread of ours is
+//! nobody's business but ours: it is not told, and not shown.
+
+use std::borrow::Cow;
+use std::panic::{Location, PanicHookInfo};
+
+use crate::busy::{self, Busy};
+use crate::clock;
+use crate::codec::{self, EventHead, What};
+use crate::engine;
+use crate::event::{EventKind, Panic, Place};
+use crate::frames;
+use crate::gate;
+use crate::place;
+use crate::trace::Trace;
+
+/// Has panics reported from now on, before the hook that there is now.
+pub(crate) fn watch() {
+    // Hooks cannot be changed while this thread panics; a program that starts telemetry then gets no reports.
+    if std::thread::panicking() {
+        return;
+    }
+    let previous = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic: &PanicHookInfo<'_>| {
+        if busy::is_our_thread() {
+            return;
+        }
+        if gate::errors() {
+            report(panic.location());
+        }
+        previous(panic);
+    }));
+}
+
+/// Where this panics, the program ends: so it asks for nothing that could fail but by memory.
+fn report(location: Option<&Location<'_>>) {
+    // A panic inside of us may hold what recording needs.
+    let Some(_busy) = Busy::begin() else { return };
+    let Some(engine) = engine::engine() else { return };
+    let place = location.map(|location| Place {
+        file: Cow::Owned(place::reduced(location.file()).into_owned()),
+        line: location.line(),
+        column: location.column(),
+    });
+    let kind = EventKind::Panic(Box::new(Panic { place, frames: Vec::new(), trace: Trace::capture() }));
+    let time = clock::now();
+    let head = EventHead {
+        id: clock::event_id(time),
+        invocation: engine.invocation(),
+        time,
+        call: frames::current_recorder().map(|(call, _)| call),
+        parent: None,
+        what: What::Kind(&kind),
+    };
+    let mut record = Vec::new();
+    if codec::write_event(&mut record, &head, "Panic", std::iter::empty()) {
+        engine.record_now(&record);
+    }
+}
