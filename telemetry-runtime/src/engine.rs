@@ -7,8 +7,8 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
+use std::time::{Duration, Instant, SystemTime};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, unbounded};
 use once_cell::sync::OnceCell;
@@ -24,6 +24,7 @@ use crate::level::{Kinds, Level};
 use crate::limits;
 use crate::loss::{Books, Counts, Loss, SinkBooks};
 use crate::os;
+use crate::pauses::Pauses;
 use crate::sink::Sink;
 use crate::spool::{Part, Spool, Unspooled};
 use crate::value::Id;
@@ -107,8 +108,8 @@ pub(crate) struct Engine {
     slow: AtomicU32,
     /// The worker is at the network, and saves nothing meanwhile.
     away: AtomicBool,
-    /// How long the end may wait for what had been left for a day, in milliseconds; 0 unless the worker found such.
-    catch_up: AtomicU64,
+    /// The end may wait for what had been left for a day.
+    may_catch_up: AtomicBool,
     /// The worker has events in memory alone.
     is_remembering: AtomicBool,
     ended: AtomicBool,
@@ -175,7 +176,7 @@ impl Engine {
             mode: AtomicU8::new(mode as u8),
             slow: AtomicU32::new(0),
             away: AtomicBool::new(false),
-            catch_up: AtomicU64::new(0),
+            may_catch_up: AtomicBool::new(false),
             is_remembering: AtomicBool::new(false),
             ended: AtomicBool::new(false),
         };
@@ -336,13 +337,26 @@ impl Engine {
     }
 
     /// The worker found what had been left for a day.
-    pub(crate) fn grant_catch_up(&self, grace: Duration) {
-        self.catch_up.store(u64::try_from(grace.as_millis()).unwrap_or(u64::MAX), Ordering::Release);
+    pub(crate) fn grant_catch_up(&self) {
+        self.may_catch_up.store(true, Ordering::Release);
     }
 
     /// Whether the end may wait for what had been left for a day.
     pub(crate) fn may_catch_up(&self) -> bool {
-        self.catch_up.load(Ordering::Acquire) > 0
+        self.may_catch_up.load(Ordering::Acquire)
+    }
+
+    /// The same, where this process was over before its worker could look: what lies before its own events tells.
+    fn claims_catch_up(&self) -> bool {
+        let inherited = self.spool.current().filter(|segment| segment.is_inherited());
+        let first = inherited.and_then(|segment| segment.first_time());
+        fork::depth() == 0 && !is_helped() && is_old(first) && self.claim_catch_up()
+    }
+
+    /// Takes the one wait a day, unless no sink may be asked now.
+    pub(crate) fn claim_catch_up(&self) -> bool {
+        let pauses = Pauses::new(self.folder());
+        self.sink_names.iter().any(|sink| pauses.of(sink).is_over()) && pauses.claim_catch_up()
     }
 
     /// Has the worker try to deliver everything, waiting no longer than `timeout`.
@@ -380,7 +394,8 @@ impl Engine {
             drop(self.queue.try_send(queued));
         }
         self.tell_losses();
-        let catch_up = Duration::from_millis(self.catch_up.load(Ordering::Acquire));
+        let catch_up =
+            if self.may_catch_up() || self.claims_catch_up() { limits::CATCH_UP_GRACE } else { Duration::ZERO };
         let grace = grace.max(catch_up).saturating_sub(began.elapsed());
         let flushed = if grace.is_zero() { Ok(()) } else { self.flush(grace) };
         drop(self.control.send(Control::Stop));
@@ -424,6 +439,12 @@ impl Engine {
 /// The engine of this process, if it recorded anything: a forked child may have none of its own.
 pub(crate) fn of_this_process() -> Option<&'static Engine> {
     ENGINE.get()
+}
+
+/// Whether what was recorded then has waited for a day.
+pub(crate) fn is_old(oldest: Option<SystemTime>) -> bool {
+    let age = oldest.and_then(|oldest| clock::now().duration_since(oldest).ok());
+    age.is_some_and(|age| age >= limits::CATCH_UP_AGE)
 }
 
 /// Ends telemetry in this process, waiting no longer than `grace`; not at all in a forked child, which has its parent's guard and

@@ -367,6 +367,26 @@ impl Segment {
         }
     }
 
+    /// When the first event was recorded that lies in the segment.
+    pub(crate) fn first_time(&self) -> Option<SystemTime> {
+        let mut bytes = [0; 4096];
+        let filled = self.read_at(0, &mut bytes).ok()?;
+        let mut rest = bytes.get(..filled)?;
+        while !rest.is_empty() {
+            match codec::read(rest) {
+                Found::Record(record, length) => {
+                    if let Record::Event(event, _) = *record {
+                        return Some(event.time);
+                    }
+                    rest = &rest[length..];
+                }
+                Found::Damaged(length) => rest = &rest[length..],
+                Found::Partial => return None,
+            }
+        }
+        None
+    }
+
     /// Whether a dead process's events lie before this one's.
     pub(crate) const fn is_inherited(&self) -> bool {
         self.inherited

@@ -381,15 +381,9 @@ impl Worker {
 
     /// Where what has been left is old, the end of the process may wait for it, in one run a day.
     fn consider_catch_up(&self, oldest: Option<SystemTime>) {
-        let age = oldest.and_then(|oldest| clock::now().duration_since(oldest).ok());
-        let is_old = age.is_some_and(|age| age >= limits::CATCH_UP_AGE);
-        if is_old
-            && fork::depth() == 0
-            && self.lanes.iter().any(Lane::may_send)
-            && !self.engine.may_catch_up()
-            && self.pauses.claim_catch_up()
-        {
-            self.engine.grant_catch_up(limits::CATCH_UP_GRACE);
+        let may = fork::depth() == 0 && !engine::is_helped() && self.lanes.iter().any(Lane::may_send);
+        if may && engine::is_old(oldest) && !self.engine.may_catch_up() && self.engine.claim_catch_up() {
+            self.engine.grant_catch_up();
         }
     }
 }
