@@ -27,11 +27,11 @@
 //! ```text
 //! caller's thread   call::enter(&CALLSITE) ── gate closed ⇒ nothing else runs
 //!                        │ open: clock, ids, fields → start event ── codec, one append ─▶ spool: this process's segment
-//!                   body … outcome, duration → finish event ──────── codec, one append ─▶ spool: this process's segment
-//!                        │ nothing can be written ⇒ the queue, bounded; full ⇒ loss, counted
-//! worker thread     woken once a batch window ▶ reader: own segment, dead processes' segments, queue
-//!                        ▶ per sink: chunk → format → transport → verdict ▶ ack record in the segment
-//! exit              nothing to save: it is on disk. The grace, if the program granted one, is all that is waited for
+//!                   body … outcome, duration → finish event ──────── codec, one append ─▶ spool: the segment that has the start
+//!                        │ queued mode, a slow disk, nothing can be written ⇒ the queue, bounded; full ⇒ loss, counted
+//! worker thread     woken once a batch window ▶ reader: own segment, dead processes' segments, memory
+//!                        ▶ per sink and kind: chunk → format → ledger → transport → verdict ▶ ack record in the segment
+//! exit              what is queued goes onto the disk. The grace, if the program granted one, is all that is waited for
 //! ```
 //!
 //! Who owns what: a call's **guard** lies in the tracked function and is a number; its **frame** holds all else. The **engine**
