@@ -81,9 +81,6 @@ fn begin() -> Option<&'static Engine> {
         engine
     })?;
     if let Some(inbox) = inbox {
-        if let Some(parents) = ENGINE.parents() {
-            parents.spool.close_inherited();
-        }
         (plan.start_worker)(plan, engine, inbox);
     }
     Some(engine)
@@ -356,7 +353,7 @@ impl Engine {
     /// Takes the one wait a day, unless no sink may be asked now.
     pub(crate) fn claim_catch_up(&self) -> bool {
         let pauses = Pauses::new(self.folder());
-        self.sink_names.iter().any(|sink| pauses.of(sink).is_over()) && pauses.claim_catch_up()
+        self.sinks().any(|sink| pauses.of(sink).is_over()) && pauses.claim_catch_up()
     }
 
     /// Has the worker try to deliver everything, waiting no longer than `timeout`.
@@ -411,6 +408,11 @@ impl Engine {
     /// Where events wait on disk.
     pub(crate) fn folder(&self) -> Option<&Path> {
         self.spool.folder()
+    }
+
+    /// The names of the sinks.
+    pub(crate) fn sinks(&self) -> impl Iterator<Item = &str> {
+        self.sink_names.iter().map(String::as_str)
     }
 
     /// What each sink last said, by its name.

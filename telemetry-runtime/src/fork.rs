@@ -19,8 +19,8 @@ pub(crate) fn depth() -> usize {
     DEPTH.load(Ordering::Relaxed)
 }
 
-/// Called in the child of a fork, where nothing may be called that takes a lock.
-pub(crate) extern "C" fn note_child() {
+/// Called in the child of a fork.
+pub(crate) fn note_child() {
     DEPTH.fetch_add(1, Ordering::Relaxed);
 }
 

@@ -2,15 +2,16 @@
 #![allow(unsafe_code, reason = "calls of the C library, each with why it is sound")]
 
 #[cfg(unix)]
-pub(crate) use unix::{close_inherited, detach, fork_is_seen, is_remote, largest_file, on_exit};
+pub(crate) use unix::{Locked, detach, fork_is_seen, is_remote, largest_file, on_exit};
 
 #[cfg(not(unix))]
-pub(crate) use elsewhere::{close_inherited, detach, fork_is_seen, is_remote, largest_file, on_exit};
+pub(crate) use elsewhere::{Locked, detach, fork_is_seen, is_remote, largest_file, on_exit};
 
 #[cfg(unix)]
 mod unix {
     use std::fs::File;
     use std::os::fd::AsRawFd as _;
+    use std::sync::atomic::{AtomicI32, Ordering};
 
     use once_cell::sync::OnceCell;
 
@@ -20,9 +21,9 @@ mod unix {
     pub(crate) fn fork_is_seen() {
         static SEEN: OnceCell<()> = OnceCell::new();
         SEEN.get_or_init(|| {
-            // SAFETY: the handler lives as long as the program and does nothing but add to an atomic number, which is allowed
-            // in the child of a process with many threads.
-            unsafe { libc::pthread_atfork(None, None, Some(fork::note_child)) };
+            // SAFETY: the handler lives as long as the program, and does nothing that is not allowed in the child of a process with
+            // many threads: it changes atomic numbers, and closes files.
+            unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
         });
     }
 
@@ -41,12 +42,43 @@ mod unix {
         (known && limit.rlim_cur != libc::RLIM_INFINITY).then(|| u64::from(limit.rlim_cur))
     }
 
-    /// Closes a file that this process has only because its parent had it, so that the parent's lock ends with the parent.
-    ///
-    /// The `File` is not used again: it belongs to what the parent left in memory, which nobody drops.
-    pub(crate) fn close_inherited(file: &File) {
-        // SAFETY: the descriptor is open, and nobody in this process uses it any more.
-        unsafe { libc::close(file.as_raw_fd()) };
+    /// Descriptors of files that this process has locked, and one more, so that 0 is a free place.
+    static LOCKED: [AtomicI32; 128] = [const { AtomicI32::new(0) }; 128];
+
+    /// While it lives, a forked child lets go of a file that this process has locked: a lock belongs to all who have the file open.
+    #[derive(Debug)]
+    pub(crate) struct Locked(Option<usize>);
+
+    impl Locked {
+        pub(crate) fn note(file: &File) -> Self {
+            let noted = file.as_raw_fd() + 1;
+            Self(
+                LOCKED
+                    .iter()
+                    .position(|place| place.compare_exchange(0, noted, Ordering::Relaxed, Ordering::Relaxed).is_ok()),
+            )
+        }
+    }
+
+    impl Drop for Locked {
+        fn drop(&mut self) {
+            if let Some(place) = self.0.and_then(|place| LOCKED.get(place)) {
+                place.store(0, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Called in the child of a fork, where nothing may be called that takes a lock.
+    extern "C" fn in_child() {
+        fork::note_child();
+        for place in &LOCKED {
+            let noted = place.swap(0, Ordering::Relaxed);
+            if noted > 0 {
+                // SAFETY: the `File` is the parent's: it belongs to a thread that this process does not have, or to what is made
+                // anew here, and nobody uses or drops it.
+                unsafe { libc::close(noted - 1) };
+            }
+        }
     }
 
     /// Makes this process one that belongs to nobody: a session of its own, no file but the standard ones, and an end after so
@@ -115,7 +147,14 @@ mod elsewhere {
         None
     }
 
-    pub(crate) fn close_inherited(_: &File) {}
+    #[derive(Debug)]
+    pub(crate) struct Locked(());
+
+    impl Locked {
+        pub(crate) fn note(_: &File) -> Self {
+            Self(())
+        }
+    }
 
     // The lock that standard input is elsewhere is not passed on: who comes second finds it taken.
     pub(crate) fn detach(_: u32) -> Option<File> {

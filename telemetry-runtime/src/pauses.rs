@@ -14,7 +14,7 @@ use std::time::{Duration, Instant, SystemTime};
 use crate::clock;
 use crate::codec::{self, Found, Record};
 use crate::limits;
-use crate::os;
+use crate::os::{self, Locked};
 use crate::spool::open_private;
 
 /// The file, and what it says.
@@ -71,6 +71,7 @@ impl Pauses {
         let mut file = open_private(self.path.as_ref()?, false).ok()?;
         // Held for microseconds. Who holds it for longer was stopped in the middle, and is not waited for.
         (0..100).find_map(|_| file.try_lock().map_err(|_| std::thread::yield_now()).ok())?;
+        let _locked = Locked::note(&file);
         let mut said = Said::read(&mut file).ok()?;
         let done = change(&mut said);
         said.write(&mut file).ok()?;

@@ -71,23 +71,35 @@ pub(crate) fn detach() -> Option<File> {
     lock
 }
 
-/// Sends what there is until there was nothing for a while. The lock ends with the process.
+/// Sends what there is, until there was nothing for a while.
 pub(crate) fn send(lock: Option<File>) {
     let Some(engine) = of_this_process() else { return };
     let Some(folder) = engine.folder() else { return };
     let is_ours = |lock: &File| lock.metadata().is_ok_and(|metadata| is_still_at(&metadata, &folder.join(LOCK)));
     // Where it was not passed on, it is taken here.
     let lock = lock.filter(|lock| is_ours(lock) && lock.try_lock().is_ok()).or_else(|| free_lock(folder));
-    let Some(lock) = lock else { return };
-    // Until the very end of the process.
-    std::mem::forget(lock);
+    let pauses = Pauses::new(Some(folder));
+    let mut held = lock;
+    while let Some(lock) = held {
+        send_for_a_while(engine, folder, || engine.sinks().any(|sink| pauses.of(sink).is_over()));
+        drop(lock);
+        // A run that ended a moment ago has seen that there was a sender.
+        let is_left =
+            Segment::left_behind(folder).next().is_some() && engine.sinks().any(|sink| pauses.of(sink).is_over());
+        held = if is_left { free_lock(folder) } else { None };
+    }
+}
+
+/// Sends what there is, until there was nothing for a while, or no sink may be asked.
+fn send_for_a_while(engine: &Engine, folder: &Path, may_send: impl Fn() -> bool) {
     let mut last = clock::tick();
     while last.elapsed() < limits::SENDER_STAYS {
         if Segment::left_behind(folder).next().is_some() {
-            // What waits for a pause to end is left to a later one.
-            if engine.flush(limits::SENDER_LIVES).is_err() || Segment::left_behind(folder).next().is_some() {
+            if !may_send() {
                 return;
             }
+            // What cannot be delivered now is kept.
+            let _ = engine.flush(limits::SENDER_LIVES);
             last = clock::tick();
         }
         std::thread::sleep(limits::SENDER_LOOKS);
@@ -98,7 +110,7 @@ pub(crate) fn send(lock: Option<File>) {
 pub(crate) fn start(plan: &Plan, engine: &Engine) {
     let Some(folder) = engine.folder().filter(|_| engine::is_helped()) else { return };
     let pauses = Pauses::new(Some(folder));
-    let may_send = || plan.sinks.iter().any(|sink| pauses.of(sink.name()).is_over());
+    let may_send = || engine.sinks().any(|sink| pauses.of(sink).is_over());
     if engine.spool.current().is_none() || engine.pending() == 0 || !may_send() {
         return;
     }
