@@ -156,7 +156,7 @@ impl Pause {
 
     /// When a pause ends that is still to be waited for.
     pub(crate) fn ends(&self) -> Option<Instant> {
-        self.until.filter(|_| !self.closed)
+        self.until.filter(|until| !self.closed && *until > clock::tick())
     }
 
     /// Asks for the right to ask the sink: after a failure, one process in many has it.

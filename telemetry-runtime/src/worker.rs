@@ -59,6 +59,8 @@ struct Worker {
     adopted: Instant,
     /// … and whether there were more of them.
     is_adopting: bool,
+    /// A pause has ended that was waited for.
+    is_retrying: bool,
     /// In the last round, nothing remained that a sink is owed.
     is_done: bool,
     /// Who waits for everything to be tried, and until when.
@@ -134,6 +136,7 @@ impl Worker {
             rewritten: clock::tick(),
             adopted: clock::tick(),
             is_adopting: false,
+            is_retrying: false,
             is_done: true,
             flushes: Vec::new(),
         }
@@ -159,7 +162,8 @@ impl Worker {
 
     /// Sleeps until there is something to do.
     fn wait(&mut self) -> Turn {
-        let mut until = if self.is_adopting { Some(clock::tick()) } else { self.next_attempt() };
+        let attempt = self.next_attempt();
+        let mut until = if self.is_adopting { Some(clock::tick()) } else { attempt };
         let mut is_recording = false;
         loop {
             let save = if is_recording && self.engine.is_queued() {
@@ -193,7 +197,10 @@ impl Worker {
                     let _ = done.send(());
                 }
                 Err(RecvTimeoutError::Timeout) if until.is_none_or(|until| clock::tick() < until) => self.save(),
-                Err(RecvTimeoutError::Timeout) => return Turn::Send,
+                Err(RecvTimeoutError::Timeout) => {
+                    self.is_retrying = attempt.is_some_and(|attempt| clock::tick() >= attempt);
+                    return Turn::Send;
+                }
                 Ok(Control::Stop) | Err(RecvTimeoutError::Disconnected) => return Turn::Stop,
             }
         }
@@ -254,7 +261,7 @@ impl Worker {
 
     /// Sends what can be sent: what is there now, not what comes meanwhile, so that a round has an end.
     fn round(&mut self) {
-        let retries = self.lanes.iter().any(|lane| lane.pause.ends().is_some() && lane.pause.is_over());
+        let retries = std::mem::take(&mut self.is_retrying);
         for lane in &mut self.lanes {
             lane.failed = false;
         }
