@@ -102,9 +102,10 @@ fn name(file: File, expected: BuildId, frames: Vec<&mut Vec<Frame>>) -> Option<(
                 ..outer.clone()
             });
         }
-        // Only the outermost of them is a function that the linker knows.
+        // Only the outermost of them is a function that the linker knows, and by its path: where debug information is lines
+        // alone, it has the last word of that.
         if let Some(last) = inlined.last_mut() {
-            last.function = last.function.take().or(outer.function);
+            last.function = outer.function.or(last.function.take());
             *frames = inlined;
         }
     }
