@@ -22,8 +22,8 @@ pub(crate) static BUILDS: LazyLock<PathBuf> = LazyLock::new(|| {
     let manifest = format!(
         "[package]\nname = \"crashing\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
          [lints.rust]\nunexpected_cfgs = \"allow\"\n\n[profile.dev]\ndebug = \"line-tables-only\"\n\n\
-         [dependencies.telemetry-runtime]\npath = {:?}\ndefault-features = false\nfeatures = [\"backtrace\"]\n",
-        root.join("telemetry-runtime")
+         [dependencies.telemetry-runtime]\npath = \"{}\"\ndefault-features = false\nfeatures = [\"backtrace\"]\n",
+        root.join("telemetry-runtime").display()
     );
     std::fs::write(package.join("Cargo.toml"), manifest).unwrap();
     // The versions that the workspace has, so that nothing is looked up.
