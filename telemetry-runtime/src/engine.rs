@@ -195,9 +195,8 @@ impl Engine {
     /// Records what cannot wait: the process may be about to end.
     pub(crate) fn record_now(&self, record: &[u8]) {
         self.books.record();
-        if self.spool.append(self.spool.part(), record).is_err()
-            && self.queue.try_send((self.spool.part(), record.into())).is_err()
-        {
+        let part = self.spool.part();
+        if self.append(part, record).is_err() && self.queue.try_send((part, record.into())).is_err() {
             self.books.lose(Loss::QueueFull, 1);
         }
         self.wake();

@@ -10,7 +10,7 @@ impl Trace {
     }
 }
 
-/// Of a trace that a run with the feature left, what there is without names.
-pub(crate) fn symbolise(trace: &Trace) -> Vec<Frame> {
-    trace.frames.iter().map(|frame| trace.nameless(*frame)).collect()
+/// Of traces that a run with the feature left, what there is without names.
+pub(crate) fn symbolise(traces: &[&Trace]) -> Vec<Vec<Frame>> {
+    traces.iter().map(|trace| trace.nameless()).collect()
 }

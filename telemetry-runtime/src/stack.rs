@@ -43,7 +43,10 @@ struct Image {
 
 /// Looks at what is loaded, so that [`Trace::capture`] need not read files; for the worker, before it does anything else.
 pub(crate) fn prepare() {
-    let _kept = KNOWN.set(loaded(u64::MAX, |_| true));
+    // A forked child knows what its parent knew.
+    if KNOWN.get().is_none() {
+        let _kept = KNOWN.set(loaded(u64::MAX, |_| true));
+    }
 }
 
 impl Trace {

@@ -29,7 +29,7 @@ pub(crate) struct Module {
 }
 
 /// Which build a module is; empty where its linker did not say.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct BuildId {
     bytes: [u8; BUILD_ID_BYTES],
     length: u8,
@@ -97,11 +97,17 @@ impl Trace {
         Some(Self { modules, frames })
     }
 
-    /// A frame of which no name is known.
-    pub(crate) fn nameless(&self, frame: RawFrame) -> Frame {
-        let module = frame.module.and_then(|module| self.modules.get(usize::from(module)));
-        let module = module.map(|module| module.build_id).filter(|id| !id.bytes().is_empty());
-        Frame { module: module.map(|id| id.to_string()), offset: frame.offset, ..Frame::default() }
+    pub(crate) fn module_of(&self, frame: RawFrame) -> Option<&Module> {
+        self.modules.get(usize::from(frame.module?))
+    }
+
+    /// The frames, of which no name is known.
+    pub(crate) fn nameless(&self) -> Vec<Frame> {
+        let nameless = |frame: &RawFrame| {
+            let module = self.module_of(*frame).map(|module| module.build_id).filter(|id| !id.bytes().is_empty());
+            Frame { module: module.map(|id| id.to_string()), offset: frame.offset, ..Frame::default() }
+        };
+        self.frames.iter().map(nameless).collect()
     }
 }
 
@@ -196,9 +202,7 @@ mod tests {
         fn any_bytes_can_be_read(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             if let Some(trace) = Trace::read(&mut bytes.as_slice()) {
                 prop_assert!(trace.frames.len() <= FRAMES && trace.modules.len() <= FRAMES);
-                for frame in &trace.frames {
-                    trace.nameless(*frame);
-                }
+                prop_assert_eq!(trace.nameless().len(), trace.frames.len());
             }
         }
 

@@ -29,6 +29,7 @@ use crate::sink::Sink;
 use crate::spool::{self, Part, Segment};
 use crate::stack;
 use crate::tape::Recorder;
+use crate::trace::Trace;
 use crate::transport::Http;
 
 /// How often a process that lives long looks for what dead ones left.
@@ -540,7 +541,7 @@ impl Lane {
 
     /// How many of the events, from the first, need nothing more.
     fn send_chunk(&mut self, engine: &Engine, pauses: &Pauses, reader: &Reader, chunk: &mut Chunk) -> usize {
-        chunk.events.iter_mut().for_each(name_frames);
+        name_frames(&mut chunk.events);
         let told: Vec<_> = chunk.events.iter().map(|event| (event, reader.run(event.invocation))).collect();
         self.send(engine, pauses, &told)
     }
@@ -589,11 +590,22 @@ impl Lane {
     }
 }
 
-/// Finds out what the frames of a panic are called.
-fn name_frames(event: &mut Event) {
-    if let EventKind::Panic(panic) = &mut event.kind {
-        // Debug information is read that nobody has looked at before.
-        panic.frames = catch_unwind(AssertUnwindSafe(|| stack::symbolise(&panic.trace))).unwrap_or_default();
+/// Finds out what the frames of panics are called: of all at once, since what takes long is to read the debug information.
+fn name_frames(events: &mut [Event]) {
+    let panics = events.iter_mut().filter_map(|event| match &mut event.kind {
+        EventKind::Panic(panic) => Some(panic),
+        _ => None,
+    });
+    let panics: Vec<_> = panics.collect();
+    if panics.is_empty() {
+        return;
+    }
+    let traces: Vec<&Trace> = panics.iter().map(|panic| &panic.trace).collect();
+    // Debug information is read that nobody has looked at before.
+    let named = catch_unwind(AssertUnwindSafe(|| stack::symbolise(&traces)));
+    let named = named.unwrap_or_else(|_| traces.iter().map(|trace| trace.nameless()).collect());
+    for (panic, frames) in panics.into_iter().zip(named) {
+        panic.frames = frames;
     }
 }
 

@@ -1,54 +1,139 @@
-//! A program that keeps where it panicked, and says it in another run.
-#![allow(dead_code, unused_imports, reason = "the modules are the runtime's own, and it uses all of them")]
+//! A program that panics, told how: `crashing FOLDER HOW…`. Its telemetry keeps its state in the folder, and writes what is
+//! delivered to the file `lines` there, and to the receiver that the variable `URL` names. Nothing is delivered but by `tell`.
 
-mod place;
-mod stack;
-mod trace;
+use std::ffi::{CString, c_char, c_int, c_long, c_uint, c_void};
+use std::panic::catch_unwind;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use std::ffi::{CString, c_char, c_int, c_void};
-use std::time::{Duration, Instant};
+use telemetry_runtime::{Builder, Development, Guard, Recording, Telemetry, app, record, sink, tracked};
 
-use trace::Trace;
+include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../elsewhere.rs"));
 
-fn main() {
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match words[..] {
-        ["panic", file, depth] => {
-            keep_panics_in(file.to_owned());
+    let [folder, how, more @ ..] = &words[..] else { panic!("{words:?}") };
+    let telemetry = || telemetry(Path::new(folder));
+    match (*how, more) {
+        ("tell", libraries) => {
+            for library in libraries {
+                calls_back_of(library);
+            }
+            return if telemetry().start().flush(MINUTE).is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+        }
+        ("deep", [depth]) => {
+            let _telemetry = telemetry().start();
+            println!("{:p}", main as fn() -> ExitCode);
             deep(depth.parse().unwrap());
         }
-        ["panic-in-thread", file] => {
-            keep_panics_in(file.to_owned());
+        ("in-thread", []) => {
+            let _telemetry = telemetry().start();
             std::thread::spawn(in_a_thread).join().unwrap_err();
         }
-        // It is loaded when nobody looks any more at what is.
-        ["panic-in-library", file, library] => {
-            stack::prepare();
+        ("in-call", []) => {
+            let _telemetry = telemetry().start();
+            in_call();
+        }
+        ("in-library", [library]) => {
+            let _telemetry = start_and_look(telemetry());
+            // It is loaded when nobody looks any more at what is.
             let calls_back = calls_back_of(library);
-            keep_panics_in(file.to_owned());
             unsafe { calls_back(called_back) }
         }
-        ["panic-while-named", file] => {
-            stack::prepare();
-            panic_while_named(file);
+        ("in-destructor", []) => {
+            let _telemetry = telemetry().start();
+            std::thread::spawn(|| LAST.with(|_| drop(catch_unwind(in_call)))).join().unwrap();
         }
-        ["say", file] => say(file),
-        ["say", file, library] => {
-            calls_back_of(library);
-            say(file);
+        ("in-child", []) => {
+            let _telemetry = telemetry().start();
+            drop(catch_unwind(in_call));
+            match unsafe { fork() } {
+                0 => drop(catch_unwind(in_call)),
+                child => assert_eq!(unsafe { waitpid(child, std::ptr::null_mut(), 0) }, child),
+            }
         }
-        ["measure", depth] => measure(depth.parse().unwrap()),
+        ("outside", []) => {
+            drop(catch_unwind(elsewhere));
+            drop(telemetry().start());
+            drop(catch_unwind(elsewhere));
+        }
+        ("elsewhere", []) => {
+            let _telemetry = telemetry().start();
+            elsewhere();
+        }
+        ("while-named", []) => {
+            std::panic::set_hook(Box::new(|_| {}));
+            panic_while_named(&telemetry().start());
+        }
+        ("often", [times]) => {
+            std::panic::set_hook(Box::new(|_| {}));
+            let _telemetry = telemetry().start();
+            (0..times.parse().unwrap()).for_each(|_| drop(catch_unwind(|| deep(3))));
+        }
+        ("hook-before", []) => {
+            say_in_hook("before");
+            let _telemetry = telemetry().start();
+            deep(1);
+        }
+        ("hook-after", []) => {
+            say_in_hook("before");
+            let _telemetry = telemetry().start();
+            say_in_hook("after");
+            deep(1);
+        }
+        ("at-length", [bytes]) => {
+            let _telemetry = telemetry().start();
+            panic!("{}", "x".repeat(bytes.parse().unwrap()));
+        }
+        ("saying", [secret]) => {
+            let _telemetry = telemetry().start();
+            say(secret);
+        }
+        ("without-random", []) => {
+            let telemetry = telemetry().start();
+            drop(catch_unwind(in_call));
+            NO_RANDOM.store(true, Ordering::Relaxed);
+            // Nobody answers: how long to wait is a matter of chance.
+            telemetry.flush(MINUTE).unwrap_err();
+            while has_telemetry_thread() {
+                std::thread::yield_now();
+            }
+            println!("its thread is gone");
+            drop(catch_unwind(in_call));
+        }
         _ => panic!("{words:?}"),
+    }
+    ExitCode::SUCCESS
+}
+
+fn telemetry(folder: &Path) -> Builder<'static> {
+    let tells = std::env::args().nth(2).is_some_and(|how| how == "tell" || how == "while-named");
+    let mut builder = Telemetry::builder(app!())
+        .env_prefix("CRASHING")
+        .development(Development::Send)
+        .state_dir(folder.join("state"))
+        // What is not delivered in the end is the next run's.
+        .batch_window(if tells { Duration::from_millis(1) } else { 60 * MINUTE })
+        .sink(sink::JsonLines::file(folder.join("lines")));
+    if std::env::var_os("QUEUED").is_some() {
+        builder = builder.recording(Recording::Queued);
+    }
+    match std::env::var("URL") {
+        Ok(url) => builder.sink(sink::Json::new(url)),
+        Err(_) => builder,
     }
 }
 
-fn keep_panics_in(file: String) {
-    std::panic::set_hook(Box::new(move |_| {
-        let mut bytes = Vec::new();
-        Trace::capture().write(&mut bytes);
-        std::fs::write(&file, bytes).unwrap();
-    }));
+/// Starts telemetry, and comes back when its thread has looked at what is loaded: from then on, it delivers.
+fn start_and_look(builder: Builder<'_>) -> Guard {
+    let telemetry = builder.start();
+    telemetry.flush(MINUTE).unwrap();
+    telemetry
 }
 
 /// Shifts what comes after it.
@@ -73,11 +158,85 @@ fn in_a_thread() {
     deep(1);
 }
 
+#[tracked]
+fn in_call() {
+    record!(depth = 1_u32);
+    deep(1);
+}
+
+/// Panics in every way that takes the secret into what is said.
+fn say(secret: &str) {
+    let panics: [&(dyn Fn() + Sync); 8] = [
+        &|| panic!("{secret}"),
+        &|| panic!("{}", secret.to_owned()),
+        &|| assert_eq!(secret, "another"),
+        &|| assert!(secret.is_empty(), "{secret}"),
+        &|| Err::<(), _>(secret).unwrap(),
+        &|| Err::<(), _>(secret).expect(secret),
+        &|| None::<()>.expect(secret),
+        &|| std::panic::panic_any(secret.to_owned()),
+    ];
+    for panic in panics {
+        std::thread::scope(|scope| {
+            let named = std::thread::Builder::new().name(secret.to_owned());
+            named.spawn_scoped(scope, panic).unwrap().join().unwrap_err();
+        });
+    }
+}
+
+thread_local! {
+    static LAST: Last = const { Last };
+}
+
+/// Panics when hardly anything else of its thread is left.
+struct Last;
+
+impl Drop for Last {
+    fn drop(&mut self) {
+        drop(catch_unwind(in_call));
+    }
+}
+
+/// Has every panic say a word, and then what is said already.
+fn say_in_hook(word: &'static str) {
+    let previous = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        eprintln!("{word}: {:?} {:?} {panic}", panic.location(), panic.payload().downcast_ref::<&str>());
+        previous(panic);
+    }));
+}
+
 type CallsBack = unsafe extern "C-unwind" fn(extern "C-unwind" fn());
 
 unsafe extern "C" {
     fn dlopen(path: *const c_char, flags: c_int) -> *mut c_void;
     fn dlsym(library: *mut c_void, name: *const c_char) -> *mut c_void;
+    fn fork() -> c_int;
+    fn syscall(number: c_long, ...) -> isize;
+    fn waitpid(child: c_int, status: *mut c_int, options: c_int) -> c_int;
+}
+
+static NO_RANDOM: AtomicBool = AtomicBool::new(false);
+
+/// In the place of the C library's: telemetry's thread gets none, and has to panic.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn getrandom(buffer: *mut c_void, length: usize, flags: c_uint) -> isize {
+    let is_refused = NO_RANDOM.load(Ordering::Relaxed) && std::thread::current().name() == Some("telemetry");
+    // A call that there is not fails as well.
+    unsafe { if is_refused { syscall(-1) } else { syscall(SYS_GETRANDOM, buffer, length, flags) } }
+}
+
+#[cfg(target_arch = "x86_64")]
+const SYS_GETRANDOM: c_long = 318;
+#[cfg(not(target_arch = "x86_64"))]
+const SYS_GETRANDOM: c_long = 278;
+
+fn has_telemetry_thread() -> bool {
+    let threads = std::fs::read_dir("/proc/self/task").unwrap();
+    // One that ends meanwhile has no name.
+    threads
+        .filter_map(|thread| std::fs::read(thread.unwrap().path().join("comm")).ok())
+        .any(|name| name == b"telemetry\n")
 }
 
 fn calls_back_of(library: &str) -> CallsBack {
@@ -92,69 +251,15 @@ extern "C-unwind" fn called_back() {
     deep(1);
 }
 
-/// Another thread does nothing but find names, until this one has captured often.
-fn panic_while_named(file: &str) {
-    let done = std::sync::atomic::AtomicBool::new(false);
-    let trace = Trace::capture();
-    let (begun, began) = std::sync::mpsc::channel();
+/// Another thread has names found, of what an earlier run left, until this one has panicked often.
+fn panic_while_named(telemetry: &Guard) {
     std::thread::scope(|scope| {
-        let (done, trace) = (&done, &trace);
-        // The channel goes with the thread, so that nobody waits for one that has failed.
-        scope.spawn(move || {
-            while !done.load(std::sync::atomic::Ordering::Relaxed) {
-                assert!(stack::symbolise(trace).iter().any(|frame| frame.function.is_some()));
-                let _heard = begun.send(());
-            }
-        });
-        began.recv().unwrap();
-        keep_panics_in(file.to_owned());
+        let names = scope.spawn(|| telemetry.flush(MINUTE));
         for _ in 0..100 {
-            std::panic::catch_unwind(|| deep(3)).unwrap_err();
+            drop(catch_unwind(|| deep(3)));
         }
-        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        // What came meanwhile may still be owed.
+        let _owed = names.join().unwrap();
     });
-}
-
-fn say(file: &str) {
-    let bytes = std::fs::read(file).unwrap();
-    let mut rest = bytes.as_slice();
-    let trace = Trace::read(&mut rest).unwrap();
-    assert!(rest.is_empty());
-    for module in &trace.modules {
-        println!("module {} {:x}", module.build_id, module.base);
-    }
-    for frame in stack::symbolise(&trace) {
-        let known = [frame.function.as_deref(), frame.file.as_deref(), frame.module.as_deref()];
-        let [function, file, module] = known.map(|known| known.unwrap_or("?"));
-        println!("{function} at {file}:{} in {module}+{:x}", frame.line.unwrap_or(0), frame.offset);
-    }
-}
-
-fn measure(depth: u32) {
-    #[inline(never)]
-    fn at(depth: u32) -> (Duration, usize) {
-        if depth > 0 {
-            return std::hint::black_box(at(depth - 1));
-        }
-        let begin = Instant::now();
-        let trace = Trace::capture();
-        (begin.elapsed(), trace.frames.len())
-    }
-    for prepared in [false, true] {
-        if prepared {
-            let begin = Instant::now();
-            stack::prepare();
-            println!("prepare: {:?}", begin.elapsed());
-        }
-        let (first, frames) = at(depth);
-        let mut times: Vec<Duration> = (0..1000).map(|_| at(depth).0).collect();
-        times.sort();
-        println!("prepared {prepared}, {frames} frames: first {first:?} median {:?} p99 {:?}", times[500], times[990]);
-    }
-    let trace = Trace::capture();
-    for _ in 0..3 {
-        let begin = Instant::now();
-        let named = stack::symbolise(&trace).len();
-        println!("symbolise: {named} frames in {:?}", begin.elapsed());
-    }
+    telemetry.flush(MINUTE).unwrap();
 }

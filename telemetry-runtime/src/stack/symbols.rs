@@ -3,6 +3,7 @@
 //! Not with `backtrace::resolve`: it holds the lock that a panicking thread has to take, for as long as it reads debug information,
 //! and maps the file, so that a file that shrinks meanwhile kills the program. Here, files are read.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 
 use addr2line::gimli::{self, DwarfSections, EndianSlice, RunTimeEndian};
@@ -11,7 +12,7 @@ use object::{Object, ObjectSection, ObjectSegment, ObjectSymbol};
 
 use super::{build_id, loaded};
 use crate::place;
-use crate::trace::{BuildId, Frame, Trace};
+use crate::trace::{BuildId, Frame, RawFrame, Trace};
 
 /// Debug information that is larger is not read, and functions are called what the linker calls them: it lies in memory meanwhile.
 const DEBUG_BYTES: u64 = 128 * 1024 * 1024;
@@ -30,25 +31,32 @@ const SECTIONS: [gimli::SectionId; 10] = [
     gimli::SectionId::DebugStrOffsets,
 ];
 
-/// The frames of a trace as people read them, without the panic's own.
+/// The frames of traces as people read them, without the panic's own.
 ///
 /// Those in a module of which this process has the same build loaded get names. Takes milliseconds, hundreds of them for a large
-/// debug build. Holds no lock. Takes no time of, and can be run while, other threads capture.
-pub(crate) fn symbolise(trace: &Trace) -> Vec<Frame> {
-    let mut named: Vec<Vec<Frame>> = trace.frames.iter().map(|frame| vec![trace.nameless(*frame)]).collect();
-    let images = loaded(u64::MAX, |_| true);
-    for (index, module) in trace.modules.iter().enumerate() {
-        let image = images.iter().find(|image| image.build_id == module.build_id);
-        let Some(file) = image.filter(|image| !image.build_id.bytes().is_empty()).and_then(super::Image::open) else {
-            continue;
-        };
-        let in_module =
-            trace.frames.iter().zip(&mut named).filter(|(raw, _)| raw.module.map(usize::from) == Some(index));
-        let frames: Vec<&mut Vec<Frame>> = in_module.map(|(_, frames)| frames).collect();
-        // What cannot be read has no names.
-        let _read = name(file, module.build_id, frames);
+/// debug build, and hardly more for many traces than for one. Holds no lock. Takes no time of, and can be run while, other threads
+/// capture.
+pub(crate) fn symbolise(traces: &[&Trace]) -> Vec<Vec<Frame>> {
+    let each = |trace: &&Trace| trace.nameless().into_iter().map(|frame| vec![frame]).collect();
+    let mut named: Vec<Vec<Vec<Frame>>> = traces.iter().map(each).collect();
+    let mut images = loaded(u64::MAX, |_| true);
+    images.sort_by_key(|image| image.build_id);
+    images.dedup_by_key(|image| image.build_id);
+    for image in images.iter().filter(|image| !image.build_id.bytes().is_empty()) {
+        let mut frames = Vec::new();
+        for (trace, named) in traces.iter().zip(&mut named) {
+            let of_image = |raw: &RawFrame| trace.module_of(*raw).is_some_and(|of| of.build_id == image.build_id);
+            let in_image = trace.frames.iter().zip(named).filter(|(raw, _)| of_image(raw));
+            frames.extend(in_image.map(|(_, frames)| frames));
+        }
+        if !frames.is_empty()
+            && let Some(file) = image.open()
+        {
+            // What cannot be read has no names.
+            let _read = name(file, image.build_id, frames);
+        }
     }
-    without_panic(named.concat())
+    named.into_iter().map(|frames| without_panic(frames.concat())).collect()
 }
 
 /// Names frames of one module, each of which is still one frame.
@@ -68,12 +76,10 @@ fn name(file: File, expected: BuildId, frames: Vec<&mut Vec<Frame>>) -> Option<(
     let mut frames: Vec<&mut Vec<Frame>> =
         frames.into_iter().filter(|frames| frames.first().is_some_and(|frame| in_file(address(frame)))).collect();
 
-    let linked =
-        linked_names(&object, &frames.iter().filter_map(|frames| Some(address(frames.first()?))).collect::<Vec<_>>());
-    for (frames, linked) in frames.iter_mut().zip(linked) {
-        if let (Some(frame), Some(linked)) = (frames.first_mut(), linked) {
-            frame.function = Some(demangled(linked));
-        }
+    let addresses = frames.iter().filter_map(|frames| frames.first()).map(address);
+    let linked = linked_names(&object, addresses.map(|address| (address, None)).collect());
+    for frame in frames.iter_mut().filter_map(|frames| frames.first_mut()) {
+        frame.function = linked.get(&address(frame)).copied().flatten().map(demangled);
     }
 
     let debug_bytes = SECTIONS.iter().filter_map(|id| object.section_by_name(id.name())).map(|section| section.size());
@@ -102,9 +108,10 @@ fn name(file: File, expected: BuildId, frames: Vec<&mut Vec<Frame>>) -> Option<(
                 ..outer.clone()
             });
         }
-        // Only the outermost of them is a function that the linker knows.
+        // Only the outermost of them is a function that the linker knows, and by its path: where debug information is lines
+        // alone, it has the last word of that.
         if let Some(last) = inlined.last_mut() {
-            last.function = last.function.take().or(outer.function);
+            last.function = outer.function.or(last.function.take());
             *frames = inlined;
         }
     }
@@ -112,12 +119,14 @@ fn name(file: File, expected: BuildId, frames: Vec<&mut Vec<Frame>>) -> Option<(
 }
 
 /// What the linker calls the functions at these addresses.
-fn linked_names<'data>(object: &impl Object<'data>, addresses: &[u64]) -> Vec<Option<&'data str>> {
-    let mut names = vec![None; addresses.len()];
+fn linked_names<'data>(
+    object: &impl Object<'data>,
+    mut names: BTreeMap<u64, Option<&'data str>>,
+) -> BTreeMap<u64, Option<&'data str>> {
     for symbol in object.symbols().chain(object.dynamic_symbols()) {
         // Not the nearest one before: in a stripped file that is any function at all.
         let code = symbol.address()..symbol.address().saturating_add(symbol.size());
-        for (name, _) in names.iter_mut().zip(addresses).filter(|(name, at)| name.is_none() && code.contains(at)) {
+        for (_, name) in names.range_mut(code).filter(|(_, name)| name.is_none()) {
             *name = symbol.name().ok().filter(|_| symbol.kind() == object::SymbolKind::Text);
         }
     }
@@ -166,13 +175,17 @@ mod tests {
         std::hint::black_box(trace)
     }
 
+    fn symbolised(trace: &Trace) -> Vec<Frame> {
+        symbolise(&[trace]).concat()
+    }
+
     fn functions(frames: &[Frame]) -> Vec<&str> {
         frames.iter().filter_map(|frame| frame.function.as_deref()).collect()
     }
 
     #[test]
     fn a_frame_has_the_name_and_the_place_that_the_source_gives_it() {
-        let frames = symbolise(&a_function_with_a_name());
+        let frames = symbolised(&a_function_with_a_name());
         let frame = frames
             .iter()
             .find(|frame| frame.function.as_deref().is_some_and(|name| name.ends_with("a_function_with_a_name")));
@@ -180,6 +193,14 @@ mod tests {
         assert!(frame.file.as_deref().is_some_and(|file| file.ends_with("src/stack/symbols.rs")), "{frame:?}");
         assert!(frame.line.is_some() && frame.module.is_some());
         assert!(!functions(&frames).iter().any(|name| name.contains("__rust_begin_short_backtrace")));
+    }
+
+    #[test]
+    fn each_of_many_traces_has_the_names_that_it_has_alone() {
+        let traces = [a_function_with_a_name(), Trace::default(), Trace::capture(), a_function_with_a_name()];
+        let alone: Vec<_> = traces.iter().map(symbolised).collect();
+        assert_eq!(symbolise(&traces.each_ref()), alone);
+        assert!(symbolise(&[]).is_empty());
     }
 
     /// So a thread that panics, which needs the lock, never waits for names.
@@ -190,7 +211,7 @@ mod tests {
         let mut named = None;
         backtrace::trace(|_| {
             let (trace, say) = (trace.clone(), say.clone());
-            std::thread::spawn(move || say.send(symbolise(&trace).len()));
+            std::thread::spawn(move || say.send(symbolised(&trace).len()));
             named = said.recv_timeout(std::time::Duration::from_secs(60)).ok();
             false
         });
@@ -203,7 +224,7 @@ mod tests {
         for module in &mut trace.modules {
             module.build_id = BuildId::new(b"another").unwrap();
         }
-        let frames = symbolise(&trace);
+        let frames = symbolised(&trace);
         assert_eq!(frames.len(), trace.frames.len());
         for (frame, raw) in frames.iter().zip(&trace.frames) {
             assert_eq!((frame.offset, &frame.function, &frame.file, frame.line), (raw.offset, &None, &None, None));
@@ -216,7 +237,7 @@ mod tests {
         for module in &mut trace.modules {
             module.build_id = BuildId::default();
         }
-        assert_eq!(functions(&symbolise(&trace)), [""; 0]);
+        assert_eq!(functions(&symbolised(&trace)), [""; 0]);
     }
 
     #[test]
@@ -225,10 +246,10 @@ mod tests {
         for (index, frame) in trace.frames.iter_mut().enumerate() {
             frame.offset = u64::MAX - index as u64;
         }
-        let frames = symbolise(&trace);
+        let frames = symbolised(&trace);
         assert_eq!((functions(&frames), frames.len()), (Vec::new(), trace.frames.len()));
         trace.frames.iter_mut().for_each(|frame| frame.offset = 0);
-        assert_eq!(functions(&symbolise(&trace)), [""; 0]);
+        assert_eq!(functions(&symbolised(&trace)), [""; 0]);
     }
 
     #[test]
