@@ -65,8 +65,8 @@ fn nothing_of_the_user_is_sent_or_kept() {
         serde_json::from_slice::<serde_json::Value>(body).unwrap()
     });
     let events: usize = bodies.map(|body| body["events"].as_array().unwrap().len()).sum();
-    // start and finish of: sync and two tables, sync and one table, sync and two tables, sync, tables, init, init
-    assert_eq!(events, 2 * (3 + 2 + 3 + 1 + 1 + 1 + 1), "everything was sent");
+    // start and finish of: sync and two tables, sync and one table, sync and two tables, sync, tables, init, init; and a panic
+    assert_eq!(events, 2 * (3 + 2 + 3 + 1 + 1 + 1 + 1) + 1, "everything was sent");
 
     let kept: Vec<_> = kept
         .lock()

@@ -151,6 +151,10 @@ fn masked(events: &[Value]) -> String {
             assert!(duration.is_u64(), "{event}");
             event["duration_ns"] = json!("…");
         }
+        if let Some(place) = event.get_mut("place") {
+            assert!(place["line"].is_u64() && place["column"].is_u64(), "{event}");
+            (place["line"], place["column"]) = (json!("…"), json!("…"));
+        }
         event.to_string()
     });
     lines.collect::<Vec<_>>().join("\n")
