@@ -58,22 +58,26 @@ pub(crate) fn invocation_id() -> Id {
     Id(Uuid::new_v4().as_u128())
 }
 
-/// A call's id: a count, spread over all 64 bits from a random start, so that no two calls of a process share one and those of
-/// different processes do so by chance only.
-pub(crate) fn call_id() -> CallId {
+/// A number that nothing follows from and that no other call of this process gets: a count from a random start, spread over all
+/// bits.
+fn random() -> u64 {
     let mut mixed = Seed::draw(|seed, count| seed.calls.wrapping_add(count.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
     // The finisher of SplitMix64 (Steele, Lea, Flood 2014): a bijection.
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    CallId(NonZeroU64::new(mixed ^ (mixed >> 31)).unwrap_or(NonZeroU64::MIN))
+    mixed ^ (mixed >> 31)
+}
+
+/// A call's id: no two calls of a process share one, and those of different processes do so by chance only.
+pub(crate) fn call_id() -> CallId {
+    CallId(NonZeroU64::new(random()).unwrap_or(NonZeroU64::MIN))
 }
 
 /// The pause after so many failures in a row: doubled by each, within bounds, and cut at random by up to a half so that a fleet
 /// does not come back as one.
 pub(crate) fn pause(failures: u32, first: Duration, longest: Duration) -> Duration {
     let whole = first.saturating_mul(1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX)).min(longest);
-    let (random, _) = Uuid::new_v4().as_u64_pair();
-    let cut = u32::try_from(random % 512).unwrap_or(0);
+    let cut = u32::try_from(random() % 512).unwrap_or(0);
     whole.saturating_sub(whole.mul_f64(f64::from(cut) / 1024.0))
 }
 

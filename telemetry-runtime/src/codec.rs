@@ -545,7 +545,7 @@ pub(crate) mod tests {
                 let place = Some(Place { file: file.into(), line, column });
                 EventKind::Panic(Box::new(Panic { place, ..Panic::default() }))
             }),
-            (0_u8..8, any::<u64>())
+            (0_u8..9, any::<u64>())
                 .prop_map(|(code, events)| EventKind::Loss { reason: loss_of(code).unwrap(), events }),
         ];
         let fields = prop::collection::vec(("[a-z]{1,8}".prop_map(Cow::Owned), value()), 0..6);

@@ -196,7 +196,12 @@ impl Engine {
     pub(crate) fn record_now(&self, record: &[u8]) {
         self.books.record();
         let part = self.spool.part();
-        if self.append(part, record).is_err() && self.queue.try_send((part, record.into())).is_err() {
+        let kept = match self.append(part, record) {
+            // There are few, so they have the room of the books.
+            Err(Unspooled::Full) => self.spool.append_to_books(part, record),
+            done => done,
+        };
+        if kept.is_err() && self.queue.try_send((part, record.into())).is_err() {
             self.books.lose(Loss::QueueFull, 1);
         }
         self.wake();

@@ -38,6 +38,8 @@ pub(crate) const SLOTS: u16 = 256;
 pub(crate) const QUEUE_EVENTS: usize = 8192;
 /// Calls that are open at once; the next ones are not recorded.
 pub(crate) const OPEN_CALLS: u32 = 1 << 20;
+/// One run reports at most this many panics: a loop that catches them says the same again and again.
+pub(crate) const PANICS: u32 = 100;
 /// From the first event of a batch until it is sent.
 pub(crate) const BATCH_WINDOW: Duration = Duration::from_millis(200);
 /// Where events are queued, they are on disk after so long.

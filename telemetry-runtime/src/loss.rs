@@ -16,6 +16,8 @@ pub enum Loss {
     TooLarge,
     /// More calls were open at once than are kept track of.
     TooManyCalls,
+    /// More panics were reported than one run may.
+    TooManyPanics,
     /// What was on disk could not be read back. Booked for earlier runs' events too, of which nothing else is known.
     Damaged,
     /// It had waited for longer than events are kept, and could not be delivered.
@@ -28,11 +30,12 @@ pub enum Loss {
 
 impl Loss {
     /// Every reason.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::QueueFull,
         Self::SpoolFull,
         Self::TooLarge,
         Self::TooManyCalls,
+        Self::TooManyPanics,
         Self::Damaged,
         Self::Expired,
         Self::Evicted,
@@ -41,7 +44,7 @@ impl Loss {
 
     /// Whether it befell an event before any sink was to have it. The other reasons are booked for each sink.
     const fn is_at_recording(self) -> bool {
-        matches!(self, Self::QueueFull | Self::SpoolFull | Self::TooLarge | Self::TooManyCalls)
+        matches!(self, Self::QueueFull | Self::SpoolFull | Self::TooLarge | Self::TooManyCalls | Self::TooManyPanics)
     }
 }
 
@@ -148,6 +151,7 @@ impl fmt::Display for Loss {
             Self::SpoolFull => "spool full",
             Self::TooLarge => "too large",
             Self::TooManyCalls => "too many calls",
+            Self::TooManyPanics => "too many panics",
             Self::Damaged => "damaged",
             Self::Expired => "expired",
             Self::Evicted => "evicted",

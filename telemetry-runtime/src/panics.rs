@@ -1,11 +1,16 @@
 //! Panics, as error reports: on disk before the program says the first word of them.
 //!
+//! Of what a program does with hooks itself, some is out of reach: one that it sets later and that does not call the one before has
+//! no report, one that prints first prints before the report, and a panic on another thread in the instant in which this one is
+//! set has the default hook.
+//!
 //! The hook keeps addresses and where in the source it was; what they are called is found out by whoever sends them. It never takes
 //! the panic's message, which is the program's text, and calls the hook that was there before. A panic on a thread of ours is
 //! nobody's business but ours: it is not told, and not shown.
 
 use std::borrow::Cow;
 use std::panic::{Location, PanicHookInfo};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::busy::{self, Busy};
 use crate::clock;
@@ -14,6 +19,8 @@ use crate::engine;
 use crate::event::{EventKind, Panic, Place};
 use crate::frames;
 use crate::gate;
+use crate::limits;
+use crate::loss::Loss;
 use crate::place;
 use crate::trace::Trace;
 
@@ -26,6 +33,10 @@ pub(crate) fn watch() {
     let previous = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic: &PanicHookInfo<'_>| {
         if busy::is_our_thread() {
+            // What comes next here is the end of the program, for a fault of ours.
+            while cfg!(panic = "abort") {
+                std::thread::park();
+            }
             return;
         }
         if gate::errors() {
@@ -35,11 +46,17 @@ pub(crate) fn watch() {
     }));
 }
 
+/// So many were reported in this run.
+static REPORTED: AtomicU32 = AtomicU32::new(0);
+
 /// Where this panics, the program ends: so it asks for nothing that could fail but by memory.
 fn report(location: Option<&Location<'_>>) {
     // A panic inside of us may hold what recording needs.
     let Some(_busy) = Busy::begin() else { return };
     let Some(engine) = engine::engine() else { return };
+    if REPORTED.fetch_add(1, Ordering::Relaxed) >= limits::PANICS {
+        return engine.lose(Loss::TooManyPanics);
+    }
     let place = location.map(|location| Place {
         file: Cow::Owned(place::reduced(location.file()).into_owned()),
         line: location.line(),

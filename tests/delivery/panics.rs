@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use telemetry_tests::Receiver;
 
-use crate::program::{Commands, names};
+use crate::program::{Commands, losses, names};
 
 fn panics(receiver: &Receiver) -> Vec<Value> {
     receiver.accepted().into_iter().filter(|event| event["kind"] == "panic").collect()
@@ -89,4 +89,21 @@ fn nothing_of_the_machine_is_in_it() {
     panic["place"]["column"] = json!(0);
     let place = json!({"file": "tests/commands/main.rs", "line": 0, "column": 0});
     assert_eq!(panic, json!({"app": "commands", "event": "Panic", "kind": "panic", "place": place}));
+}
+
+/// A loop that catches panics says the same again and again: a hundred reports, and how many more there were.
+#[test]
+fn a_loop_of_panics_does_not_fill_the_spool() {
+    let commands = Commands::new();
+    let receiver = Receiver::start();
+    let words = "panic_within ".repeat(120);
+    commands
+        .command(&receiver.url(), &format!("{words} flush"))
+        .env("COMMANDS_TELEMETRY_LEVEL", "errors")
+        .output()
+        .unwrap();
+    commands.run(&receiver.url(), "flush");
+    let accepted = receiver.accepted();
+    assert_eq!(panics(&receiver).len(), 100);
+    assert_eq!(losses(&accepted), [("too many panics", 20)]);
 }
