@@ -106,11 +106,6 @@ impl Kinds {
         self.0 & other.0 == other.0
     }
 
-    /// These and those.
-    pub(crate) const fn with(self, others: Self) -> Self {
-        Self(self.0 | others.0)
-    }
-
     pub(crate) const fn bits(self) -> u8 {
         self.0
     }

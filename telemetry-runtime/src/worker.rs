@@ -72,7 +72,7 @@ struct Worker {
 struct Lane {
     sink: &'static Sink,
     /// A position for each kind of events, and whether those may be sent: what an earlier run left at another level waits.
-    tracks: [Track; 2],
+    tracks: [Track; 3],
     http: Http,
     ledger: Ledger,
     books: &'static SinkBooks,
@@ -88,26 +88,26 @@ struct Lane {
 /// The events of one kind, on their way to one sink.
 #[derive(Clone)]
 struct Track {
-    kind: Kinds,
+    takes: fn(&EventKind) -> bool,
     is_allowed: bool,
     /// What the position is kept under in the spool.
     key: String,
 }
 
 impl Track {
-    fn of(sink: &Sink, allowed: Kinds) -> [Self; 2] {
-        let track = |kind, key| Self { kind, is_allowed: allowed.contains(kind), key };
-        [track(Kinds::STATS, sink.name().to_owned()), track(Kinds::ERRORS, format!("{}, errors", sink.name()))]
-    }
-
-    /// Whether an event goes this way. What tells of losses goes with what is sent.
-    fn takes(&self, event: &Event, allowed: Kinds) -> bool {
-        let kind = match event.kind {
-            EventKind::Panic(_) => Kinds::ERRORS,
-            EventKind::Loss { .. } if !allowed.contains(Kinds::STATS) => Kinds::ERRORS,
-            EventKind::Start | EventKind::Finish { .. } | EventKind::Loss { .. } => Kinds::STATS,
-        };
-        self.kind == kind
+    fn of(sink: &Sink, allowed: Kinds) -> [Self; 3] {
+        let name = sink.name();
+        let track = |key, is_allowed, takes| Self { takes, is_allowed, key };
+        [
+            track(name.to_owned(), allowed.contains(Kinds::STATS), |kind| {
+                matches!(kind, EventKind::Start | EventKind::Finish { .. })
+            }),
+            track(format!("{name}, errors"), allowed.contains(Kinds::ERRORS), |kind| {
+                matches!(kind, EventKind::Panic(_))
+            }),
+            // Numbers of what is not sent, at any level at which something is.
+            track(format!("{name}, losses"), true, |kind| matches!(kind, EventKind::Loss { .. })),
+        ]
     }
 }
 
@@ -459,13 +459,12 @@ fn deliver(engine: &Engine, lanes: &mut [Lane], pauses: &Pauses, reader: &mut Re
 /// Gives up what a source still owes.
 fn evict(engine: &Engine, lanes: &mut [Lane], reader: &mut Reader) {
     for lane in lanes {
-        let allowed = lane.allowed();
         for track in lane.tracks.clone() {
             let mut at = reader.position(&track.key);
             while let Ok(chunk) = reader.chunk(at, limits::BATCH_EVENTS)
                 && chunk.next > at
             {
-                lane.give_up(engine, Loss::Evicted, chunk.events.iter().filter(|event| track.takes(event, allowed)));
+                lane.give_up(engine, Loss::Evicted, chunk.events.iter().filter(|event| (track.takes)(&event.kind)));
                 at = chunk.next;
             }
         }
@@ -486,10 +485,6 @@ impl Lane {
         !self.failed && self.pause.is_over()
     }
 
-    fn allowed(&self) -> Kinds {
-        self.tracks.iter().filter(|track| track.is_allowed).fold(Kinds::NONE, |all, track| all.with(track.kind))
-    }
-
     /// Sends a source's next events of one kind before `end`.
     fn deliver_next(&mut self, track: usize, engine: &Engine, pauses: &Pauses, reader: &mut Reader, end: u64) -> Step {
         let track = self.tracks[track].clone();
@@ -504,8 +499,7 @@ impl Lane {
         if chunk.next == at {
             return Step::Done;
         }
-        let allowed = self.allowed();
-        chunk.keep(|event| track.takes(event, allowed));
+        chunk.keep(|event| (track.takes)(&event.kind));
         if chunk.events.is_empty() {
             reader.skip(&track.key, chunk.next);
             return Step::Moved;

@@ -141,7 +141,7 @@ fn many_processes_at_once_deliver_every_event_once() {
     commands.run(&url, "flush");
     let accepted = receiver.accepted();
     assert_eq!(ids(&accepted).len(), 8 * 2 + 16 * 6);
-    let slots = std::fs::read_dir(commands.spool()).unwrap().count();
+    let slots = segments(&commands.spool()).count();
     assert!(slots <= 24, "{slots} slots for 24 processes at once");
 }
 
@@ -324,11 +324,14 @@ fn a_slot_that_was_delivered_whole_is_used_again() {
     assert_eq!(receiver.accepted().len(), 12);
 }
 
+fn segments(folder: &Path) -> impl Iterator<Item = std::fs::DirEntry> {
+    let files = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+    files.filter(|file| file.file_name().to_string_lossy().starts_with("segment-"))
+}
+
 /// What all segments hold.
 fn size(folder: &Path) -> u64 {
-    let files = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
-    let segments = files.filter(|file| file.file_name().to_string_lossy().starts_with("segment-"));
-    segments.map(|segment| segment.metadata().unwrap().len()).sum()
+    segments(folder).map(|segment| segment.metadata().unwrap().len()).sum()
 }
 
 /// CW-13: at level `none` nothing is made, not even a folder.
