@@ -18,8 +18,8 @@ usage: cargo xtask <command>
           without a crate, the three that are quick
   peers   other attributes on the same functions: a table
   bench exit [starts | recording | exits]
-          start, recording, exit and arrival beside other clients: the tables of benches/README.md; some ten minutes, and as
-          much for the first build
+          start, recording, exit and arrival beside other clients: the tables of benches/README.md; some five minutes, and
+          as much for the first build
 ";
 
 fn main() -> ExitCode {
