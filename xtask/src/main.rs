@@ -58,6 +58,12 @@ fn tool(name: &str, arguments: &[&str]) -> Result<(), String> {
 fn bench(name: &str, arguments: &[&str]) -> Result<(), String> {
     let mut cargo = cargo();
     cargo.current_dir(root().join("benches"));
+    // What cargo says to this program of itself would have build scripts run again, and all that needs them built again.
+    let is_said =
+        |name: &str| ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"].iter().any(|part| name.starts_with(part));
+    for (name, _) in env::vars().filter(|(name, _)| is_said(name)) {
+        cargo.env_remove(name);
+    }
     run(cargo.args(["run", "--quiet", "--release", "--locked", "--package", name, "--"]).args(arguments))
 }
 
