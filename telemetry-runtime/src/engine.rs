@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use once_cell::sync::OnceCell;
 
 use crate::clock;
@@ -95,8 +95,8 @@ pub(crate) struct Engine {
     /// One a sink, in the order of the sinks.
     pub(crate) sink_books: Vec<SinkBooks>,
     sink_names: Vec<String>,
-    queue: Sender<Queued>,
-    queued: Receiver<Queued>,
+    /// Made when something is put into it: in the direct mode that is nothing, and it is large.
+    queue: OnceCell<(Sender<Queued>, Receiver<Queued>)>,
     control: Sender<Control>,
     /// A batch window is open: the worker knows that there is something.
     woken: AtomicBool,
@@ -153,7 +153,6 @@ impl Engine {
         // Its size was looked at when the plan was made.
         codec::write_run(&mut record, &run);
         let spool = plan.state_dir.as_deref().map_or_else(Spool::nowhere, |folder| Spool::new(folder, record));
-        let (queue, queued) = bounded(limits::QUEUE_EVENTS);
         let (control, told) = unbounded();
         let mode = match plan.recording {
             Recording::Direct => Mode::Direct,
@@ -166,8 +165,7 @@ impl Engine {
             books: Books::default(),
             sink_books: plan.sinks.iter().map(|_| SinkBooks::default()).collect(),
             sink_names: plan.sinks.iter().map(|sink| sink.name().to_owned()).collect(),
-            queue,
-            queued,
+            queue: OnceCell::new(),
             control,
             woken: AtomicBool::new(false),
             mode: AtomicU8::new(mode as u8),
@@ -201,7 +199,7 @@ impl Engine {
             Err(Unspooled::Full) => self.spool.append_to_books(part, record),
             done => done,
         };
-        if kept.is_err() && self.queue.try_send((part, record.into())).is_err() {
+        if kept.is_err() && self.enqueue((part, record.into())).is_err() {
             self.books.lose(Loss::QueueFull, 1);
         }
         self.wake();
@@ -222,17 +220,17 @@ impl Engine {
     /// Keeps a record, which may be no event.
     pub(crate) fn keep(&self, part: Part, record: &[u8]) -> Result<(), Loss> {
         if self.is_in(Mode::Slow) || self.is_in(Mode::Queued) && !self.away.load(Ordering::Acquire) {
-            match self.queue.try_send((part, record.into())) {
+            match self.enqueue((part, record.into())) {
                 Ok(()) => return Ok(()),
-                Err(_) if self.is_in(Mode::Slow) => return Err(Loss::QueueFull),
+                Err(loss) if self.is_in(Mode::Slow) => return Err(loss),
                 // The disk takes it.
-                Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
+                Err(_) => {}
             }
         }
         match self.append(part, record) {
             Ok(()) => Ok(()),
             Err(Unspooled::Full) => Err(Loss::SpoolFull),
-            Err(Unspooled::Unwritable) => self.queue.try_send((part, record.into())).map_err(|_| Loss::QueueFull),
+            Err(Unspooled::Unwritable) => self.enqueue((part, record.into())),
         }
     }
 
@@ -255,6 +253,11 @@ impl Engine {
             self.slow.store(0, Ordering::Relaxed);
         }
         appended
+    }
+
+    fn enqueue(&self, record: Queued) -> Result<(), Loss> {
+        let (queue, _) = self.queue.get_or_init(|| bounded(limits::QUEUE_EVENTS));
+        queue.try_send(record).map_err(|_| Loss::QueueFull)
     }
 
     fn is_in(&self, mode: Mode) -> bool {
@@ -281,7 +284,8 @@ impl Engine {
 
     /// Puts what is queued onto the disk, as long as there is time; hands what the disk does not take to `unwritten`.
     pub(crate) fn save(&self, until: Option<Instant>, mut unwritten: impl FnMut(Queued)) {
-        for (part, record) in self.queued.try_iter() {
+        let queued = self.queue.get().into_iter().flat_map(|(_, queued)| queued.try_iter());
+        for (part, record) in queued {
             match self.spool.append(part, &record) {
                 Ok(()) => {}
                 // Whether it is the outcome of what has its room is not known here.
@@ -318,7 +322,7 @@ impl Engine {
 
     fn tell(&self, record: &[u8]) {
         if self.spool.append_to_books(self.spool.part(), record).is_err() {
-            drop(self.queue.try_send((self.spool.part(), record.into())));
+            let _ = self.enqueue((self.spool.part(), record.into()));
         }
     }
 
@@ -392,7 +396,7 @@ impl Engine {
         }
         // Within the grace, the worker delivers what the disk does not take.
         for queued in unwritten {
-            drop(self.queue.try_send(queued));
+            let _ = self.enqueue(queued);
         }
         self.tell_losses();
         let catch_up =

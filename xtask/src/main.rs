@@ -17,6 +17,9 @@ usage: cargo xtask <command>
           the attribute on every function of real crates, and their own tests before and after;
           without a crate, the three that are quick
   peers   other attributes on the same functions: a table
+  bench exit [starts | recording | exits]
+          start, recording, exit and arrival beside other clients: the tables of benches/README.md; some five minutes, and
+          as much for the first build
 ";
 
 fn main() -> ExitCode {
@@ -25,6 +28,7 @@ fn main() -> ExitCode {
         ["test"] => test(),
         ["transparency", crates @ ..] => tool("transparency", crates),
         ["peers"] => tool("peers", &[]),
+        ["bench", "exit", parts @ ..] => bench("exit", parts),
         ["help" | "--help"] => {
             eprint!("{USAGE}");
             Ok(())
@@ -77,6 +81,19 @@ fn is_root() -> bool {
 /// Runs one of the tools that live in `tests`.
 fn tool(name: &str, arguments: &[&str]) -> Result<(), String> {
     run(cargo().args(["run", "--quiet", "--package=telemetry-tests", "--bin", name, "--"]).args(arguments))
+}
+
+/// Runs one of the packages in `benches`, a workspace of its own.
+fn bench(name: &str, arguments: &[&str]) -> Result<(), String> {
+    let mut cargo = cargo();
+    cargo.current_dir(root().join("benches"));
+    // What cargo says to this program of itself would have build scripts run again, and all that needs them built again.
+    let is_said =
+        |name: &str| ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"].iter().any(|part| name.starts_with(part));
+    for (name, _) in env::vars().filter(|(name, _)| is_said(name)) {
+        cargo.env_remove(name);
+    }
+    run(cargo.args(["run", "--quiet", "--release", "--locked", "--package", name, "--"]).args(arguments))
 }
 
 /// Installs a tool under `target/tools` unless it is there, and returns the folder that it is in.
