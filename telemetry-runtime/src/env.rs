@@ -18,3 +18,26 @@ pub(crate) fn state_dir(app: &str) -> Option<std::path::PathBuf> {
     let base = etcetera::choose_base_strategy().ok()?;
     Some(base.state_dir().unwrap_or_else(|| base.data_dir()).join(app).join("telemetry"))
 }
+
+/// The variable of a test harness that runs this process, if one does: what is tested is nobody's usage.
+pub(crate) fn test_harness() -> Option<&'static str> {
+    // cargo-nextest, Bazel, pytest, Jest, Vitest, Bats, Ctest.
+    const HARNESSES: [&str; 7] = [
+        "NEXTEST",
+        "TEST_SRCDIR",
+        "PYTEST_CURRENT_TEST",
+        "JEST_WORKER_ID",
+        "VITEST",
+        "BATS_TEST_FILENAME",
+        "CTEST_INTERACTIVE_DEBUG_MODE",
+    ];
+    HARNESSES.into_iter().find(|name| std::env::var_os(name).is_some())
+}
+
+/// Tells a person at a terminal, and nobody else.
+#[allow(clippy::print_stderr, reason = "a warning that the user can do something about, where no logger was named")]
+pub(crate) fn warn(text: &str) {
+    if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
+        eprintln!("warning: {text}");
+    }
+}

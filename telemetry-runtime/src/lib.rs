@@ -153,7 +153,7 @@ pub use event::{CallId, Event, EventKind, NamedValue, Outcome, Panic, Place};
 pub use launch::Recording;
 pub use level::{Level, UnknownLevel};
 pub use loss::{Counts, Loss};
-pub use resolve::{Decision, Development};
+pub use resolve::{Decision, Development, Form};
 pub use telemetry::{App, Builder, Guard, Status, Telemetry};
 pub use trace::Frame;
 pub use value::{ClosedEnum, Field, Id, Label, ListItem, Value, ValueRef};

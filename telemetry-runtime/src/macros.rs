@@ -115,6 +115,7 @@ macro_rules! __app {
             $crate::__label!($name),
             $crate::__label!(::core::env!("CARGO_PKG_VERSION")),
             ::core::cfg!(debug_assertions),
+            ::core::cfg!(test),
         )
     };
 }

@@ -1,7 +1,8 @@
-//! From what the user, the program and the build say to one level, and the trace of why.
+//! From what the user, the program and the machine say to one level, and the trace of why.
 //!
-//! The first that speaks wins: the flag, `<PREFIX>_TELEMETRY_LEVEL`, `DO_NOT_TRACK`, the program's default. Then the brakes,
-//! which only ever lower: no sink, a development build.
+//! **Voices** are asked in order, and the first that speaks is heard: the flag, `<PREFIX>_TELEMETRY_LEVEL`, the program's own variables,
+//! `<PREFIX>_NO_TELEMETRY`, `DO_NOT_TRACK`, the program's settings, its default. Then the **brakes**, which only ever lower. Nothing here looks at the environment: what is said comes
+//! with the question, so that the same words always lead to the same level.
 
 use std::fmt;
 
@@ -11,25 +12,56 @@ use crate::level::{Level, UnknownLevel};
 /// What a debug build does with its events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Development {
-    /// Nothing: a developer's runs are nobody's usage.
+    /// Nothing: a developer's runs are nobody's usage. (So too under a test harness.)
     #[default]
     Hold,
     /// The same as a release build. For examples, and for programs that try their telemetry out.
     Send,
 }
 
+/// How a text says a level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Form {
+    /// By its word: `none`, `errors`, `stats` or `all`.
+    Level,
+    /// Whether telemetry is on: `true`, `1`, `yes` or `on` is `all`, and `false`, `0`, `no` or `off` is `none`; as in
+    /// `HASURA_GRAPHQL_ENABLE_TELEMETRY=false`.
+    On,
+    /// That telemetry is off: anything but `0`, `false` and nothing at all; as in `CQ_NO_TELEMETRY=1`. What those three mean is that it
+    /// does not speak.
+    Off,
+}
+
+/// One that may speak.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Voice {
+    /// Who it is, as the user knows it: `flag`, `CQ_TELEMETRY_LEVEL`, `config.json`.
+    pub(crate) asked: String,
+    /// What it says; `None` if nothing.
+    pub(crate) said: Option<String>,
+    pub(crate) form: Form,
+    /// What to use instead of it, if it is not to be used any more.
+    pub(crate) instead: Option<String>,
+}
+
+/// Something that holds telemetry back, whatever the voices say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Brake {
+    /// What it is.
+    pub(crate) asked: String,
+    /// Why it holds.
+    pub(crate) said: String,
+    /// The highest level that it lets through.
+    pub(crate) ceiling: Level,
+}
+
 /// Everything that the decision is made of.
-#[derive(Clone, Copy)]
-pub(crate) struct Question<'a> {
-    pub(crate) flag: Option<Level>,
-    /// The name of the level variable, and what it says.
-    pub(crate) variable: Option<(&'a str, Option<&'a str>)>,
-    pub(crate) do_not_track: Option<&'a str>,
+#[derive(Clone, Debug)]
+pub(crate) struct Question {
+    pub(crate) voices: Vec<Voice>,
     pub(crate) default: Level,
-    pub(crate) is_built_in: bool,
-    pub(crate) has_sink: bool,
-    pub(crate) is_debug_build: bool,
-    pub(crate) development: Development,
+    pub(crate) brakes: Vec<Brake>,
 }
 
 /// The level that was arrived at, and the trace of why.
@@ -46,6 +78,7 @@ pub(crate) struct Question<'a> {
 pub struct Decision {
     level: Level,
     steps: Vec<Step>,
+    warnings: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +100,12 @@ impl Decision {
         self.steps.last().map(|step| format!("{}: {}", step.asked, step.said)).unwrap_or_default()
     }
 
+    /// What the user should be told of, a line each: a setting that is deprecated, or that says nothing that can be understood.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
     /// Takes note that telemetry cannot be as the program wants it, and so is not.
     pub(crate) fn give_up(&mut self, problem: &StartError) {
         self.step("problem", problem.to_string());
@@ -82,17 +121,11 @@ impl Decision {
         self.steps.push(Step { asked: asked.into(), said: said.into() });
     }
 
-    /// Takes note of who spoke first.
-    fn speaks(mut self, asked: &str, said: impl Into<String>, level: Level) -> Self {
-        self.step(asked, said);
-        self.level = level;
-        self
-    }
-
-    fn brake(&mut self, asked: &str, said: &str) {
-        if self.level != Level::None {
-            self.step(asked, said);
-            self.level = Level::None;
+    fn brake(&mut self, brake: &Brake) {
+        let lower = self.level.and(brake.ceiling);
+        if lower != self.level {
+            self.step(&brake.asked, brake.said.as_str());
+            self.level = lower;
         }
     }
 }
@@ -105,95 +138,183 @@ impl fmt::Display for Decision {
     }
 }
 
+impl Level {
+    /// What both let through: levels are sets of kinds.
+    fn and(self, other: Self) -> Self {
+        let kinds = self.kinds().bits() & other.kinds().bits();
+        Self::ALL.into_iter().find(|level| level.kinds().bits() == kinds).unwrap_or(Self::None)
+    }
+}
+
+/// What a text comes to.
+enum Word {
+    Speaks(Level),
+    Silent,
+    /// It is none of what was expected.
+    Strange(&'static str),
+}
+
+impl Form {
+    fn read(self, text: &str) -> Word {
+        match self {
+            Self::Level => text.parse().map_or(Word::Strange(UnknownLevel::EXPECTED), Word::Speaks),
+            Self::On => match text {
+                "true" | "1" | "yes" | "on" => Word::Speaks(Level::All),
+                "false" | "0" | "no" | "off" => Word::Speaks(Level::None),
+                "" => Word::Silent,
+                _ => Word::Strange("one of true, 1, yes, on, false, 0, no, off"),
+            },
+            Self::Off if matches!(text, "" | "0" | "false") => Word::Silent,
+            Self::Off => Word::Speaks(Level::None),
+        }
+    }
+}
+
 /// The decision, and what was wrong with what was asked.
-pub(crate) fn resolve(question: &Question<'_>) -> (Decision, Option<StartError>) {
+pub(crate) fn resolve(question: &Question) -> (Decision, Option<StartError>) {
     let (mut decision, problem) = first_to_speak(question);
-    if !question.is_built_in {
-        decision.brake("feature `record`", "not in this build, so nothing is recorded");
-    }
-    if !question.has_sink {
-        decision.brake("sinks", "none, so there is nowhere to send to");
-    }
-    if question.is_debug_build && question.development == Development::Hold {
-        decision.brake("debug build", "sends nothing unless the program says `Development::Send`");
-    }
+    question.brakes.iter().for_each(|brake| decision.brake(brake));
     (decision, problem)
 }
 
-fn first_to_speak(question: &Question<'_>) -> (Decision, Option<StartError>) {
-    let mut decision = Decision { level: Level::None, steps: Vec::new() };
-    if let Some(level) = question.flag {
-        return (decision.speaks("flag", format!("{level}"), level), None);
-    }
-    decision.step("flag", "not given");
-    if let Some((name, value)) = question.variable {
-        match value.map(|value| (value, value.parse::<Level>())) {
-            Some((_, Ok(level))) => return (decision.speaks(name, format!("{level}"), level), None),
-            Some((value, Err(_))) => {
-                let problem = StartError::new(Setting::Level, value, UnknownLevel::EXPECTED, name);
-                return (
-                    decision.speaks(name, format!("`{value}`, which is no level, so none"), Level::None),
-                    Some(problem),
-                );
+fn first_to_speak(question: &Question) -> (Decision, Option<StartError>) {
+    let mut decision = Decision { level: question.default, steps: Vec::new(), warnings: Vec::new() };
+    for Voice { asked, said, form, instead } in &question.voices {
+        let Some(text) = said else {
+            decision.step(asked, if asked == FLAG { "not given" } else { "not set" });
+            continue;
+        };
+        let word = form.read(text);
+        if let Some(instead) = instead
+            && !matches!(word, Word::Silent)
+        {
+            decision.warnings.push(format!("{asked} is deprecated; {instead}"));
+        }
+        match word {
+            Word::Silent => decision.step(asked, format!("`{text}`, which counts as not set")),
+            Word::Speaks(level) if text == level.as_str() => {
+                decision.step(asked, text);
+                decision.level = level;
+                return (decision, None);
             }
-            None => decision.step(name, "not set"),
+            Word::Speaks(level) => {
+                decision.step(asked, format!("`{text}`, so {level}"));
+                decision.level = level;
+                return (decision, None);
+            }
+            Word::Strange(expected) => {
+                let problem = StartError::new(Setting::Level, text, expected, asked);
+                decision.warnings.push(format!("{problem}; nothing is collected"));
+                decision.step(
+                    asked,
+                    format!("`{text}`, which is no {}, so none", if *form == Form::Level { "level" } else { "answer" }),
+                );
+                decision.level = Level::None;
+                return (decision, Some(problem));
+            }
         }
     }
-    match question.do_not_track {
-        // https://consoledonottrack.com: `1` means do not track; the values that mean the opposite are those of other switches.
-        Some(value) if !matches!(value, "" | "0" | "false") => {
-            return (decision.speaks("DO_NOT_TRACK", format!("`{value}`, so none"), Level::None), None);
-        }
-        Some(value) => decision.step("DO_NOT_TRACK", format!("`{value}`, which counts as not set")),
-        None => decision.step("DO_NOT_TRACK", "not set"),
-    }
-    (decision.speaks("default", format!("{}", question.default), question.default), None)
+    decision.step("default", question.default.as_str());
+    (decision, None)
 }
+
+/// What the flag is called in a trace.
+pub(crate) const FLAG: &str = "flag";
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::level::Kinds;
 
-    const SILENT: Question<'_> = Question {
-        flag: None,
-        variable: Some(("DEMO_TELEMETRY_LEVEL", None)),
-        do_not_track: None,
-        default: Level::All,
-        is_built_in: true,
-        has_sink: true,
-        is_debug_build: false,
-        development: Development::Hold,
-    };
-
-    fn level(question: Question<'_>) -> Level {
-        resolve(&question).0.level()
+    fn voice(asked: &str, said: Option<&str>, form: Form) -> Voice {
+        Voice { asked: asked.into(), said: said.map(Into::into), form, instead: None }
     }
 
-    /// CW-07, CW-08, CW-10: the flag before the variable before the default.
+    fn brake(asked: &str, ceiling: Level) -> Brake {
+        Brake { asked: asked.into(), said: "so it is".into(), ceiling }
+    }
+
+    /// The voices of a program as most are, with what they say.
+    fn voices<'a>(said: impl Fn(&str) -> Option<&'a str>) -> Vec<Voice> {
+        let deprecated = Voice {
+            instead: Some("use DEMO_TELEMETRY_LEVEL=none".into()),
+            ..voice("DEMO_NO_TELEMETRY", said("DEMO_NO_TELEMETRY"), Form::Off)
+        };
+        vec![
+            voice(FLAG, said(FLAG), Form::Level),
+            voice("DEMO_TELEMETRY_LEVEL", said("DEMO_TELEMETRY_LEVEL"), Form::Level),
+            deprecated,
+            voice("DO_NOT_TRACK", said("DO_NOT_TRACK"), Form::Off),
+            voice("config.json", said("config.json"), Form::On),
+        ]
+    }
+
+    fn decide(said: &[(&str, &str)], brakes: &[Brake]) -> Decision {
+        let find = |asked: &str| said.iter().find(|(name, _)| *name == asked).map(|(_, text)| *text);
+        resolve(&Question { voices: voices(find), default: Level::All, brakes: brakes.to_vec() }).0
+    }
+
+    /// CW-07, CW-08, CW-09, CW-10: the flag before the variable before the legacy variable before the default.
     #[test]
     fn the_first_to_speak_wins() {
-        let variable = Some(("DEMO_TELEMETRY_LEVEL", Some("stats")));
-        assert_eq!(level(SILENT), Level::All);
-        assert_eq!(level(Question { do_not_track: Some("1"), ..SILENT }), Level::None);
-        assert_eq!(level(Question { do_not_track: Some("1"), variable, ..SILENT }), Level::Stats);
-        assert_eq!(level(Question { flag: Some(Level::Errors), variable, ..SILENT }), Level::Errors);
+        assert_eq!(decide(&[], &[]).level(), Level::All);
+        assert_eq!(decide(&[("DO_NOT_TRACK", "1")], &[]).level(), Level::None);
+        let both = [("DO_NOT_TRACK", "1"), ("DEMO_TELEMETRY_LEVEL", "stats")];
+        assert_eq!(decide(&both, &[]).level(), Level::Stats);
+        let three = [("DEMO_NO_TELEMETRY", "1"), ("DEMO_TELEMETRY_LEVEL", "stats"), (FLAG, "errors")];
+        assert_eq!(decide(&three, &[]).level(), Level::Errors);
+        assert_eq!(decide(&three[..2], &[]).level(), Level::Stats);
+        assert_eq!(decide(&three[..1], &[]).level(), Level::None);
         for unset in ["", "0", "false"] {
-            assert_eq!(level(Question { do_not_track: Some(unset), ..SILENT }), Level::All, "{unset}");
+            for variable in ["DO_NOT_TRACK", "DEMO_NO_TELEMETRY"] {
+                assert_eq!(decide(&[(variable, unset)], &[]).level(), Level::All, "{variable}={unset}");
+            }
         }
     }
 
-    /// CW-12: a development build sends nothing.
+    /// HA-21, HA-23, TI-24: settings that are booleans.
+    #[test]
+    fn a_boolean_says_all_or_none() {
+        for (text, level) in [("true", Level::All), ("on", Level::All), ("false", Level::None), ("0", Level::None)] {
+            assert_eq!(decide(&[("config.json", text)], &[]).level(), level, "{text}");
+        }
+        let strange = decide(&[("config.json", "maybe")], &[]);
+        assert_eq!(strange.level(), Level::None);
+        assert_eq!(
+            strange.warnings(),
+            [
+                "telemetry level `maybe` (from config.json): expected one of true, 1, yes, on, false, 0, no, off; nothing is collected"
+            ]
+        );
+    }
+
+    /// CW-11.
+    #[test]
+    fn a_deprecated_variable_warns_where_it_speaks() {
+        let warned = decide(&[("DEMO_NO_TELEMETRY", "1")], &[]);
+        assert_eq!(warned.warnings(), ["DEMO_NO_TELEMETRY is deprecated; use DEMO_TELEMETRY_LEVEL=none"]);
+        assert_eq!(decide(&[("DEMO_NO_TELEMETRY", "0")], &[]).warnings(), [] as [&str; 0]);
+        let unheard = [("DEMO_NO_TELEMETRY", "1"), ("DEMO_TELEMETRY_LEVEL", "all")];
+        assert_eq!(decide(&unheard, &[]).warnings(), [] as [&str; 0]);
+    }
+
+    /// CW-12, CQ-01: a development build sends nothing, and a child never more than its parent.
     #[test]
     fn brakes_only_lower() {
-        assert_eq!(level(Question { is_debug_build: true, ..SILENT }), Level::None);
-        assert_eq!(level(Question { is_debug_build: true, flag: Some(Level::All), ..SILENT }), Level::None);
-        assert_eq!(level(Question { is_debug_build: true, development: Development::Send, ..SILENT }), Level::All);
-        assert_eq!(level(Question { has_sink: false, ..SILENT }), Level::None);
+        let development = brake("debug build", Level::None);
+        assert_eq!(decide(&[(FLAG, "all")], std::slice::from_ref(&development)).level(), Level::None);
+        assert_eq!(decide(&[(FLAG, "all")], &[brake("parent", Level::Stats)]).level(), Level::Stats);
+        assert_eq!(decide(&[(FLAG, "errors")], &[brake("parent", Level::Stats)]).level(), Level::None);
+        let twice = decide(&[], &[brake("parent", Level::Stats), development]);
+        assert_eq!(twice.reason(), "debug build: so it is");
     }
 
     #[test]
     fn a_bad_variable_is_named_counts_as_none_and_ends_the_search() {
-        let question = Question { variable: Some(("DEMO_TELEMETRY_LEVEL", Some("loud"))), ..SILENT };
+        let said = |asked: &str| (asked == "DEMO_TELEMETRY_LEVEL").then_some("loud");
+        let question = Question { voices: voices(said), default: Level::All, brakes: Vec::new() };
         let (decision, problem) = resolve(&question);
         assert_eq!(decision.level(), Level::None);
         assert_eq!(
@@ -204,14 +325,81 @@ mod tests {
 
     #[test]
     fn the_trace_shows_every_step() {
-        let (decision, _) = resolve(&Question { is_debug_build: true, ..SILENT });
+        let decision = decide(&[("DO_NOT_TRACK", "0")], &[brake("debug build", Level::None)]);
         let expected = "\
 telemetry level: none
   flag                    not given
   DEMO_TELEMETRY_LEVEL    not set
-  DO_NOT_TRACK            not set
+  DEMO_NO_TELEMETRY       not set
+  DO_NOT_TRACK            `0`, which counts as not set
+  config.json             not set
   default                 all
-  debug build             sends nothing unless the program says `Development::Send`";
+  debug build             so it is";
         assert_eq!(decision.to_string(), expected);
+    }
+
+    /// The rules once more, as one would say them.
+    fn model(question: &Question) -> Level {
+        let spoken = question.voices.iter().find_map(|voice| {
+            let text = voice.said.as_deref()?;
+            Some(match voice.form {
+                Form::Level => Level::ALL.into_iter().find(|level| level.to_string() == text).unwrap_or(Level::None),
+                Form::On if text.is_empty() => return None,
+                Form::On if ["true", "1", "yes", "on"].contains(&text) => Level::All,
+                Form::On => Level::None,
+                Form::Off if ["", "0", "false"].contains(&text) => return None,
+                Form::Off => Level::None,
+            })
+        });
+        let has =
+            |level: Level| (matches!(level, Level::Stats | Level::All), matches!(level, Level::Errors | Level::All));
+        let all = question.brakes.iter().map(|brake| brake.ceiling).chain([spoken.unwrap_or(question.default)]);
+        match all.map(has).fold((true, true), |(stats, errors), next| (stats && next.0, errors && next.1)) {
+            (true, true) => Level::All,
+            (true, false) => Level::Stats,
+            (false, true) => Level::Errors,
+            (false, false) => Level::None,
+        }
+    }
+
+    fn level() -> impl Strategy<Value = Level> {
+        prop::sample::select(Level::ALL.to_vec())
+    }
+
+    fn questions() -> impl Strategy<Value = Question> {
+        let texts = ["none", "errors", "stats", "all", "", "0", "1", "true", "false", "yes", "off", "loud", "NONE"];
+        let voice = (prop::option::of(prop::sample::select(texts.to_vec())), 0..3_usize)
+            .prop_map(|(said, form)| voice("x", said, [Form::Level, Form::On, Form::Off][form]));
+        let brakes = prop::collection::vec(level().prop_map(|ceiling| brake("y", ceiling)), 0..4);
+        (prop::collection::vec(voice, 0..6), level(), brakes).prop_map(|(voices, default, brakes)| Question {
+            voices,
+            default,
+            brakes,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn it_decides_as_the_rules_say(question in questions()) {
+            let (decision, problem) = resolve(&question);
+            prop_assert_eq!(decision.level(), model(&question));
+            prop_assert!(decision.steps().next().is_some());
+            prop_assert!(problem.is_none() || decision.level() == Level::None);
+        }
+
+        /// Whoever says no anywhere before is not overheard, and what is added to hold back never lets more through.
+        #[test]
+        fn an_opt_out_never_raises_the_level(question in questions(), at in any::<prop::sample::Index>(), ceiling in level()) {
+            let before = resolve(&question).0.level();
+            let mut out = question.clone();
+            out.voices.insert(at.index(question.voices.len() + 1), voice("z", Some("1"), Form::Off));
+            let after = resolve(&out).0.level();
+            prop_assert!(after == before || after == Level::None);
+            let mut braked = question;
+            braked.brakes.push(brake("z", ceiling));
+            let after = resolve(&braked).0.level();
+            prop_assert_eq!(after, before.and(ceiling));
+            prop_assert!(before.kinds().contains(after.kinds()) && Level::All.kinds().contains(Kinds::NONE));
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::level::Level;
 use crate::limits;
 use crate::loss::Counts;
 use crate::recording::{self, Engine};
-use crate::resolve::{self, Decision, Development, Question};
+use crate::resolve::{self, Brake, Decision, Development, FLAG, Form, Question, Voice};
 use crate::sink::Sink;
 use crate::value::{Field, Label, Value, is_field_name};
 
@@ -21,13 +21,14 @@ pub struct App {
     name: Label,
     version: Label,
     is_debug_build: bool,
+    is_test: bool,
 }
 
 impl App {
     #[doc(hidden)]
     #[must_use]
-    pub const fn new(name: Label, version: Label, is_debug_build: bool) -> Self {
-        Self { name, version, is_debug_build }
+    pub const fn new(name: Label, version: Label, is_debug_build: bool, is_test: bool) -> Self {
+        Self { name, version, is_debug_build, is_test }
     }
 }
 
@@ -92,6 +93,10 @@ pub struct Builder<'a> {
     app: App,
     env_prefix: Option<String>,
     flag: Option<Level>,
+    variables: Vec<(String, Form)>,
+    settings: Vec<Voice>,
+    holds: Vec<Brake>,
+    warn: Option<Warn<'a>>,
     default: Level,
     development: Development,
     recording: Recording,
@@ -100,6 +105,15 @@ pub struct Builder<'a> {
     state_dir: Option<PathBuf>,
     facts: Vec<(Label, Value)>,
     sinks: Vec<LateSink<'a>>,
+}
+
+/// Who tells the user of what is deprecated or cannot be understood.
+struct Warn<'a>(Box<dyn FnMut(&str) + 'a>);
+
+impl fmt::Debug for Warn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Warn")
+    }
 }
 
 /// A sink that is made once it is known to be needed.
@@ -117,6 +131,10 @@ impl<'a> Builder<'a> {
             app,
             env_prefix: None,
             flag: None,
+            variables: Vec::new(),
+            settings: Vec::new(),
+            holds: Vec::new(),
+            warn: None,
             default: Level::All,
             development: Development::Hold,
             recording: Recording::Direct,
@@ -138,6 +156,56 @@ impl<'a> Builder<'a> {
     /// What the user said on the command line, if anything; it wins over variables.
     pub fn flag(self, level: impl Into<Option<Level>>) -> Self {
         Self { flag: level.into(), ..self }
+    }
+
+    /// A variable of the program's own that says the level, in this form: asked after `<PREFIX>_TELEMETRY_LEVEL`, in the order of these
+    /// calls.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Form, Telemetry, app};
+    ///
+    /// let builder = Telemetry::builder(app!()).variable("HASURA_GRAPHQL_ENABLE_TELEMETRY", Form::On);
+    /// ```
+    pub fn variable(mut self, name: impl Into<String>, form: Form) -> Self {
+        self.variables.push((name.into(), form));
+        self
+    }
+
+    /// What a settings file says, if anything: `origin` is where, as the user knows it. Asked after all variables, in the order
+    /// of these calls: the profile's before the user's.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Form, Telemetry, app};
+    ///
+    /// let enabled: Option<bool> = None; // out of ~/.hasura/config.json
+    /// let builder = Telemetry::builder(app!())
+    ///     .setting("~/.hasura/config.json", enabled.map(|enabled| enabled.to_string()), Form::On);
+    /// ```
+    pub fn setting(mut self, origin: impl Into<String>, said: impl Into<Option<String>>, form: Form) -> Self {
+        self.settings.push(Voice { asked: origin.into(), said: said.into(), form, instead: None });
+        self
+    }
+
+    /// Collects nothing where `condition` holds, whatever the level: for a team's own runs, for shell completion, in continuous
+    /// integration. `why` is what the trace says.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app};
+    ///
+    /// let team = "acme";
+    /// let builder = Telemetry::builder(app!()).hold_if(team == "internal", "the team's own use is nobody's usage");
+    /// ```
+    pub fn hold_if(mut self, condition: bool, why: impl Into<String>) -> Self {
+        if condition {
+            self.holds.push(Brake { asked: "held".into(), said: why.into(), ceiling: Level::None });
+        }
+        self
+    }
+
+    /// Has the user told by the program's own logger of what is deprecated or cannot be understood. Otherwise it is told on
+    /// standard error, if that is a terminal. [`Decision::warnings`] has it in any case.
+    pub fn warn_by(self, warn: impl FnMut(&str) + 'a) -> Self {
+        Self { warn: Some(Warn(Box::new(warn))), ..self }
     }
 
     /// The level where nobody says anything: [`Level::All`] unless told; [`Level::None`] asks users to opt in.
@@ -230,8 +298,14 @@ impl<'a> Builder<'a> {
         self.try_start_as(decision, problem)
     }
 
-    fn try_start_as(self, decision: Decision, problem: Option<StartError>) -> Result<Guard, StartError> {
+    fn try_start_as(mut self, decision: Decision, problem: Option<StartError>) -> Result<Guard, StartError> {
         self.check()?;
+        for warning in decision.warnings() {
+            match &mut self.warn {
+                Some(Warn(warn)) => warn(warning),
+                None => env::warn(warning),
+            }
+        }
         let mut guard = Guard { is_on: false, decision, problems: problem.into_iter().collect(), grace: self.grace };
         let level = guard.decision.level();
         if level != Level::None {
@@ -252,18 +326,51 @@ impl<'a> Builder<'a> {
     }
 
     fn decide(&self) -> (Decision, Option<StartError>) {
-        let name = self.env_prefix.as_ref().map(|prefix| format!("{prefix}_TELEMETRY_LEVEL"));
-        let value = name.as_deref().and_then(env::var);
-        resolve::resolve(&Question {
-            flag: self.flag,
-            variable: name.as_deref().map(|name| (name, value.as_deref())),
-            do_not_track: env::var("DO_NOT_TRACK").as_deref(),
-            default: self.default,
-            is_built_in: recording::BUILT_IN,
-            has_sink: !self.sinks.is_empty(),
-            is_debug_build: self.app.is_debug_build,
-            development: self.development,
-        })
+        resolve::resolve(&Question { voices: self.voices(), default: self.default, brakes: self.brakes() })
+    }
+
+    fn voices(&self) -> Vec<Voice> {
+        let variable = |name: &str, form| Voice { asked: name.into(), said: env::var(name), form, instead: None };
+        let flag = self.flag.map(|level| level.to_string());
+        let mut voices = vec![Voice { asked: FLAG.into(), said: flag, form: Form::Level, instead: None }];
+        let own = self.env_prefix.as_ref().map(|prefix| format!("{prefix}_TELEMETRY_LEVEL"));
+        voices.extend(own.iter().map(|name| variable(name, Form::Level)));
+        voices.extend(self.variables.iter().map(|(name, form)| variable(name, *form)));
+        if let (Some(prefix), Some(own)) = (&self.env_prefix, &own) {
+            // Still heard, for those who have it in a file somewhere.
+            let legacy = variable(&format!("{prefix}_NO_TELEMETRY"), Form::Off);
+            let legacy = Voice { instead: Some(format!("use {own}=none")), ..legacy };
+            voices.extend(legacy.said.is_some().then_some(legacy));
+        }
+        // https://consoledonottrack.com: `1` means do not track; the values that mean the opposite are those of other switches.
+        voices.push(variable("DO_NOT_TRACK", Form::Off));
+        voices.extend(self.settings.iter().cloned());
+        voices
+    }
+
+    fn brakes(&self) -> Vec<Brake> {
+        let holds = |asked: &str, said: &str| Brake { asked: asked.into(), said: said.into(), ceiling: Level::None };
+        let mut brakes = Vec::new();
+        if !recording::BUILT_IN {
+            brakes.push(holds("feature `record`", "not in this build, so nothing is recorded"));
+        }
+        if self.sinks.is_empty() {
+            brakes.push(holds("sinks", "none, so there is nowhere to send to"));
+        }
+        if self.development == Development::Hold {
+            let unless = "sends nothing unless the program says `Development::Send`";
+            if self.app.is_debug_build {
+                brakes.push(holds("debug build", unless));
+            }
+            if self.app.is_test {
+                brakes.push(holds("test build", unless));
+            }
+            if let Some(harness) = env::test_harness() {
+                brakes.push(holds("test harness", &format!("{harness} is set; {unless}")));
+            }
+        }
+        brakes.extend(self.holds.iter().cloned());
+        brakes
     }
 
     fn check(&self) -> Result<(), StartError> {

@@ -1,6 +1,7 @@
 //! What was recorded arrives, once, whatever happens to the process that recorded it and to the receiver.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test, what cannot be is a failure")]
 
+mod decision;
 mod endings;
 mod panics;
 mod program;
