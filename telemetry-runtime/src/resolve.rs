@@ -345,10 +345,9 @@ telemetry level: none
             Some(match voice.form {
                 Form::Level => Level::ALL.into_iter().find(|level| level.to_string() == text).unwrap_or(Level::None),
                 Form::On if text.is_empty() => return None,
-                Form::On if ["true", "1", "yes", "on"].contains(&text) => Level::All,
-                Form::On => Level::None,
                 Form::Off if ["", "0", "false"].contains(&text) => return None,
-                Form::Off => Level::None,
+                Form::On if ["true", "1", "yes", "on"].contains(&text) => Level::All,
+                Form::On | Form::Off => Level::None,
             })
         });
         let has =
