@@ -42,8 +42,8 @@ impl<T> PerProcess<T> {
         Some(self.0.get(depth())?.get_or_init(make))
     }
 
-    /// That of the process which forked this one, as it was then.
-    pub(crate) fn parents(&self) -> Option<&T> {
-        self.0.get(depth().checked_sub(1)?)?.get()
+    /// That of the nearest process above this one which had made its own, as it was at the fork.
+    pub(crate) fn ancestors(&self) -> Option<&T> {
+        self.0.iter().take(depth()).rev().find_map(OnceLock::get)
     }
 }

@@ -2,14 +2,15 @@
 #![allow(unsafe_code, reason = "calls of the C library, each with why it is sound")]
 
 #[cfg(unix)]
-pub(crate) use unix::{Locked, detach, fork_is_seen, is_remote, largest_file, on_exit};
+pub(crate) use unix::{Locked, detach, fork_is_seen, is_remote, largest_file, on_exit, without_signals};
 
 #[cfg(not(unix))]
-pub(crate) use elsewhere::{Locked, detach, fork_is_seen, is_remote, largest_file, on_exit};
+pub(crate) use elsewhere::{Locked, detach, fork_is_seen, is_remote, largest_file, on_exit, without_signals};
 
 #[cfg(unix)]
 mod unix {
     use std::fs::File;
+    use std::mem::MaybeUninit;
     use std::os::fd::AsRawFd as _;
     use std::sync::atomic::{AtomicI32, Ordering};
 
@@ -81,6 +82,29 @@ mod unix {
         }
     }
 
+    /// Starts a thread that takes no signal which is sent to the process: the program's handlers run on the program's threads, and
+    /// what the program blocks in all of its own to wait for is not taken, or died of, here.
+    pub(crate) fn without_signals<T>(start: impl FnOnce() -> T) -> T {
+        /// What a thread does to itself; blocked, it would end the process past its handlers.
+        const OWN_FAULTS: [i32; 6] =
+            [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGTRAP, libc::SIGSYS];
+        let (mut all, mut before) = (MaybeUninit::uninit(), MaybeUninit::uninit());
+        // SAFETY: they write to the variables that they are given, which live longer; a set is filled before it is read.
+        let blocked = unsafe {
+            libc::sigfillset(all.as_mut_ptr());
+            for signal in OWN_FAULTS {
+                libc::sigdelset(all.as_mut_ptr(), signal);
+            }
+            libc::pthread_sigmask(libc::SIG_BLOCK, all.as_ptr(), before.as_mut_ptr()) == 0
+        };
+        let started = start();
+        if blocked {
+            // SAFETY: it reads a set that was written when the signals were blocked.
+            unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, before.as_ptr(), std::ptr::null_mut()) };
+        }
+        started
+    }
+
     /// Makes this process one that belongs to nobody: a session of its own, no file but the standard ones, and an end after so
     /// many seconds at the latest. Returns what standard input was, and puts the null device there.
     ///
@@ -131,7 +155,7 @@ mod unix {
         // linux/magic.h: NFS, SMB, CIFS, SMB2, 9p, Ceph, AFS, Coda, FUSE.
         const REMOTE: [u32; 9] =
             [0x6969, 0x517B, 0xFF53_4D42, 0xFE53_4D42, 0x0102_1997, 0x00C3_6400, 0x5346_414F, 0x7375_7245, 0x6573_5546];
-        let mut told = std::mem::MaybeUninit::<libc::statfs>::zeroed();
+        let mut told = MaybeUninit::<libc::statfs>::zeroed();
         // SAFETY: it writes to the variable that it is given, whose zeros are a value as well.
         let told = unsafe {
             libc::fstatfs(file.as_raw_fd(), told.as_mut_ptr());
@@ -171,6 +195,10 @@ mod elsewhere {
         pub(crate) fn note(_: &File) -> Self {
             Self(())
         }
+    }
+
+    pub(crate) fn without_signals<T>(start: impl FnOnce() -> T) -> T {
+        start()
     }
 
     // The lock that standard input is elsewhere is not passed on: who comes second finds it taken.

@@ -77,3 +77,37 @@ fn report(location: Option<&Location<'_>>) {
         engine.record_now(&record);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// Threads that the hook which was there before has heard of.
+    static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+    #[test]
+    fn a_panic_of_a_thread_of_ours_is_not_shown() {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            HEARD.lock().unwrap().push(std::thread::current().name().unwrap_or_default().to_owned());
+            before(panic);
+        }));
+        watch();
+        let panicking = |name: &str, is_ours: bool| {
+            let body = move || {
+                if is_ours {
+                    busy::claim_thread();
+                }
+                // Not by `panic!`, which clippy keeps out of a library.
+                std::panic::panic_any(());
+            };
+            std::thread::Builder::new().name(name.into()).spawn(body).unwrap().join().unwrap_err();
+        };
+        panicking("ours", true);
+        panicking("the program's", false);
+        let heard = HEARD.lock().unwrap();
+        assert!(!heard.contains(&"ours".to_owned()) && heard.contains(&"the program's".to_owned()), "{heard:?}");
+    }
+}

@@ -252,6 +252,7 @@ impl Segment {
                 Err(error) if error.kind() == io::ErrorKind::PermissionDenied && path.exists() => return Ok(None),
                 opened => opened?,
             };
+            let locked = Locked::note(&file);
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Ok(None),
@@ -261,7 +262,7 @@ impl Segment {
             if is_of_one_name(&metadata) && is_still_at(&metadata, path) {
                 let most = limits::SEGMENT_BYTES + limits::SEGMENT_BOOKS_BYTES;
                 return Ok(Some(Self {
-                    _locked: Locked::note(&file),
+                    _locked: locked,
                     file,
                     bytes: AtomicU64::new(metadata.len()),
                     limit: AtomicU64::new(0),

@@ -22,6 +22,7 @@ use crate::ledger::Ledger;
 use crate::level::Kinds;
 use crate::limits;
 use crate::loss::{Loss, SinkBooks};
+use crate::os;
 use crate::pauses::{Pause, Pauses};
 use crate::reader::{Chunk, Reader};
 use crate::retry::{Answer, Verdict};
@@ -38,7 +39,8 @@ const ADOPT_EVERY: Duration = Duration::from_secs(60);
 /// Starts a worker on a thread of its own. Where no thread can be had, events are spooled all the same, and go with a later run.
 pub(crate) fn start(plan: &'static Plan, engine: &'static Engine, inbox: Inbox) {
     let worker = Worker::new(plan, engine, inbox);
-    drop(std::thread::Builder::new().name("telemetry".into()).spawn(|| worker.run()));
+    let thread = std::thread::Builder::new().name("telemetry".into());
+    drop(os::without_signals(|| thread.spawn(|| worker.run())));
 }
 
 struct Worker {

@@ -34,7 +34,7 @@ pub(crate) static BUILDS: LazyLock<PathBuf> = LazyLock::new(|| {
     assert!(rustc.arg(root.join("tests/traces/calls_back.rs")).status().unwrap().success());
     // One build after another, for they have one place; only the program itself is built again.
     for (name, flags) in [
-        ("plain", "-C link-arg=-Wl,--export-dynamic-symbol=getrandom"),
+        ("plain", ""),
         ("other", "--cfg other"),
         ("aborting", "-C panic=abort"),
         ("stripped", "-C strip=symbols"),

@@ -64,17 +64,3 @@ fn the_report_is_on_disk_before_the_first_word_is_said() {
         }
     }
 }
-
-/// How long to leave a receiver alone is drawn by chance, and where there is none, that panics.
-#[test]
-fn a_panic_of_telemetrys_own_thread_is_not_seen_and_costs_no_event() {
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let machine = Machine::new();
-    let output = machine.command("plain", "without-random").env("URL", format!("http://{nobody}/")).output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "its thread is gone\n");
-    assert_eq!(said(&output).matches("panicked at").count(), 2, "the program's own: {}", said(&output));
-    let told = machine.tell("plain", "");
-    let count = |kind: &str| told.iter().filter(|event| event["kind"] == kind).count();
-    assert_eq!([count("start"), count("panic"), count("finish"), told.len()], [2, 2, 2, 6], "{told:#?}");
-}

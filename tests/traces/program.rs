@@ -1,11 +1,10 @@
 //! A program that panics, told how: `crashing FOLDER HOW…`. Its telemetry keeps its state in the folder, and writes what is
 //! delivered to the file `lines` there, and to the receiver that the variable `URL` names. Nothing is delivered but by `tell`.
 
-use std::ffi::{CString, c_char, c_int, c_long, c_uint, c_void};
+use std::ffi::{CString, c_char, c_int, c_void};
 use std::panic::catch_unwind;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use telemetry_runtime::{Builder, Development, Guard, Recording, Telemetry, app, record, sink, tracked};
@@ -93,18 +92,6 @@ fn main() -> ExitCode {
         ("saying", [secret]) => {
             let _telemetry = telemetry().start();
             say(secret);
-        }
-        ("without-random", []) => {
-            let telemetry = telemetry().start();
-            drop(catch_unwind(in_call));
-            NO_RANDOM.store(true, Ordering::Relaxed);
-            // Nobody answers: how long to wait is a matter of chance.
-            telemetry.flush(MINUTE).unwrap_err();
-            while has_telemetry_thread() {
-                std::thread::yield_now();
-            }
-            println!("its thread is gone");
-            drop(catch_unwind(in_call));
         }
         _ => panic!("{words:?}"),
     }
@@ -212,31 +199,7 @@ unsafe extern "C" {
     fn dlopen(path: *const c_char, flags: c_int) -> *mut c_void;
     fn dlsym(library: *mut c_void, name: *const c_char) -> *mut c_void;
     fn fork() -> c_int;
-    fn syscall(number: c_long, ...) -> isize;
     fn waitpid(child: c_int, status: *mut c_int, options: c_int) -> c_int;
-}
-
-static NO_RANDOM: AtomicBool = AtomicBool::new(false);
-
-/// In the place of the C library's: telemetry's thread gets none, and has to panic.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn getrandom(buffer: *mut c_void, length: usize, flags: c_uint) -> isize {
-    let is_refused = NO_RANDOM.load(Ordering::Relaxed) && std::thread::current().name() == Some("telemetry");
-    // A call that there is not fails as well.
-    unsafe { if is_refused { syscall(-1) } else { syscall(SYS_GETRANDOM, buffer, length, flags) } }
-}
-
-#[cfg(target_arch = "x86_64")]
-const SYS_GETRANDOM: c_long = 318;
-#[cfg(not(target_arch = "x86_64"))]
-const SYS_GETRANDOM: c_long = 278;
-
-fn has_telemetry_thread() -> bool {
-    let threads = std::fs::read_dir("/proc/self/task").unwrap();
-    // One that ends meanwhile has no name.
-    threads
-        .filter_map(|thread| std::fs::read(thread.unwrap().path().join("comm")).ok())
-        .any(|name| name == b"telemetry\n")
 }
 
 fn calls_back_of(library: &str) -> CallsBack {
