@@ -124,7 +124,7 @@ const KEPT_BY_THREAD: usize = 16;
 
 /// The frames of a process.
 struct Frames {
-    /// Numbers up to here are the parent's.
+    /// Numbers up to here are those of the processes above this one.
     first: Number,
     /// How far numbers were given out.
     made: AtomicU32,
@@ -139,7 +139,7 @@ static FRAMES: PerProcess<Frames> = PerProcess::new();
 impl Frames {
     fn of_this_process() -> Option<&'static Self> {
         FRAMES.get_or_init(|| {
-            let first = FRAMES.parents().map_or(0, |parents| parents.made.load(Ordering::Relaxed));
+            let first = FRAMES.ancestors().map_or(0, |theirs| theirs.made.load(Ordering::Relaxed));
             Self { first, made: AtomicU32::new(first), buckets: Default::default(), pool: Mutex::default() }
         })
     }

@@ -2,27 +2,29 @@
 #![allow(unsafe_code, reason = "calls of the C library, each with why it is sound")]
 
 #[cfg(unix)]
-pub(crate) use unix::{close_inherited, detach, fork_is_seen, is_remote, largest_file, on_exit};
+pub(crate) use unix::{KeptFromChildren, detach, fork_is_seen, is_remote, largest_file, on_exit, without_signals};
 
 #[cfg(not(unix))]
-pub(crate) use elsewhere::{close_inherited, detach, fork_is_seen, is_remote, largest_file, on_exit};
+pub(crate) use elsewhere::{KeptFromChildren, detach, fork_is_seen, is_remote, largest_file, on_exit, without_signals};
 
 #[cfg(unix)]
 mod unix {
     use std::fs::File;
+    use std::mem::MaybeUninit;
     use std::os::fd::AsRawFd as _;
+    use std::sync::atomic::{AtomicI32, Ordering};
 
     use once_cell::sync::OnceCell;
 
     use crate::fork;
 
-    /// From now on, [`fork::depth`] is right in children.
+    /// From now on, [`fork::depth`] is right in children, and they have none of the files that are [kept](KeptFromChildren).
     pub(crate) fn fork_is_seen() {
         static SEEN: OnceCell<()> = OnceCell::new();
         SEEN.get_or_init(|| {
-            // SAFETY: the handler lives as long as the program and does nothing but add to an atomic number, which is allowed
-            // in the child of a process with many threads.
-            unsafe { libc::pthread_atfork(None, None, Some(fork::note_child)) };
+            // SAFETY: the handlers live as long as the program. The one in the child does nothing but change atomic numbers and close
+            // files, which is allowed in the child of a process with many threads.
+            unsafe { libc::pthread_atfork(Some(before_fork), Some(in_parent), Some(in_child)) };
         });
     }
 
@@ -41,12 +43,77 @@ mod unix {
         (known && limit.rlim_cur != libc::RLIM_INFINITY).then(|| u64::from(limit.rlim_cur))
     }
 
-    /// Closes a file that this process has only because its parent had it, so that the parent's lock ends with the parent.
+    /// Files that a forked child is not to have: their locks would end with the child, and not with the process that took them.
+    static KEPT: [AtomicI32; 64] = [const { AtomicI32::new(NONE) }; 64];
+    const NONE: i32 = -1;
+
+    /// While it lives, no forked child has the file. To end before the file is closed, and not for a file that a child goes on with.
     ///
-    /// The `File` is not used again: it belongs to what the parent left in memory, which nobody drops.
-    pub(crate) fn close_inherited(file: &File) {
-        // SAFETY: the descriptor is open, and nobody in this process uses it any more.
-        unsafe { libc::close(file.as_raw_fd()) };
+    /// Of more than 64 files at once, a child keeps the others until it ends.
+    #[derive(Debug)]
+    pub(crate) struct KeptFromChildren(Option<(&'static AtomicI32, i32)>);
+
+    impl KeptFromChildren {
+        pub(crate) fn new(file: &File) -> Self {
+            let descriptor = file.as_raw_fd();
+            let take = |place: &&AtomicI32| {
+                place.compare_exchange(NONE, descriptor, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+            };
+            Self(KEPT.iter().find(take).map(|place| (place, descriptor)))
+        }
+    }
+
+    impl Drop for KeptFromChildren {
+        fn drop(&mut self) {
+            if let Some((place, descriptor)) = self.0 {
+                // In a child, it was taken out already.
+                let _ = place.compare_exchange(descriptor, NONE, Ordering::AcqRel, Ordering::Relaxed);
+            }
+        }
+    }
+
+    extern "C" fn before_fork() {
+        fork::before();
+    }
+
+    extern "C" fn in_parent() {
+        fork::after();
+    }
+
+    /// Called in the child of a fork, where nothing may be called that takes a lock.
+    extern "C" fn in_child() {
+        fork::note_child();
+        for place in &KEPT {
+            let descriptor = place.swap(NONE, Ordering::Relaxed);
+            if descriptor != NONE {
+                // SAFETY: the descriptor is open, for it is taken out of the list before it is closed; what has it in this
+                // process is of threads that are not there, or of an engine that is not this process's.
+                unsafe { libc::close(descriptor) };
+            }
+        }
+    }
+
+    /// Starts a thread that takes no signal which is sent to the process: the program's handlers run on the program's threads, and
+    /// what the program blocks in all of its own to wait for is not taken, or died of, here.
+    pub(crate) fn without_signals<T>(start: impl FnOnce() -> T) -> T {
+        /// What a thread does to itself; blocked, it would end the process past its handlers.
+        const OWN_FAULTS: [i32; 6] =
+            [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGTRAP, libc::SIGSYS];
+        let (mut all, mut before) = (MaybeUninit::uninit(), MaybeUninit::uninit());
+        // SAFETY: they write to the variables that they are given, which live longer; a set is filled before it is read.
+        let blocked = unsafe {
+            libc::sigfillset(all.as_mut_ptr());
+            for signal in OWN_FAULTS {
+                libc::sigdelset(all.as_mut_ptr(), signal);
+            }
+            libc::pthread_sigmask(libc::SIG_BLOCK, all.as_ptr(), before.as_mut_ptr()) == 0
+        };
+        let started = start();
+        if blocked {
+            // SAFETY: it reads a set that was written when the signals were blocked.
+            unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, before.as_ptr(), std::ptr::null_mut()) };
+        }
+        started
     }
 
     /// Makes this process one that belongs to nobody: a session of its own, no file but the standard ones, and an end after so
@@ -82,7 +149,7 @@ mod unix {
         // linux/magic.h: NFS, SMB, CIFS, SMB2, 9p, Ceph, AFS, Coda, FUSE.
         const REMOTE: [u32; 9] =
             [0x6969, 0x517B, 0xFF53_4D42, 0xFE53_4D42, 0x0102_1997, 0x00C3_6400, 0x5346_414F, 0x7375_7245, 0x6573_5546];
-        let mut told = std::mem::MaybeUninit::<libc::statfs>::zeroed();
+        let mut told = MaybeUninit::<libc::statfs>::zeroed();
         // SAFETY: it writes to the variable that it is given, whose zeros are a value as well.
         let told = unsafe {
             libc::fstatfs(file.as_raw_fd(), told.as_mut_ptr());
@@ -115,7 +182,18 @@ mod elsewhere {
         None
     }
 
-    pub(crate) fn close_inherited(_: &File) {}
+    #[derive(Debug)]
+    pub(crate) struct KeptFromChildren;
+
+    impl KeptFromChildren {
+        pub(crate) fn new(_: &File) -> Self {
+            Self
+        }
+    }
+
+    pub(crate) fn without_signals<T>(start: impl FnOnce() -> T) -> T {
+        start()
+    }
 
     // The lock that standard input is elsewhere is not passed on: who comes second finds it taken.
     pub(crate) fn detach(_: u32) -> Option<File> {

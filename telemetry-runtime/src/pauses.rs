@@ -69,6 +69,7 @@ impl Pauses {
     /// Changes what is remembered, while nobody else does; `None` where that cannot be.
     fn change<T>(&self, change: impl FnOnce(&mut Said) -> T) -> Option<T> {
         let mut file = open_private(self.path.as_ref()?, false).ok()?;
+        let _kept = os::KeptFromChildren::new(&file);
         // Held for microseconds. Who holds it for longer was stopped in the middle, and is not waited for.
         (0..100).find_map(|_| file.try_lock().map_err(|_| std::thread::yield_now()).ok())?;
         let mut said = Said::read(&mut file).ok()?;

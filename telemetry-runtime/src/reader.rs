@@ -325,13 +325,14 @@ impl Reader {
                 }
             }
             Record::Run(run) => drop(self.runs.insert(run.invocation, Arc::new(run))),
-            Record::Ack { sink, offset } => {
+            // One that tells of what comes behind it was written by nobody.
+            Record::Ack { sink, offset } if offset <= end => {
                 let position = self.positions.entry(sink).or_default();
                 *position = offset.max(*position);
             }
             // One that landed elsewhere than it says was overtaken by an event, and says nothing.
-            Record::Settled { offset } if offset + SETTLED_BYTES as u64 == end => self.settled = end,
-            Record::Settled { .. } | Record::Pause { .. } | Record::CatchUp { .. } => {}
+            Record::Settled { offset } if end.checked_sub(SETTLED_BYTES as u64) == Some(offset) => self.settled = end,
+            Record::Ack { .. } | Record::Settled { .. } | Record::Pause { .. } | Record::CatchUp { .. } => {}
         }
     }
 

@@ -156,16 +156,6 @@ impl Spool {
         }
     }
 
-    /// In a forked child: lets go of what belongs to the parent.
-    pub(crate) fn close_inherited(&self) {
-        // A lock that was held at that moment is held for ever. The files are then closed when the child ends.
-        if let Ok(segments) = self.segments.try_read() {
-            let current = if let Current::Open(segment) = &segments.current { Some(segment) } else { None };
-            let left = segments.left.iter().map(|(_, segment)| segment);
-            left.chain(current).for_each(|segment| os::close_inherited(&segment.file));
-        }
-    }
-
     fn read(&self) -> RwLockReadGuard<'_, Segments> {
         self.segments.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -192,6 +182,8 @@ impl Spool {
 /// One slot's file, locked.
 #[derive(Debug)]
 pub(crate) struct Segment {
+    /// Before the file, so that it ends before it.
+    _kept: os::KeptFromChildren,
     file: File,
     /// How far the file reaches, or will when who is appending has done so.
     bytes: AtomicU64,
@@ -261,6 +253,7 @@ impl Segment {
                 Err(error) if error.kind() == io::ErrorKind::PermissionDenied && path.exists() => return Ok(None),
                 opened => opened?,
             };
+            let kept = os::KeptFromChildren::new(&file);
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Ok(None),
@@ -270,6 +263,7 @@ impl Segment {
             if is_of_one_name(&metadata) && is_still_at(&metadata, path) {
                 let most = limits::SEGMENT_BYTES + limits::SEGMENT_BOOKS_BYTES;
                 return Ok(Some(Self {
+                    _kept: kept,
                     file,
                     bytes: AtomicU64::new(metadata.len()),
                     limit: AtomicU64::new(0),

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::busy::Busy;
 use crate::clock;
 use crate::codec::{self, Found, Record};
 use crate::engine::{self, Engine};
@@ -44,6 +45,8 @@ impl Tape {
     }
 
     pub(crate) fn events(&self) -> Vec<Event> {
+        // A global allocator may be tracked, and would write here.
+        let _busy = Busy::begin();
         let records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
         let mut events = Vec::new();
         let mut rest = records.as_slice();

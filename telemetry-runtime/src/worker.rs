@@ -15,13 +15,14 @@ use crate::clock;
 use crate::codec::{self, What};
 use crate::engine::{self, Control, Engine, Inbox, Plan};
 use crate::event::{Event, EventKind};
-use crate::fork;
+use crate::fork::{self, InTransit};
 use crate::format::json::Told;
 use crate::frames;
 use crate::ledger::Ledger;
 use crate::level::Kinds;
 use crate::limits;
 use crate::loss::{Loss, SinkBooks};
+use crate::os;
 use crate::pauses::{Pause, Pauses};
 use crate::reader::{Chunk, Reader};
 use crate::retry::{Answer, Verdict};
@@ -37,7 +38,13 @@ const ADOPT_EVERY: Duration = Duration::from_secs(60);
 /// Starts a worker on a thread of its own. Where no thread can be had, events are spooled all the same, and go with a later run.
 pub(crate) fn start(plan: &'static Plan, engine: &'static Engine, inbox: Inbox) {
     let worker = Worker::new(plan, engine, inbox);
-    drop(std::thread::Builder::new().name("telemetry".into()).spawn(|| worker.run()));
+    let thread = std::thread::Builder::new().name("telemetry".into());
+    let in_transit = InTransit::begin();
+    let run = || {
+        drop(in_transit);
+        worker.run();
+    };
+    drop(os::without_signals(|| thread.spawn(run)));
 }
 
 struct Worker {
@@ -226,6 +233,7 @@ impl Worker {
     /// Puts what is queued onto the disk, or into memory.
     fn save(&mut self) {
         let Self { engine, memory, .. } = self;
+        engine.set_saving(true);
         engine.save(None, |(_, record)| {
             if memory.in_memory() < limits::QUEUE_EVENTS {
                 memory.push(record);
@@ -234,6 +242,7 @@ impl Worker {
                 engine.books.lose(Loss::QueueFull, 1);
             }
         });
+        engine.set_saving(false);
     }
 
     /// Has what waits in memory written, if that can be done again.
