@@ -271,6 +271,29 @@ pub(crate) fn next_magic(bytes: &[u8]) -> usize {
     at.or_else(|| rest.ends_with(&MAGIC[..1]).then(|| rest.len() - 1)).unwrap_or(rest.len()) + 1
 }
 
+/// Has every record say the right checksum.
+#[cfg(fuzzing)]
+pub(crate) fn mend(bytes: &mut [u8]) {
+    let mut at = 0;
+    while at < bytes.len() {
+        at += next_magic_or_here(&bytes[at..]);
+        let Some(record) = bytes.get_mut(at..).filter(|record| record.len() >= HEADER) else { return };
+        let length = u32_at(record, 2).map_or(0, |length| length as usize);
+        if let Some(payload) = record.get(HEADER..HEADER + length) {
+            let sum = checksum(&record[2..6], payload);
+            record[6..HEADER].copy_from_slice(&sum.to_le_bytes());
+            at += HEADER + length;
+        } else {
+            at += 1;
+        }
+    }
+}
+
+#[cfg(fuzzing)]
+fn next_magic_or_here(bytes: &[u8]) -> usize {
+    if bytes.starts_with(&MAGIC) { 0 } else { next_magic(bytes) }
+}
+
 fn checksum(length: &[u8], payload: &[u8]) -> u32 {
     let mut crc = crc32fast::Hasher::new();
     crc.update(length);

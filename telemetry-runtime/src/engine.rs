@@ -107,6 +107,8 @@ pub(crate) struct Engine {
     away: AtomicBool,
     /// The end may wait for what had been left for a day.
     may_catch_up: AtomicBool,
+    /// The worker is putting onto the disk what it took out of the queue.
+    is_saving: AtomicBool,
     /// The worker has events in memory alone.
     is_remembering: AtomicBool,
     ended: AtomicBool,
@@ -172,6 +174,7 @@ impl Engine {
             slow: AtomicU32::new(0),
             away: AtomicBool::new(false),
             may_catch_up: AtomicBool::new(false),
+            is_saving: AtomicBool::new(false),
             is_remembering: AtomicBool::new(false),
             ended: AtomicBool::new(false),
         };
@@ -219,9 +222,16 @@ impl Engine {
 
     /// Keeps a record, which may be no event.
     pub(crate) fn keep(&self, part: Part, record: &[u8]) -> Result<(), Loss> {
-        if self.is_in(Mode::Slow) || self.is_in(Mode::Queued) && !self.away.load(Ordering::Acquire) {
+        let is_queued = self.is_in(Mode::Slow) || self.is_in(Mode::Queued) && !self.away.load(Ordering::Acquire);
+        // After the end there is nobody who would put it onto the disk.
+        if is_queued && !self.has_ended() {
             match self.enqueue((part, record.into())) {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    if self.has_ended() {
+                        self.save(None, |_| self.books.lose(Loss::QueueFull, 1));
+                    }
+                    return Ok(());
+                }
                 Err(loss) if self.is_in(Mode::Slow) => return Err(loss),
                 // The disk takes it.
                 Err(_) => {}
@@ -249,6 +259,8 @@ impl Engine {
             || is_first && self.spool.current().is_some_and(|segment| segment.is_remote())
         {
             self.mode.store(Mode::Slow as u8, Ordering::Relaxed);
+            // It may know already that there is something, but not that it is to save it.
+            drop(self.control.send(Control::Wake));
         } else if !took_long && self.slow.load(Ordering::Relaxed) > 0 {
             self.slow.store(0, Ordering::Relaxed);
         }
@@ -260,8 +272,25 @@ impl Engine {
         queue.try_send(record).map_err(|_| Loss::QueueFull)
     }
 
+    fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::SeqCst)
+    }
+
     fn is_in(&self, mode: Mode) -> bool {
         self.mode.load(Ordering::Relaxed) == mode as u8
+    }
+
+    /// How events get onto the disk now, and whether that is so because the disk is slow.
+    pub(crate) fn recording(&self) -> (Recording, bool) {
+        let is_slow = self.is_in(Mode::Slow);
+        let recording = if is_slow || self.is_in(Mode::Queued) {
+            Recording::Queued
+        } else if self.is_in(Mode::Synced) {
+            Recording::Synced
+        } else {
+            Recording::Direct
+        };
+        (recording, is_slow)
     }
 
     /// Whether events wait for the worker to put them onto the disk.
@@ -283,16 +312,39 @@ impl Engine {
     }
 
     /// Puts what is queued onto the disk, as long as there is time; hands what the disk does not take to `unwritten`.
+    ///
+    /// Many records take one write: on a slow disk, there is time for no more at the end.
     pub(crate) fn save(&self, until: Option<Instant>, mut unwritten: impl FnMut(Queued)) {
         let queued = self.queue.get().into_iter().flat_map(|(_, queued)| queued.try_iter());
-        for (part, record) in queued {
-            match self.spool.append(part, &record) {
+        let mut queued = queued.peekable();
+        while let Some((part, first)) = queued.next() {
+            let mut batch = vec![first];
+            let mut bytes = batch.concat();
+            while let Some((_, record)) =
+                queued.next_if(|(next, record)| *next == part && bytes.len() + record.len() <= limits::BATCH_BYTES)
+            {
+                bytes.extend_from_slice(&record);
+                batch.push(record);
+            }
+            match self.spool.append(part, &bytes) {
                 Ok(()) => {}
-                // Whether it is the outcome of what has its room is not known here.
-                Err(Unspooled::Full) => self.books.lose(Loss::SpoolFull, 1),
-                Err(Unspooled::Unwritable) => unwritten((part, record)),
+                Err(Unspooled::Full) => {
+                    for record in batch {
+                        match self.spool.append(part, &record) {
+                            Ok(()) => {}
+                            // Whether it is the outcome of what has its room is not known here.
+                            Err(Unspooled::Full) => self.books.lose(Loss::SpoolFull, 1),
+                            Err(Unspooled::Unwritable) => unwritten((part, record)),
+                        }
+                    }
+                }
+                Err(Unspooled::Unwritable) => batch.into_iter().for_each(|record| unwritten((part, record))),
             }
             if until.is_some_and(|until| clock::tick() >= until) {
+                // What was looked at is no longer in the queue.
+                if let Some(next) = queued.peek().is_some().then(|| queued.next()).flatten() {
+                    unwritten(next);
+                }
                 return;
             }
         }
@@ -334,6 +386,11 @@ impl Engine {
     /// The worker goes to the network, or comes back.
     pub(crate) fn set_away(&self, away: bool) {
         self.away.store(away, Ordering::Release);
+    }
+
+    /// The worker begins to put onto the disk what is queued, or has done so.
+    pub(crate) fn set_saving(&self, is_saving: bool) {
+        self.is_saving.store(is_saving, Ordering::SeqCst);
     }
 
     /// The worker has events in memory alone, or has no longer.
@@ -388,7 +445,7 @@ impl Engine {
         self.save(until, |queued| unwritten.push(queued));
         // What the worker has taken over, it has to write.
         let (done, saved) = bounded(1);
-        if self.is_remembering.load(Ordering::Acquire)
+        if (self.is_remembering.load(Ordering::Acquire) || self.is_saving.load(Ordering::SeqCst))
             && let Some(until) = until
             && self.control.send(Control::Save(done)).is_ok()
         {
@@ -462,7 +519,7 @@ pub(crate) fn is_old(oldest: Option<SystemTime>) -> bool {
 pub(crate) fn end(grace: Duration) -> Result<(), FlushError> {
     let is_child = fork::depth() > 0;
     let Some(engine) = of_this_process() else { return Ok(()) };
-    if engine.ended.swap(true, Ordering::AcqRel) {
+    if engine.ended.swap(true, Ordering::SeqCst) {
         return Ok(());
     }
     let ended = engine.end(if is_child { Duration::ZERO } else { grace });

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::error::{FlushError, Setting, StartError};
 use crate::event::Event;
-use crate::launch::Launch;
+use crate::launch::{Launch, Recording};
 use crate::level::Level;
 use crate::loss::Counts;
 use crate::value::{Field, Summand};
@@ -29,6 +29,10 @@ impl Engine {
     }
 
     pub(crate) fn said(&self) -> Vec<(String, Option<String>)> {
+        match *self {}
+    }
+
+    pub(crate) fn recording(&self) -> (Recording, bool) {
         match *self {}
     }
 

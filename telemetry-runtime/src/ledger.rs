@@ -70,6 +70,7 @@ impl Ledger {
 
 fn append(path: &Path, line: &[u8]) -> std::io::Result<()> {
     let mut file = open_private(path, true)?;
+    let _kept = os::KeptFromChildren::new(&file);
     let bytes = file.metadata()?.len();
     if os::largest_file().is_some_and(|largest| bytes + line.len() as u64 > largest) {
         return Ok(());

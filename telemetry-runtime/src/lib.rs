@@ -144,6 +144,10 @@ mod telemetry;
 pub mod testing;
 mod macros;
 
+#[cfg(all(fuzzing, feature = "record"))]
+#[doc(hidden)]
+pub mod fuzzing;
+
 // What macros expand to.
 #[doc(hidden)]
 pub mod private;

@@ -2,10 +2,10 @@
 #![allow(unsafe_code, reason = "calls of the C library, each with why it is sound")]
 
 #[cfg(unix)]
-pub(crate) use unix::{Locked, detach, fork_is_seen, is_remote, largest_file, on_exit, without_signals};
+pub(crate) use unix::{KeptFromChildren, detach, fork_is_seen, is_remote, largest_file, on_exit, without_signals};
 
 #[cfg(not(unix))]
-pub(crate) use elsewhere::{Locked, detach, fork_is_seen, is_remote, largest_file, on_exit, without_signals};
+pub(crate) use elsewhere::{KeptFromChildren, detach, fork_is_seen, is_remote, largest_file, on_exit, without_signals};
 
 #[cfg(unix)]
 mod unix {
@@ -18,13 +18,13 @@ mod unix {
 
     use crate::fork;
 
-    /// From now on, [`fork::depth`] is right in children.
+    /// From now on, [`fork::depth`] is right in children, and they have none of the files that are [kept](KeptFromChildren).
     pub(crate) fn fork_is_seen() {
         static SEEN: OnceCell<()> = OnceCell::new();
         SEEN.get_or_init(|| {
-            // SAFETY: the handler lives as long as the program, and does nothing that is not allowed in the child of a process with
-            // many threads: it changes atomic numbers, and closes files.
-            unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
+            // SAFETY: the handlers live as long as the program. The one in the child does nothing but change atomic numbers and close
+            // files, which is allowed in the child of a process with many threads.
+            unsafe { libc::pthread_atfork(Some(before_fork), Some(in_parent), Some(in_child)) };
         });
     }
 
@@ -43,41 +43,52 @@ mod unix {
         (known && limit.rlim_cur != libc::RLIM_INFINITY).then(|| u64::from(limit.rlim_cur))
     }
 
-    /// Descriptors of files that this process has locked, and one more, so that 0 is a free place.
-    static LOCKED: [AtomicI32; 128] = [const { AtomicI32::new(0) }; 128];
+    /// Files that a forked child is not to have: their locks would end with the child, and not with the process that took them.
+    static KEPT: [AtomicI32; 64] = [const { AtomicI32::new(NONE) }; 64];
+    const NONE: i32 = -1;
 
-    /// While it lives, a forked child lets go of a file that this process has locked: a lock belongs to all who have the file open.
+    /// While it lives, no forked child has the file. To end before the file is closed, and not for a file that a child goes on with.
+    ///
+    /// Of more than 64 files at once, a child keeps the others until it ends.
     #[derive(Debug)]
-    pub(crate) struct Locked(Option<usize>);
+    pub(crate) struct KeptFromChildren(Option<(&'static AtomicI32, i32)>);
 
-    impl Locked {
-        pub(crate) fn note(file: &File) -> Self {
-            let noted = file.as_raw_fd() + 1;
-            Self(
-                LOCKED
-                    .iter()
-                    .position(|place| place.compare_exchange(0, noted, Ordering::Relaxed, Ordering::Relaxed).is_ok()),
-            )
+    impl KeptFromChildren {
+        pub(crate) fn new(file: &File) -> Self {
+            let descriptor = file.as_raw_fd();
+            let take = |place: &&AtomicI32| {
+                place.compare_exchange(NONE, descriptor, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+            };
+            Self(KEPT.iter().find(take).map(|place| (place, descriptor)))
         }
     }
 
-    impl Drop for Locked {
+    impl Drop for KeptFromChildren {
         fn drop(&mut self) {
-            if let Some(place) = self.0.and_then(|place| LOCKED.get(place)) {
-                place.store(0, Ordering::Relaxed);
+            if let Some((place, descriptor)) = self.0 {
+                // In a child, it was taken out already.
+                let _ = place.compare_exchange(descriptor, NONE, Ordering::AcqRel, Ordering::Relaxed);
             }
         }
+    }
+
+    extern "C" fn before_fork() {
+        fork::before();
+    }
+
+    extern "C" fn in_parent() {
+        fork::after();
     }
 
     /// Called in the child of a fork, where nothing may be called that takes a lock.
     extern "C" fn in_child() {
         fork::note_child();
-        for place in &LOCKED {
-            let noted = place.swap(0, Ordering::Relaxed);
-            if noted > 0 {
-                // SAFETY: the `File` is the parent's: it belongs to a thread that this process does not have, or to what is made
-                // anew here, and nobody uses or drops it.
-                unsafe { libc::close(noted - 1) };
+        for place in &KEPT {
+            let descriptor = place.swap(NONE, Ordering::Relaxed);
+            if descriptor != NONE {
+                // SAFETY: the descriptor is open, for it is taken out of the list before it is closed; what has it in this
+                // process is of threads that are not there, or of an engine that is not this process's.
+                unsafe { libc::close(descriptor) };
             }
         }
     }
@@ -189,11 +200,11 @@ mod elsewhere {
     }
 
     #[derive(Debug)]
-    pub(crate) struct Locked(());
+    pub(crate) struct KeptFromChildren;
 
-    impl Locked {
-        pub(crate) fn note(_: &File) -> Self {
-            Self(())
+    impl KeptFromChildren {
+        pub(crate) fn new(_: &File) -> Self {
+            Self
         }
     }
 

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant, SystemTime};
 use crate::clock;
 use crate::codec::{self, Found, Record};
 use crate::limits;
-use crate::os::{self, Locked};
+use crate::os;
 use crate::spool::open_private;
 
 /// The file, and what it says.
@@ -69,7 +69,7 @@ impl Pauses {
     /// Changes what is remembered, while nobody else does; `None` where that cannot be.
     fn change<T>(&self, change: impl FnOnce(&mut Said) -> T) -> Option<T> {
         let mut file = open_private(self.path.as_ref()?, false).ok()?;
-        let _locked = Locked::note(&file);
+        let _kept = os::KeptFromChildren::new(&file);
         // Held for microseconds. Who holds it for longer was stopped in the middle, and is not waited for.
         (0..100).find_map(|_| file.try_lock().map_err(|_| std::thread::yield_now()).ok())?;
         let mut said = Said::read(&mut file).ok()?;

@@ -16,7 +16,7 @@ use std::time::SystemTime;
 
 use crate::codec::{self, Found, Record, SETTLED_BYTES};
 use crate::limits;
-use crate::os::{self, Locked};
+use crate::os;
 
 /// The folder in the program's state folder; the number is the version of `codec`'s format.
 const FOLDER: &str = "spool-1";
@@ -182,7 +182,8 @@ impl Spool {
 /// One slot's file, locked.
 #[derive(Debug)]
 pub(crate) struct Segment {
-    _locked: Locked,
+    /// Before the file, so that it ends before it.
+    _kept: os::KeptFromChildren,
     file: File,
     /// How far the file reaches, or will when who is appending has done so.
     bytes: AtomicU64,
@@ -252,7 +253,7 @@ impl Segment {
                 Err(error) if error.kind() == io::ErrorKind::PermissionDenied && path.exists() => return Ok(None),
                 opened => opened?,
             };
-            let locked = Locked::note(&file);
+            let kept = os::KeptFromChildren::new(&file);
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Ok(None),
@@ -262,7 +263,7 @@ impl Segment {
             if is_of_one_name(&metadata) && is_still_at(&metadata, path) {
                 let most = limits::SEGMENT_BYTES + limits::SEGMENT_BOOKS_BYTES;
                 return Ok(Some(Self {
-                    _locked: locked,
+                    _kept: kept,
                     file,
                     bytes: AtomicU64::new(metadata.len()),
                     limit: AtomicU64::new(0),

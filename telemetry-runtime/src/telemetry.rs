@@ -458,6 +458,7 @@ impl Guard {
             decision: self.decision.clone(),
             problems: self.problems.clone(),
             spool: self.engine().and_then(Engine::folder).map(Path::to_owned),
+            recording: self.engine().map(Engine::recording).unwrap_or_default(),
             counts: self.engine().map(Engine::counts).unwrap_or_default(),
             sinks: self.engine().map(Engine::said).unwrap_or_default(),
         }
@@ -477,6 +478,8 @@ pub struct Status {
     decision: Decision,
     problems: Vec<StartError>,
     spool: Option<PathBuf>,
+    /// … and whether that is so because the disk is slow.
+    recording: (Recording, bool),
     counts: Counts,
     sinks: Vec<(String, Option<String>)>,
 }
@@ -506,6 +509,12 @@ impl Status {
         self.spool.as_deref()
     }
 
+    /// How events get onto the disk now: what the program asked for, or [`Recording::Queued`] where the disk turned out to be slow.
+    #[must_use]
+    pub fn recording(&self) -> Recording {
+        self.recording.0
+    }
+
     /// The sinks by name, and what each last said to a batch, as `answered 404` or `no answer: …`; `None` before the first.
     pub fn sinks(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         self.sinks.iter().map(|(name, said)| (name.as_str(), said.as_deref()))
@@ -528,6 +537,12 @@ impl fmt::Display for Status {
             Some(folder) => write!(f, "\nspool: {}", folder.display())?,
             None => f.write_str("\nspool: none, events wait in memory")?,
         }
+        f.write_str(match self.recording {
+            (Recording::Direct, _) => "\nrecording: direct",
+            (Recording::Queued, false) => "\nrecording: queued",
+            (Recording::Queued, true) => "\nrecording: queued, the disk is slow",
+            (Recording::Synced, _) => "\nrecording: synced",
+        })?;
         for (sink, said) in self.sinks() {
             write!(f, "\nsink {sink}: {}", said.unwrap_or("nothing sent yet"))?;
         }

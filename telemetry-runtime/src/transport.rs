@@ -11,6 +11,7 @@ use ureq::{Agent, ProxyProtocol};
 use crate::busy;
 use crate::endpoint::Endpoint;
 use crate::env;
+use crate::fork::InTransit;
 use crate::limits;
 use crate::os;
 use crate::proxy;
@@ -86,11 +87,11 @@ impl Http {
             request = request.header(name, value);
         }
         // ureq looks names up on a thread of its own, and panics where it cannot have one.
-        if std::thread::Builder::new()
-            .spawn(|| ())
-            .and_then(|thread| thread.join().map_err(|_| io::ErrorKind::Other.into()))
-            .is_err()
-        {
+        let in_transit = InTransit::begin();
+        let tried = std::thread::Builder::new().spawn(busy::claim_thread);
+        let has_thread = tried.is_ok_and(|thread| thread.join().is_ok());
+        drop(in_transit);
+        if !has_thread {
             return Err("no thread can be had to look the name up on".into());
         }
         let mut answer = in_time(agent, || request.send(body)).map_err(|error| error.to_string())?;
@@ -140,15 +141,21 @@ fn in_time<T>(agent: &Agent, request: impl FnOnce() -> T) -> T {
     }
     let (done, is_done) = channel::<()>();
     let agent = agent.clone();
+    let in_transit = InTransit::begin();
     // Where no thread can be had, the proxy is trusted.
-    drop(std::thread::Builder::new().name("telemetry-time".into()).spawn(move || {
+    let thread = std::thread::Builder::new().name("telemetry-time".into()).spawn(move || {
+        drop(in_transit);
         busy::claim_thread();
         if is_done.recv_timeout(limits::REQUEST_DEADLINE) == Err(RecvTimeoutError::Timeout) {
             agent.shutdown();
         }
-    }));
+    });
     let answer = request();
+    let in_transit = InTransit::begin();
     drop(done);
+    // It does nothing that panics.
+    drop(thread.map(std::thread::JoinHandle::join));
+    drop(in_transit);
     answer
 }
 

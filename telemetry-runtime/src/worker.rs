@@ -15,7 +15,7 @@ use crate::clock;
 use crate::codec::{self, What};
 use crate::engine::{self, Control, Engine, Inbox, Plan};
 use crate::event::{Event, EventKind};
-use crate::fork;
+use crate::fork::{self, InTransit};
 use crate::format::json::Told;
 use crate::frames;
 use crate::ledger::Ledger;
@@ -40,7 +40,12 @@ const ADOPT_EVERY: Duration = Duration::from_secs(60);
 pub(crate) fn start(plan: &'static Plan, engine: &'static Engine, inbox: Inbox) {
     let worker = Worker::new(plan, engine, inbox);
     let thread = std::thread::Builder::new().name("telemetry".into());
-    drop(os::without_signals(|| thread.spawn(|| worker.run())));
+    let in_transit = InTransit::begin();
+    let run = || {
+        drop(in_transit);
+        worker.run();
+    };
+    drop(os::without_signals(|| thread.spawn(run)));
 }
 
 struct Worker {
@@ -236,6 +241,7 @@ impl Worker {
     /// Puts what is queued onto the disk, or into memory.
     fn save(&mut self) {
         let Self { engine, memory, .. } = self;
+        engine.set_saving(true);
         engine.save(None, |(_, record)| {
             if memory.in_memory() < limits::QUEUE_EVENTS {
                 memory.push(record);
@@ -244,6 +250,7 @@ impl Worker {
                 engine.books.lose(Loss::QueueFull, 1);
             }
         });
+        engine.set_saving(false);
     }
 
     /// Has what waits in memory written, if that can be done again.

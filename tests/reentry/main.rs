@@ -1,0 +1,8 @@
+//! Tracked functions that are called from odd places: no program hangs, shows anything, or loses what it recorded because of it.
+#![cfg(unix)]
+
+mod forks;
+mod places;
+mod scene;
+#[cfg(target_os = "linux")]
+mod slow;
