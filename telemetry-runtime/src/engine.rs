@@ -6,8 +6,8 @@
 //! does not have.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant, SystemTime};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
@@ -112,6 +112,8 @@ pub(crate) struct Engine {
     /// The worker has events in memory alone.
     is_remembering: AtomicBool,
     ended: AtomicBool,
+    /// Held by whoever puts what is queued onto the disk.
+    saving: Mutex<()>,
 }
 
 /// How an event gets onto the disk.
@@ -177,6 +179,7 @@ impl Engine {
             is_saving: AtomicBool::new(false),
             is_remembering: AtomicBool::new(false),
             ended: AtomicBool::new(false),
+            saving: Mutex::new(()),
         };
         (engine, Inbox(told))
     }
@@ -228,7 +231,8 @@ impl Engine {
             match self.enqueue((part, record.into())) {
                 Ok(()) => {
                     if self.has_ended() {
-                        self.save(None, |_| self.books.lose(Loss::QueueFull, 1));
+                        let until = clock::tick().checked_add(limits::SAVE_AT_EXIT);
+                        self.save(until, |_| self.books.lose(Loss::QueueFull, 1));
                     }
                     return Ok(());
                 }
@@ -315,6 +319,8 @@ impl Engine {
     ///
     /// Many records take one write: on a slow disk, there is time for no more at the end.
     pub(crate) fn save(&self, until: Option<Instant>, mut unwritten: impl FnMut(Queued)) {
+        // Who else has taken something out of the queue has written it by then.
+        let Some(_saving) = self.begin_saving(until) else { return };
         let queued = self.queue.get().into_iter().flat_map(|(_, queued)| queued.try_iter());
         let mut queued = queued.peekable();
         while let Some((part, first)) = queued.next() {
@@ -346,6 +352,18 @@ impl Engine {
                     unwritten(next);
                 }
                 return;
+            }
+        }
+    }
+
+    fn begin_saving(&self, until: Option<Instant>) -> Option<MutexGuard<'_, ()>> {
+        let Some(until) = until else { return Some(self.saving.lock().unwrap_or_else(PoisonError::into_inner)) };
+        loop {
+            match self.saving.try_lock() {
+                Ok(saving) => return Some(saving),
+                Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
+                Err(TryLockError::WouldBlock) if clock::tick() >= until => return None,
+                Err(TryLockError::WouldBlock) => std::thread::yield_now(),
             }
         }
     }
