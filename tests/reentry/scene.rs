@@ -157,7 +157,7 @@ impl Ended {
         let text = |bytes| {
             let text = String::from_utf8(bytes).unwrap();
             let lines = text.lines().filter(|line| !line.starts_with("  "));
-            without_threads(&lines.map(|line| format!("{line}\n")).collect::<String>())
+            without_threads(&lines.flat_map(|line| [line, "\n"]).collect::<String>())
         };
         Self { status: output.status, stdout: text(output.stdout), stderr: text(output.stderr) }
     }
