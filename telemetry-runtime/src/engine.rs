@@ -107,8 +107,6 @@ pub(crate) struct Engine {
     away: AtomicBool,
     /// The end may wait for what had been left for a day.
     may_catch_up: AtomicBool,
-    /// The worker is putting onto the disk what it took out of the queue.
-    is_saving: AtomicBool,
     /// The worker has events in memory alone.
     is_remembering: AtomicBool,
     ended: AtomicBool,
@@ -176,7 +174,6 @@ impl Engine {
             slow: AtomicU32::new(0),
             away: AtomicBool::new(false),
             may_catch_up: AtomicBool::new(false),
-            is_saving: AtomicBool::new(false),
             is_remembering: AtomicBool::new(false),
             ended: AtomicBool::new(false),
             saving: Mutex::new(()),
@@ -406,37 +403,31 @@ impl Engine {
         self.away.store(away, Ordering::Release);
     }
 
-    /// The worker begins to put onto the disk what is queued, or has done so.
-    pub(crate) fn set_saving(&self, is_saving: bool) {
-        self.is_saving.store(is_saving, Ordering::SeqCst);
-    }
-
     /// The worker has events in memory alone, or has no longer.
     pub(crate) fn set_remembering(&self, is_remembering: bool) {
         self.is_remembering.store(is_remembering, Ordering::Release);
     }
 
-    /// The worker found what had been left for a day.
-    pub(crate) fn grant_catch_up(&self) {
-        self.may_catch_up.store(true, Ordering::Release);
+    /// Where what has been left is a day old, the end may wait for it, in one run a day. Not in a forked child, which nobody granted
+    /// anything, and not where a detached sender takes it.
+    pub(crate) fn consider_catch_up(&self, oldest: Option<SystemTime>) {
+        let age = oldest.and_then(|oldest| clock::now().duration_since(oldest).ok());
+        let is_old = age.is_some_and(|age| age >= limits::CATCH_UP_AGE);
+        if is_old
+            && fork::depth() == 0
+            && !is_helped()
+            && !self.may_catch_up.load(Ordering::Acquire)
+            && self.may_ask_a_sink()
+            && Pauses::new(self.folder()).claim_catch_up()
+        {
+            self.may_catch_up.store(true, Ordering::Release);
+        }
     }
 
-    /// Whether the end may wait for what had been left for a day.
-    pub(crate) fn may_catch_up(&self) -> bool {
-        self.may_catch_up.load(Ordering::Acquire)
-    }
-
-    /// The same, where this process was over before its worker could look: what lies before its own events tells.
-    fn claims_catch_up(&self) -> bool {
-        let inherited = self.spool.current().filter(|segment| segment.is_inherited());
-        let first = inherited.and_then(|segment| segment.first_time());
-        fork::depth() == 0 && !is_helped() && is_old(first) && self.claim_catch_up()
-    }
-
-    /// Takes the one wait a day, unless no sink may be asked now.
-    pub(crate) fn claim_catch_up(&self) -> bool {
+    /// Whether some sink may be asked now, as far as all runs know.
+    pub(crate) fn may_ask_a_sink(&self) -> bool {
         let pauses = Pauses::new(self.folder());
-        self.sinks().any(|sink| pauses.of(sink).is_over()) && pauses.claim_catch_up()
+        self.sink_names.iter().any(|sink| pauses.of(sink).is_over())
     }
 
     /// Has the worker try to deliver everything, waiting no longer than `timeout`.
@@ -463,7 +454,7 @@ impl Engine {
         self.save(until, |queued| unwritten.push(queued));
         // What the worker has taken over, it has to write.
         let (done, saved) = bounded(1);
-        if (self.is_remembering.load(Ordering::Acquire) || self.is_saving.load(Ordering::SeqCst))
+        if self.is_remembering.load(Ordering::Acquire)
             && let Some(until) = until
             && self.control.send(Control::Save(done)).is_ok()
         {
@@ -474,8 +465,11 @@ impl Engine {
             let _ = self.enqueue(queued);
         }
         self.tell_losses();
-        let catch_up =
-            if self.may_catch_up() || self.claims_catch_up() { limits::CATCH_UP_GRACE } else { Duration::ZERO };
+        // Where the worker could not look before the end, what lies before this process's own events tells.
+        let inherited = self.spool.current().filter(|segment| segment.is_inherited());
+        self.consider_catch_up(inherited.and_then(|segment| segment.first_time()));
+        let may_catch_up = self.may_catch_up.load(Ordering::Acquire);
+        let catch_up = if may_catch_up { limits::CATCH_UP_GRACE } else { Duration::ZERO };
         let grace = grace.max(catch_up).saturating_sub(began.elapsed());
         let flushed = if grace.is_zero() { Ok(()) } else { self.flush(grace) };
         drop(self.control.send(Control::Stop));
@@ -491,11 +485,6 @@ impl Engine {
     /// Where events wait on disk.
     pub(crate) fn folder(&self) -> Option<&Path> {
         self.spool.folder()
-    }
-
-    /// The names of the sinks.
-    pub(crate) fn sinks(&self) -> impl Iterator<Item = &str> {
-        self.sink_names.iter().map(String::as_str)
     }
 
     /// What each sink last said, by its name.
@@ -524,12 +513,6 @@ impl Engine {
 /// The engine of this process, if it recorded anything: a forked child may have none of its own.
 pub(crate) fn of_this_process() -> Option<&'static Engine> {
     ENGINE.get()
-}
-
-/// Whether what was recorded then has waited for a day.
-pub(crate) fn is_old(oldest: Option<SystemTime>) -> bool {
-    let age = oldest.and_then(|oldest| clock::now().duration_since(oldest).ok());
-    age.is_some_and(|age| age >= limits::CATCH_UP_AGE)
 }
 
 /// Ends telemetry in this process, waiting no longer than `grace`; not at all in a forked child, which has its parent's guard and

@@ -1,4 +1,5 @@
-//! What the standard library has no safe word for. The one module with `unsafe` in it: each block is one call of the C library.
+//! What the standard library has no safe word for: each `unsafe` block is a call of the C library or two. (The only other one is where
+//! `stack` walks the stack.)
 #![allow(unsafe_code, reason = "calls of the C library, each with why it is sound")]
 
 #[cfg(unix)]

@@ -18,7 +18,6 @@ use crate::engine::{self, Engine, Plan, of_this_process};
 use crate::level::Level;
 use crate::limits;
 use crate::os;
-use crate::pauses::Pauses;
 use crate::spool::{Segment, is_still_at, open_private};
 
 /// What the new process is called with, and then the level.
@@ -78,24 +77,22 @@ pub(crate) fn send(lock: Option<File>) {
     let is_ours = |lock: &File| lock.metadata().is_ok_and(|metadata| is_still_at(&metadata, &folder.join(LOCK)));
     // Where it was not passed on, it is taken here.
     let lock = lock.filter(|lock| is_ours(lock) && lock.try_lock().is_ok()).or_else(|| free_lock(folder));
-    let pauses = Pauses::new(Some(folder));
     let mut held = lock;
     while let Some(lock) = held {
-        send_for_a_while(engine, folder, || engine.sinks().any(|sink| pauses.of(sink).is_over()));
+        send_for_a_while(engine, folder);
         drop(lock);
         // A run that ended a moment ago has seen that there was a sender.
-        let is_left =
-            Segment::left_behind(folder).next().is_some() && engine.sinks().any(|sink| pauses.of(sink).is_over());
+        let is_left = Segment::left_behind(folder).next().is_some() && engine.may_ask_a_sink();
         held = if is_left { free_lock(folder) } else { None };
     }
 }
 
 /// Sends what there is, until there was nothing for a while, or no sink may be asked.
-fn send_for_a_while(engine: &Engine, folder: &Path, may_send: impl Fn() -> bool) {
+fn send_for_a_while(engine: &Engine, folder: &Path) {
     let mut last = clock::tick();
     while last.elapsed() < limits::SENDER_STAYS {
         if Segment::left_behind(folder).next().is_some() {
-            if !may_send() {
+            if !engine.may_ask_a_sink() {
                 return;
             }
             // What cannot be delivered now is kept.
@@ -109,9 +106,7 @@ fn send_for_a_while(engine: &Engine, folder: &Path, may_send: impl Fn() -> bool)
 /// Starts a sender, if this run leaves something that one could send now, and there is none.
 pub(crate) fn start(plan: &Plan, engine: &Engine) {
     let Some(folder) = engine.folder().filter(|_| engine::is_helped()) else { return };
-    let pauses = Pauses::new(Some(folder));
-    let may_send = || engine.sinks().any(|sink| pauses.of(sink).is_over());
-    if engine.spool.current().is_none() || engine.pending() == 0 || !may_send() {
+    if engine.spool.current().is_none() || engine.pending() == 0 || !engine.may_ask_a_sink() {
         return;
     }
     // A program that was replaced or is gone starts nothing.

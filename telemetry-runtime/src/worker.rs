@@ -6,7 +6,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{RecvTimeoutError, Sender};
 
@@ -15,7 +15,7 @@ use crate::clock;
 use crate::codec::{self, What};
 use crate::engine::{self, Control, Engine, Inbox, Plan};
 use crate::event::{Event, EventKind};
-use crate::fork::{self, InTransit};
+use crate::fork::InTransit;
 use crate::format::json::Told;
 use crate::frames;
 use crate::ledger::Ledger;
@@ -241,7 +241,6 @@ impl Worker {
     /// Puts what is queued onto the disk, or into memory.
     fn save(&mut self) {
         let Self { engine, memory, .. } = self;
-        engine.set_saving(true);
         engine.save(None, |(_, record)| {
             if memory.in_memory() < limits::QUEUE_EVENTS {
                 memory.push(record);
@@ -250,7 +249,6 @@ impl Worker {
                 engine.books.lose(Loss::QueueFull, 1);
             }
         });
-        engine.set_saving(false);
     }
 
     /// Has what waits in memory written, if that can be done again.
@@ -307,7 +305,7 @@ impl Worker {
         if self.own.is_none() {
             let segment = self.engine.spool.current();
             self.own = segment.and_then(|segment| Reader::of_writer(segment, self.engine.invocation()).ok());
-            self.consider_catch_up(self.own.as_ref().and_then(Reader::oldest));
+            self.engine.consider_catch_up(self.own.as_ref().and_then(Reader::oldest));
         }
         // Before it is read, which may take long.
         if self.own.as_ref().is_some_and(|own| own.end() > limits::SEGMENT_LEAVE_BYTES)
@@ -352,7 +350,7 @@ impl Worker {
             let Ok(mut reader) = Reader::of_dead(segment) else {
                 continue;
             };
-            self.consider_catch_up(reader.oldest());
+            self.engine.consider_catch_up(reader.oldest());
             let Self { engine, lanes, pauses, .. } = self;
             let done = deliver(engine, lanes, pauses, &mut reader);
             self.is_done &= done;
@@ -393,14 +391,6 @@ impl Worker {
         }
         if let Some(segment) = engine.spool.current() {
             segment.look_again();
-        }
-    }
-
-    /// Where what has been left is old, the end of the process may wait for it, in one run a day.
-    fn consider_catch_up(&self, oldest: Option<SystemTime>) {
-        let may = fork::depth() == 0 && !engine::is_helped() && self.lanes.iter().any(Lane::may_send);
-        if may && engine::is_old(oldest) && !self.engine.may_catch_up() && self.engine.claim_catch_up() {
-            self.engine.grant_catch_up();
         }
     }
 }
