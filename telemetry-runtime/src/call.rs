@@ -339,7 +339,7 @@ fn open_frame(callsite: &'static Callsite) -> Number {
 
 fn record_start(number: Number) {
     let Some(_busy) = Busy::begin() else { return };
-    let Some(frame) = frames::lock(number) else { return };
+    let Some(mut frame) = frames::lock(number) else { return };
     let Some(open) = &frame.open else { return };
     let finish = open.finish_name();
     let (name, what) = match (open.callsite.start_name(), finish) {
@@ -351,6 +351,7 @@ fn record_start(number: Number) {
     let is_event = matches!(what, What::Start(_));
     let event = Encoded::new(&open.head(open.start, open.began, what), name, &frame.fields);
     let (recorder, part) = (open.recorder.clone(), open.part);
+    frame.writing = Some(part);
     // No lock is held while the system writes.
     drop(frame);
     let mut is_kept = true;
@@ -363,8 +364,10 @@ fn record_start(number: Number) {
         }
         None => {}
     });
-    if !is_kept && let Some(open) = frames::lock(number).as_mut().and_then(|frame| frame.open.as_mut()) {
-        open.start_is_lost = true;
+    let Some(mut frame) = frames::lock(number) else { return };
+    frame.writing = None;
+    if let Some(open) = &mut frame.open {
+        open.start_is_lost = !is_kept;
     }
 }
 
@@ -422,11 +425,11 @@ fn close(number: Number, mark: u32) {
     let head = open.head(outcome_id(open.start), clock::now(), What::Kind(&kind));
     let event = name.map(|name| Encoded::new(&head, name, &frame.fields));
     frame.fields.clear();
+    frame.writing = Some(open.part);
     drop(frame);
     if open.waiting == Waiting::No {
         leave(number, &open);
     }
-    frames::give_back(number);
     if let Some(event) = event {
         event.hand_to(|record| match record {
             Some(record) if open.start_is_lost => drop(open.recorder.record(open.part, record)),
@@ -434,6 +437,10 @@ fn close(number: Number, mark: u32) {
             None => open.recorder.lose(Loss::TooLarge),
         });
     }
+    if let Some(mut frame) = frames::lock(number) {
+        frame.writing = None;
+    }
+    frames::give_back(number);
 }
 
 /// An event as it will be recorded; `None` if it is too large.

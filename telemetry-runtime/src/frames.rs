@@ -30,6 +30,8 @@ pub(crate) type Number = u32;
 pub(crate) struct Frame {
     /// `None` while the frame is free.
     pub(crate) open: Option<Open>,
+    /// An event of the call is on its way to this part, without the frame's lock.
+    pub(crate) writing: Option<Part>,
     /// Kept over calls for its capacity.
     pub(crate) fields: Vec<(&'static str, Value)>,
 }
@@ -159,7 +161,7 @@ impl Frames {
 
     fn make(&self) -> Option<Number> {
         let may = |made: Number| (made - self.first < limits::OPEN_CALLS).then_some(made + 1);
-        self.made.fetch_update(Ordering::Relaxed, Ordering::Relaxed, may).ok().map(|made| made + 1)
+        self.made.fetch_update(Ordering::SeqCst, Ordering::Relaxed, may).ok().map(|made| made + 1)
     }
 }
 
@@ -192,14 +194,12 @@ pub(crate) fn give_back(number: Number) {
     }
 }
 
-/// Every call that is open, one after another, locked meanwhile.
-pub(crate) fn for_each_open(mut visit: impl FnMut(&mut Open, &[(&'static str, Value)])) {
+/// Every frame that was ever taken, one after another, locked meanwhile. One that is taken later sees what was stored before.
+pub(crate) fn for_each(mut visit: impl FnMut(&mut Frame)) {
     let Some(frames) = Frames::of_this_process() else { return };
-    for number in frames.first + 1..=frames.made.load(Ordering::Relaxed) {
-        if let Some(mut frame) = frames.lock(number)
-            && let Frame { open: Some(open), fields } = &mut *frame
-        {
-            visit(open, fields);
+    for number in frames.first + 1..=frames.made.load(Ordering::SeqCst) {
+        if let Some(mut frame) = frames.lock(number) {
+            visit(&mut frame);
         }
     }
 }

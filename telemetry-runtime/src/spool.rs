@@ -90,7 +90,8 @@ impl Spool {
 
     /// Where what begins now is to be recorded.
     pub(crate) fn part(&self) -> Part {
-        self.part.load(Ordering::Acquire)
+        // In one order with the numbers of frames: a call that begins in a part that was left is known to the worker.
+        self.part.load(Ordering::SeqCst)
     }
 
     /// Appends an event's record to a part with one system call, on the caller's thread; no lock is held meanwhile. A part that
@@ -136,7 +137,7 @@ impl Spool {
         if !matches!(segments.current, Current::Open(_)) {
             return None;
         }
-        let part = self.part.fetch_add(1, Ordering::AcqRel);
+        let part = self.part.fetch_add(1, Ordering::SeqCst);
         if let Current::Open(left) = std::mem::replace(&mut segments.current, Current::Open(next)) {
             segments.left.push((part, left));
         }

@@ -17,7 +17,7 @@ use crate::engine::{self, Control, Engine, Inbox, Plan};
 use crate::event::{Event, EventKind};
 use crate::fork::InTransit;
 use crate::format::json::Told;
-use crate::frames;
+use crate::frames::{self, Frame};
 use crate::ledger::Ledger;
 use crate::level::Kinds;
 use crate::limits;
@@ -319,18 +319,30 @@ impl Worker {
 
     /// Sends and empties what this process has moved on from.
     fn deliver_left(&mut self) {
-        let Self { engine, lanes, pauses, left, is_done, .. } = self;
-        left.retain_mut(|(part, reader)| {
-            if !carry_over(engine, *part) || !deliver(engine, lanes, pauses, reader) {
-                *is_done = false;
-                return true;
+        for (part, mut reader) in std::mem::take(&mut self.left) {
+            if !self.is_finished_with(part, &mut reader) {
+                self.is_done = false;
+                self.left.push((part, reader));
             }
-            // Nobody begins to write to it any more. Noted before reading: whatever the last writer has appended is then read.
-            engine.spool.forget(*part);
-            reader.note_whether_written_to();
-            let is_whole = deliver(engine, lanes, pauses, reader) && !reader.is_written_to();
-            !(is_whole && reader.segment_of_ours_alone().is_some_and(|segment| segment.clear().is_ok()))
-        });
+        }
+    }
+
+    fn is_finished_with(&mut self, part: Part, reader: &mut Reader) -> bool {
+        if !carry_over(self.engine, part) {
+            return false;
+        }
+        // Nothing new is meant for this part. What is still queued for it has to be in it: whoever finds it, after our death,
+        // would have calls be abandoned that have ended.
+        self.save();
+        let Self { engine, lanes, pauses, .. } = self;
+        if !deliver(engine, lanes, pauses, reader) {
+            return false;
+        }
+        engine.spool.forget(part);
+        // Noted before reading: whatever the last writer has appended is then read.
+        reader.note_whether_written_to();
+        let is_whole = deliver(engine, lanes, pauses, reader) && !reader.is_written_to();
+        is_whole && reader.segment_of_ours_alone().is_some_and(|segment| segment.clear().is_ok())
     }
 
     /// Sends and empties what dead processes left. Whoever has something to say is heard between two segments.
@@ -403,7 +415,10 @@ impl Worker {
 fn carry_over(engine: &Engine, from: Part) -> bool {
     let to = engine.spool.part();
     let mut all = true;
-    frames::for_each_open(|open, fields| {
+    frames::for_each(|frame| {
+        // What is on its way there is waited for.
+        all &= frame.writing != Some(from);
+        let Frame { open: Some(open), fields, .. } = frame else { return };
         if open.part != from || !matches!(open.recorder, Recorder::Engine(_)) {
             return;
         }
