@@ -109,11 +109,12 @@ impl<'a> Books<'a> {
         assert_eq!(
             (missing.len(), kept),
             (self.rejected + self.lost, 0),
-            "of {} events recorded, {} were refused and {} lost, but these never arrived: {missing:?}; \
+            "of {} events recorded, {} were refused and {} lost, but these never arrived: {:?}, …; \
              and of those that did, so many are pending",
             recorded.len(),
             self.rejected,
             self.lost,
+            missing.iter().take(20).collect::<Vec<_>>(),
         );
         self.each_once();
     }

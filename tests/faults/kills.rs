@@ -36,6 +36,7 @@ fn kill_often(scene: &Scene, mut random: Random) {
     let mut own = 0;
     while scene.kills() < KILLS {
         own += 1;
+        scene.make_room();
         if own % DRAIN_EVERY == 0 {
             let drainer = scene.spawn("deliver");
             if random.below(3) == 0 {

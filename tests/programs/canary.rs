@@ -4,11 +4,16 @@
 use std::fs;
 use std::sync::{Arc, Mutex};
 
+use md5::Md5;
+use sha1::Sha1;
+use sha2::{Digest, Sha256, Sha512};
+
 use crate::machine::{Machine, Run, everything_under};
 use crate::receiver::{Answer, Receiver, split};
 
 const CANARY: &str = "CANARY-7f3a9c51e2d4";
 
+/// CL-14, CL-15, CL-16, CL-17, CW-32, HA-17: no argument, no path, no error text, no credential, no log.
 #[test]
 fn nothing_of_the_user_is_sent_or_kept() {
     // Home, temporary and working folder carry it too: where a program runs is the user's matter.
@@ -81,6 +86,58 @@ fn nothing_of_the_user_is_sent_or_kept() {
     }
 }
 
+/// At each level that sends something, and of what the machine and its user are called as well.
+#[test]
+fn nothing_is_there_at_any_level() {
+    for (level, events) in [("errors", 1), ("stats", 4), ("all", 5)] {
+        let machine = Machine::with_home(CANARY);
+        machine.write([("CANARY-7f3a9c51e2d4/a.csv", "id\n1\n"), ("CANARY-7f3a9c51e2d4/b.csv", "id\n1\n")]);
+        let receiver = Receiver::start(|_| Answer::Accept);
+        let arguments = format!("sync {CANARY} out-{CANARY} --panic-after 1 --telemetry-level {level}");
+        let mut command = machine.quickstart(arguments.split_whitespace());
+        let run = Run::of(command.env("QUICKSTART_ENDPOINT", receiver.url()).env("API_TOKEN", CANARY));
+        assert_eq!(run.code, Some(101), "{run:?}");
+        let sent = receiver.stop();
+        let count = |request: &Vec<u8>| {
+            let body = serde_json::from_slice::<serde_json::Value>(split(request).unwrap().1).unwrap();
+            body["events"].as_array().unwrap().len()
+        };
+        assert_eq!(sent.iter().map(count).sum::<usize>(), events, "{level}");
+        let kept = everything_under(machine.home()).into_iter().map(|(_, content)| content);
+        let names = [fs::read_to_string("/etc/hostname").unwrap_or_default(), whoami()];
+        for bytes in sent.into_iter().chain(kept) {
+            assert_eq!(sightings(&bytes), Vec::<String>::new(), "{level}: {}", String::from_utf8_lossy(&bytes));
+            // A name as short as `root` or `main` is a word of the program's as well.
+            for name in names.iter().map(|name| name.trim()).filter(|name| name.len() > 5 && *name != "localhost") {
+                assert!(
+                    !contains(&bytes.to_ascii_lowercase(), name.to_ascii_lowercase().as_bytes()),
+                    "{level}: {name}"
+                );
+                assert_eq!(hashes(name.as_bytes()).find(|(_, hash)| contains(&bytes, hash)), None, "{level}: {name}");
+            }
+        }
+    }
+}
+
+fn whoami() -> String {
+    let output = std::process::Command::new("id").arg("-un").output();
+    output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default()
+}
+
+/// What a text becomes by the hashes that hide nothing, as bytes, in hex and in base64.
+fn hashes(text: &[u8]) -> impl Iterator<Item = (&'static str, Vec<u8>)> {
+    let digests = [
+        ("MD5", Md5::digest(text).to_vec()),
+        ("SHA-1", Sha1::digest(text).to_vec()),
+        ("SHA-256", Sha256::digest(text).to_vec()),
+        ("SHA-512", Sha512::digest(text).to_vec()),
+    ];
+    digests.into_iter().flat_map(|(name, digest)| {
+        let hex = digest.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect();
+        [(name, base64(&digest)), (name, hex), (name, digest)]
+    })
+}
+
 /// The forms in which the canary, or half of it, is in these bytes.
 fn sightings(bytes: &[u8]) -> Vec<String> {
     let bytes = bytes.to_ascii_lowercase();
@@ -97,6 +154,9 @@ fn sightings(bytes: &[u8]) -> Vec<String> {
         for offset in 0..3 {
             forms.push((format!("{part} in base64 at {offset}"), base64_core(part.as_bytes(), offset)));
         }
+    }
+    for text in [CANARY.to_owned(), format!("out-{CANARY}"), format!("{CANARY}.csv"), CANARY.to_lowercase()] {
+        forms.extend(hashes(text.as_bytes()).map(|(hash, form)| (format!("{text} as {hash}"), form)));
     }
     forms.retain(|(_, form)| contains(&bytes, &form.to_ascii_lowercase()));
     forms.into_iter().map(|(name, _)| name).collect()
@@ -135,6 +195,9 @@ fn the_search_sees_the_canary_in_every_form() {
         base64_of(CANARY.to_owned()),
         base64_of(format!("x{CANARY}")),
         base64_of(format!("xy{CANARY}.csv")),
+        Sha1::digest(CANARY).to_vec(),
+        base64(&Md5::digest(format!("out-{CANARY}"))),
+        format!("{:x}", Sha256::digest(CANARY.to_lowercase())).into_bytes(),
     ] {
         let surrounded = [b"\x01\x02{".as_slice(), &hidden, b"}\n"].concat();
         assert_ne!(sightings(&surrounded), Vec::<String>::new(), "{hidden:?}");

@@ -5,8 +5,10 @@
 mod canary;
 mod events;
 mod killed;
+mod ledger;
 mod machine;
 mod off;
 mod receiver;
+mod silence;
 mod sync;
 mod unchanged;

@@ -16,6 +16,9 @@ usage: cargo xtask <command>
   transparency [CRATE[@VERSION]… | --all]
           the attribute on every function of real crates, and their own tests before and after;
           without a crate, the three that are quick
+  contract [--taken-out]
+          every row of docs/parity.md has a test that is there and passes;
+          or, for a sample of rows, that the test fails where the behaviour is taken out
   peers   other attributes on the same functions: a table
   bench exit [starts | recording | exits]
           start, recording, exit and arrival beside other clients: the tables of benches/README.md; some five minutes, and
@@ -27,6 +30,7 @@ fn main() -> ExitCode {
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["test"] => test(),
         ["transparency", crates @ ..] => tool("transparency", crates),
+        ["contract", arguments @ ..] => tool("contract", arguments),
         ["peers"] => tool("peers", &[]),
         ["bench", "exit", parts @ ..] => bench("exit", parts),
         ["help" | "--help"] => {
