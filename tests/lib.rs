@@ -6,6 +6,8 @@
     reason = "in a test, what cannot be is a failure"
 )]
 
+use std::process::Command;
+
 pub mod attributes;
 mod random;
 mod receiver;
@@ -29,6 +31,29 @@ pub fn has_tool(name: &str) -> bool {
         eprintln!("skipped: this test needs `{name}`");
     }
     found
+}
+
+/// The library that has `FAKETIME` decide what the clock says, for `LD_PRELOAD`; `None` where it is missing, as [`has_tool`] has it.
+///
+/// # Panics
+///
+/// As [`has_tool`], and where the tool does not say.
+#[must_use]
+pub fn faketime_library() -> Option<&'static str> {
+    static LIBRARY: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    has_tool("faketime").then(|| {
+        LIBRARY
+            .get_or_init(|| {
+                // The wrapper is asked where it is, and not used for each run: it leaves a semaphore now and then, named by its
+                // process, and a later process of that number does not start.
+                let said = (0..20).map(|_| Command::new("faketime").args(["-f", "+0", "env"]).output());
+                let mut said = said.filter_map(|output| String::from_utf8(output.ok()?.stdout).ok());
+                let library =
+                    |said: String| said.lines().find_map(|line| line.strip_prefix("LD_PRELOAD=")).map(Into::into);
+                said.find_map(library).expect("faketime says where its library is")
+            })
+            .as_str()
+    })
 }
 
 #[cfg(doctest)]

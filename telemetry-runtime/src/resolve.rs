@@ -256,7 +256,7 @@ mod tests {
         resolve(&Question { voices: voices(find), default: Level::All, brakes: brakes.to_vec() }).0
     }
 
-    /// CW-07, CW-08, CW-09, CW-10: the flag before the variable before the legacy variable before the default.
+    /// CW-07, CW-08, CW-09, CW-10, CW-02: the flag before the variable before the legacy variable before the default.
     #[test]
     fn the_first_to_speak_wins() {
         assert_eq!(decide(&[], &[]).level(), Level::All);
@@ -300,7 +300,7 @@ mod tests {
         assert_eq!(decide(&unheard, &[]).warnings(), [] as [&str; 0]);
     }
 
-    /// CW-12, CQ-01: a development build sends nothing, and a child never more than its parent.
+    /// CW-12, CQ-01, CW-33: a development build sends nothing, and a child never more than its parent.
     #[test]
     fn brakes_only_lower() {
         let development = brake("debug build", Level::None);

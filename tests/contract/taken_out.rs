@@ -21,14 +21,14 @@ struct TakenOut {
 const SAMPLE: [TakenOut; 6] = [
     TakenOut {
         row: "CW-12: a development build sends nothing",
-        test: "runtime::resolve::tests::brakes_only_ever_lower",
+        test: "runtime::resolve::tests::brakes_only_lower",
         file: "telemetry-runtime/src/resolve.rs",
         there: "question.brakes.iter().for_each(|brake| decision.brake(brake));",
         instead: "",
     },
     TakenOut {
         row: "CW-11: the legacy variable warns",
-        test: "runtime::resolve::tests::a_deprecated_voice_warns_when_it_is_heard",
+        test: "runtime::resolve::tests::a_deprecated_variable_warns_where_it_speaks",
         file: "telemetry-runtime/src/resolve.rs",
         there: "decision.warnings.push(format!(\"{asked} is deprecated; {instead}\"));",
         instead: "let _ = (asked, instead);",
@@ -42,14 +42,14 @@ const SAMPLE: [TakenOut; 6] = [
     },
     TakenOut {
         row: "CQ-14: whether a command ended in an error",
-        test: "programs::events::a_sync_that_fails_before_its_first_table",
+        test: "programs::events::a_sync_that_fails_in_a_table",
         file: "telemetry-runtime/src/event.rs",
         there: "matches!(self, Self::Error | Self::Panicked)",
         instead: "matches!(self, Self::Panicked)",
     },
     TakenOut {
         row: "CQ-12: a panic is reported",
-        test: "delivery::panics::a_panic_is_reported_once",
+        test: "delivery::panics::the_place_of_a_panic_arrives_and_its_words_do_not",
         file: "telemetry-runtime/src/recording.rs",
         there: "panics::watch();",
         instead: "",

@@ -41,6 +41,7 @@ fn what_was_recorded_outlives_every_way_out() {
     }
 }
 
+/// CW-27.
 #[test]
 fn an_outage_loses_nothing() {
     let commands = Commands::new();
@@ -351,6 +352,7 @@ fn at_none_nothing_is_touched() {
     assert_eq!(receiver.requests().len(), 0);
 }
 
+/// CL-02, TI-05, TI-06, TI-08, TI-11, TI-17, TI-19, TI-21.
 #[test]
 fn a_batch_says_what_it_is() {
     let commands = Commands::new();

@@ -9,6 +9,7 @@ fn panics(receiver: &Receiver) -> Vec<Value> {
     receiver.accepted().into_iter().filter(|event| event["kind"] == "panic").collect()
 }
 
+/// CQ-12.
 #[test]
 fn the_place_of_a_panic_arrives_and_its_words_do_not() {
     let commands = Commands::new();
@@ -45,7 +46,7 @@ fn a_panic_in_a_call_names_it_and_is_its_outcome() {
     assert_eq!(accepted[4]["call_id"], accepted[0]["call_id"]);
 }
 
-/// Each level has the kinds that it is named after, and what is recorded under one waits for a run that may send it.
+/// CQ-11: each level has the kinds that it is named after, and what is recorded under one waits for a run that may send it.
 #[test]
 fn each_level_has_its_kinds() {
     let stats = ["Panic Within Started", "Panic Within Finished"];

@@ -117,15 +117,9 @@ fn whole_request(stream: &mut TcpStream) -> Option<Vec<u8>> {
 /// for a quarter of a second at most.
 #[test]
 fn what_short_runs_leave_is_caught_up_with_once_a_day() {
-    if !telemetry_tests::has_tool("faketime") {
-        return;
-    }
+    let Some(library) = telemetry_tests::faketime_library() else { return };
     let receiver = Receiver::start();
     let short = Short::new(&far_away(&receiver), false);
-    // The wrapper says where its library is. It is not used itself for each run: it leaves a semaphore now and then.
-    let said = Command::new("faketime").args(["-f", "+0", "env"]).output().unwrap().stdout;
-    let said = String::from_utf8(said).unwrap();
-    let library = said.lines().find_map(|line| line.strip_prefix("LD_PRELOAD=")).unwrap();
     let yesterday = || {
         let mut command = short.command();
         let output = command.env("LD_PRELOAD", library).env("FAKETIME", "-25h").output().unwrap();

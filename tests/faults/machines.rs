@@ -491,11 +491,9 @@ fn one_thread() {
 /// The clock is decades off, in a run, between two runs …
 #[test]
 fn a_clock_that_is_wrong() {
-    if !needs::faketime() {
-        return;
-    }
+    let Some(faketime) = telemetry_tests::faketime_library() else { return };
     let clocks = ["-10y", "+10y", "@1970-01-01 00:00:01", "@2037-12-31 23:59:59"];
-    let at = |command: &mut Command, clock: &str| Ran::of(faked(command).env("FAKETIME", clock));
+    let at = |command: &mut Command, clock: &str| Ran::of(faked(command, faketime).env("FAKETIME", clock));
     for before in clocks {
         for after in clocks {
             let bench = Bench::new();
@@ -516,15 +514,13 @@ fn a_clock_that_is_wrong() {
 /// … and while a run lasts.
 #[test]
 fn a_clock_that_jumps() {
-    if !needs::faketime() {
-        return;
-    }
+    let Some(faketime) = telemetry_tests::faketime_library() else { return };
     for jumps in [["+0", "-10y", "+10y"], ["+0", "+10y", "-10y"]] {
         let mut bench = Bench::new();
         let file = bench.path("clock");
         fs::write(&file, jumps[0]).unwrap();
         let mut env = Command::new("env");
-        faked(&mut env).env("FAKETIME_TIMESTAMP_FILE", &file).env("FAKETIME_NO_CACHE", "1");
+        faked(&mut env, faketime).env("FAKETIME_TIMESTAMP_FILE", &file).env("FAKETIME_NO_CACHE", "1");
         let variables = env.get_envs().map(|(name, value)| format!("{}={}", name.display(), value.unwrap().display()));
         bench.wrap(&format!("env {}", variables.collect::<Vec<_>>().join(" ")));
         let receiver = Receiver::start();
@@ -545,10 +541,7 @@ fn a_clock_that_jumps() {
 }
 
 /// Has `FAKETIME` decide for this command alone what the clock says.
-fn faked(command: &mut Command) -> &mut Command {
-    let said = Command::new("faketime").args(["-f", "+0", "env"]).output().unwrap();
-    let said = String::from_utf8(said.stdout).unwrap();
-    let library = said.lines().find_map(|line| line.strip_prefix("LD_PRELOAD=")).unwrap();
+fn faked<'a>(command: &'a mut Command, library: &str) -> &'a mut Command {
     command.env("LD_PRELOAD", library).env("DONT_FAKE_MONOTONIC", "1")
 }
 

@@ -37,10 +37,6 @@ pub(crate) fn strace() -> bool {
     needs("strace, and leave to trace", runs(&["strace", "-f", "true"]))
 }
 
-pub(crate) fn faketime() -> bool {
-    needs("faketime", runs(&["faketime", "-f", "+1y", "true"]))
-}
-
 /// Leave to be another user, or one with other limits.
 pub(crate) fn root() -> bool {
     needs(

@@ -10,6 +10,7 @@ use crate::machine::{Machine, Run};
 const GOOD: &str = "id,name\n1,Ada\n2,Grace\n";
 const BROKEN_HEADER: &str = "id,id\n1,2\n";
 
+/// CQ-13.
 #[test]
 fn a_run_without_arguments() {
     let machine = Machine::new();
@@ -18,6 +19,7 @@ fn a_run_without_arguments() {
     assert_snapshot!(masked(&run.events()));
 }
 
+/// CQ-14, CW-19.
 #[test]
 fn a_sync_that_fails_in_a_table() {
     let machine = Machine::new();
@@ -48,6 +50,7 @@ fn a_sync_that_panics() {
     assert_snapshot!(masked(&run.events()));
 }
 
+/// CW-14, CL-01.
 #[test]
 fn the_other_commands() {
     let machine = Machine::new();
@@ -57,7 +60,7 @@ fn the_other_commands() {
     assert_snapshot!(shown.join("\n\n"));
 }
 
-/// A table's call names the sync's call as its parent, and its own events name no other call.
+/// CL-06: a table's call names the sync's call as its parent, and its own events name no other call.
 #[test]
 fn calls_nest() {
     let events = Machine::new().run("--show json").events();

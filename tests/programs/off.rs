@@ -21,6 +21,7 @@ fn run_with(arguments: &str, environment: &[(&str, &str)]) -> Traces {
     Traces { run, connections: receiver.stop().len(), files: everything_under(machine.home()).len() }
 }
 
+/// CW-31.
 #[test]
 fn every_way_of_turning_it_off_leaves_no_trace() {
     let on = run_with("", &[]);
@@ -44,6 +45,7 @@ fn every_way_of_turning_it_off_leaves_no_trace() {
     }
 }
 
+/// CW-28.
 #[test]
 fn errors_alone_lets_no_stats_through() {
     let run = run_with("--telemetry-level errors", &[]);

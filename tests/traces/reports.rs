@@ -22,6 +22,7 @@ fn a_panic_in_a_call_names_it_and_ends_it() {
     }
 }
 
+/// CW-03, CW-04, CW-05, CW-06.
 #[test]
 fn each_level_has_its_kinds_and_errors_alone_suffice() {
     for (level, expected) in [
