@@ -6,6 +6,7 @@
     reason = "in a test, what cannot be is a failure"
 )]
 
+use std::path::Path;
 use std::process::Command;
 
 pub mod attributes;
@@ -54,6 +55,17 @@ pub fn faketime_library() -> Option<&'static str> {
             })
             .as_str()
     })
+}
+
+/// Copies a program that is to be run. By another process: a file that this one writes is open in whatever its other threads start
+/// meanwhile, and a program that is open for writing does not start.
+///
+/// # Panics
+///
+/// Where it cannot be copied.
+pub fn copy_program(from: &Path, to: &Path) {
+    let copied = Command::new("cp").arg("--").args([from, to]).status();
+    assert!(copied.is_ok_and(|status| status.success()), "cannot copy {} to {}", from.display(), to.display());
 }
 
 #[cfg(doctest)]

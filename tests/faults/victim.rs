@@ -51,7 +51,7 @@ impl Bench {
 
     fn copy_program(&mut self) {
         let program = self.path("victim");
-        fs::copy(&self.program, &program).unwrap();
+        telemetry_tests::copy_program(&self.program, &program);
         self.program = program;
     }
 

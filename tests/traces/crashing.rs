@@ -44,7 +44,7 @@ pub(crate) static BUILDS: LazyLock<PathBuf> = LazyLock::new(|| {
         cargo.args(["rustc", "--quiet", "--offline", "--"]).args(flags.split_whitespace()).current_dir(&package);
         cargo.env_remove("RUSTFLAGS").env("CARGO_TARGET_DIR", traces.join("target"));
         assert!(cargo.status().unwrap().success(), "{name}");
-        std::fs::copy(traces.join("target/debug/crashing"), package.join(name)).unwrap();
+        telemetry_tests::copy_program(&traces.join("target/debug/crashing"), &package.join(name));
     }
     package
 });
