@@ -243,7 +243,8 @@ impl Engine {
         let engine = Self {
             run,
             identities: Identities::default(),
-            outermost: plan.outermost,
+            // A forked child was not started from that call.
+            outermost: plan.outermost.filter(|_| forked_from.is_none()),
             excluded: AtomicBool::new(forked_from.is_some_and(Self::is_excluded)),
             spool,
             books: Books::default(),
@@ -640,7 +641,8 @@ impl Engine {
         let (number, record) = {
             let mut known = self.identities.known.lock().unwrap_or_else(PoisonError::into_inner);
             let before = known.iter().find(|(_, one)| **one == *identity).map(|(number, _)| *number);
-            let number = before.unwrap_or_else(|| known.back().map_or(1, |(last, _)| last + 1));
+            // Drawn, and not counted: another run may have been given the same invocation id.
+            let number = before.unwrap_or_else(clock::number);
             if before.is_none() {
                 if known.len() >= limits::IDENTITIES {
                     known.pop_front();

@@ -35,7 +35,7 @@ pub struct Event {
     pub parent: Option<CallId>,
     /// What the program's author named, in the order of recording.
     pub fields: Vec<NamedValue>,
-    /// Which of its run's identities was signed in, counted from 1; 0 is nobody.
+    /// The number of who was signed in, as its run has it; 0 is nobody.
     pub(crate) signed_in: u32,
     /// … and who that is, once it is looked up.
     pub(crate) identity: Option<Arc<Identity>>,

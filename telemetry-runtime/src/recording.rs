@@ -22,6 +22,7 @@ use crate::panics;
 use crate::parent::Parent;
 use crate::sender;
 use crate::sink::Sink;
+use crate::tape::Recorder;
 use crate::value::Id;
 use crate::worker;
 
@@ -112,12 +113,8 @@ pub(crate) fn as_parent(level: Level) -> Parent {
     let Some(engine) = own_engine().filter(|engine| !engine.is_excluded()) else { return Parent::SILENT };
     // CW-34: whoever is signed in here is not handed on, and neither is what they are not to be known by.
     let install_id = if engine.signed_in() == 0 { engine.run().install_id } else { None };
-    Parent {
-        level,
-        install_id,
-        invocation: Some(engine.invocation()),
-        call: frames::current_recorder().map(|(call, _)| call).or(engine.outermost()),
-    }
+    let call = frames::current_recorder().filter(|(_, recorder)| matches!(recorder, Recorder::Engine(_)));
+    Parent { level, install_id, invocation: Some(engine.invocation()), call: call.map(|(call, _)| call) }
 }
 
 fn check_sinks(sinks: &[Sink]) -> Result<(), StartError> {

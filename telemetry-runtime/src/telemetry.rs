@@ -82,7 +82,7 @@ impl Telemetry {
     pub fn detached_sender(describe: impl FnOnce() -> Builder<'static>) {
         let Some(level) = recording::asked_to_send() else { return recording::allow_sender() };
         let lock = recording::detach();
-        let telemetry = describe().flag(level).grace(Duration::ZERO).start();
+        let telemetry = describe().flag(level).grace(Duration::ZERO).no_install_id().start();
         if telemetry.is_on {
             recording::send(lock);
         }
@@ -445,7 +445,8 @@ impl<'a> Builder<'a> {
         self.about.environment = self.environment_now();
         self.about.parent = self.parent().and_then(Result::ok);
         self.about.invocation = self.invocation.as_deref().and_then(uuid);
-        self.about.identity = self.identity_now();
+        let environment = self.about.environment;
+        self.about.identity = self.about.identity.map(|identity| identity.seen_from(environment));
         let mut guard = Guard {
             is_on: false,
             decision,
@@ -500,11 +501,6 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Who is signed in, as far as is to be known here.
-    fn identity_now(&self) -> Option<Identity> {
-        Some(self.about.identity.clone()?.seen_from(self.environment_now()))
-    }
-
     fn voices(&self) -> Vec<Voice> {
         let variable = |name: &str, form| Voice { asked: name.into(), said: env::var(name), form, instead: None };
         let flag = self.flag.map(|level| level.to_string());
@@ -546,8 +542,8 @@ impl<'a> Builder<'a> {
             }
         }
         brakes.extend(self.parent().map(|parent| self.parent_brake(&parent)));
-        if let (Some(identity), Some(Exclude(is_excluded))) = (self.identity_now(), &self.exclude)
-            && is_excluded(&identity)
+        if let (Some(identity), Some(Exclude(is_excluded))) = (&self.about.identity, &self.exclude)
+            && is_excluded(identity)
         {
             brakes.push(holds("identity", "excluded by the program"));
         }
@@ -672,10 +668,9 @@ impl Guard {
     /// In [`Environment::Cloud`], the team's service account stands in for the user.
     pub fn identify(&self, identity: Identity) {
         let Some(engine) = self.own_engine() else { return };
-        let identity = identity.seen_from(self.environment);
         match &self.exclude {
             Some(Exclude(is_excluded)) if is_excluded(&identity) => engine.exclude(),
-            _ => engine.identify(Some(&identity)),
+            _ => engine.identify(Some(&identity.seen_from(self.environment))),
         }
     }
 
@@ -818,5 +813,33 @@ impl fmt::Display for Status {
             write!(f, "\nsink {sink}: {}", said.unwrap_or("nothing sent yet"))?;
         }
         write!(f, "\nevents: {}", self.counts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn decided(default: Level, parent: Result<Parent, StartError>) -> Level {
+        let builder = Telemetry::builder(crate::app!()).env_prefix("NOBODY");
+        let brakes = vec![builder.parent_brake(&parent)];
+        resolve::resolve(&Question { voices: Vec::new(), default, brakes }).0.level()
+    }
+
+    proptest! {
+        /// CQ-01: whatever stands in the variable, a child collects what both collect, and at a text that nobody made nothing.
+        #[test]
+        fn a_child_collects_what_its_parent_does_at_most(
+            own in prop::sample::select(Level::ALL.to_vec()),
+            text in "v1:(none|errors|stats|all):-:-:-|.{0,20}",
+        ) {
+            let parent = text.parse::<Parent>().ok();
+            let theirs = parent.map_or(Level::None, |parent| parent.level);
+            let malformed = StartError::new(Setting::Parent, text.as_str(), Parent::EXPECTED, "x");
+            let collected = decided(own, parent.ok_or(malformed)).kinds().bits();
+            prop_assert_eq!(collected, own.kinds().bits() & theirs.kinds().bits());
+        }
     }
 }

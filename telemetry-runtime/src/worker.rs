@@ -560,8 +560,8 @@ impl Lane {
         name_frames(&mut chunk.events);
         let is_own = |event: &Event| event.invocation == engine.invocation();
         for event in chunk.events.iter_mut().filter(|event| event.signed_in != 0) {
-            event.identity =
-                if is_own(event) { engine.identity(event.signed_in) } else { reader.identity(event).cloned() };
+            let own = if is_own(event) { engine.identity(event.signed_in) } else { None };
+            event.identity = own.or_else(|| reader.identity(event).cloned());
         }
         // What is of this run has no record to be read where nothing can be written.
         let own = chunk.events.iter().any(is_own).then(|| engine.run());

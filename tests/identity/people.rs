@@ -121,6 +121,34 @@ fn every_segment_says_who_it_is_of() {
     assert_eq!(people.filter(|whose| *whose != ("alice", false)).count(), 0);
 }
 
+/// Two runs that were given one id, as a caller does that tries again, are of whoever each was of.
+#[test]
+fn an_id_that_was_given_twice_mixes_nobody_up() {
+    let machine = Machine::new();
+    let run = |words: &str| {
+        let mut person = machine.person(words);
+        person.env("PERSON_INVOCATION", "01927d3e-0a5b-4c1d-8e2f-001122334455").output().unwrap();
+    };
+    run("login=alice work abort");
+    run("login=bob work flush");
+    let events = machine.accepted();
+    assert_eq!(values(&events, "user_id"), ["alice", "alice", "bob", "bob"]);
+}
+
+/// Where nothing can be written, it is known as well.
+#[test]
+fn who_it_was_needs_no_disk() {
+    let machine = Machine::new();
+    let mut person = std::process::Command::new(env!("CARGO_BIN_EXE_person"));
+    person
+        .arg(machine.receiver.url())
+        .arg("/dev/null/state")
+        .args(["work", "login=alice", "work", "flush"])
+        .env_clear();
+    said(&mut person);
+    assert_eq!(values(&machine.accepted(), "user_id"), ["", "", "alice", "alice"]);
+}
+
 /// CW-20: of a team whose use is not collected, nothing is.
 #[test]
 fn an_excluded_team_collects_nothing() {
