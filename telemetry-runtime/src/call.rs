@@ -306,7 +306,7 @@ fn open_frame(callsite: &'static Callsite) -> Number {
     let (parent, recorder) = match frames::current_recorder() {
         Some((parent, recorder)) if recorder.is_open() => (Some(parent), recorder),
         _ => match Recorder::of_thread() {
-            Some(recorder) => (None, recorder),
+            Some(recorder) => (recorder.outermost(), recorder),
             None => return 0,
         },
     };

@@ -73,6 +73,11 @@ pub(crate) fn call_id() -> CallId {
     CallId(NonZeroU64::new(random()).unwrap_or(NonZeroU64::MIN))
 }
 
+/// A number of 32 bits that is neither the first nor the last of them, drawn like a call's id.
+pub(crate) fn number() -> u32 {
+    u32::try_from(random() % u64::from(u32::MAX - 1)).map_or(1, |number| number + 1)
+}
+
 /// The pause after so many failures in a row: doubled by each, within bounds, and cut at random by up to a half so that a fleet
 /// does not come back as one.
 pub(crate) fn pause(failures: u32, first: Duration, longest: Duration) -> Duration {

@@ -3,8 +3,10 @@
 //! ```text
 //! record  = magic (2) · length of the payload (4) · CRC-32 of length and payload (4) · payload
 //! payload = tag (1) · …                      numbers little-endian, texts as length (2) and UTF-8
-//!   1 run      invocation (16) · app · version · os · arch · fields
-//!   2 event    invocation (16) · id (16) · time, ns since 1970 (8) · call or 0 (8) · parent or 0 (8) · name · kind (1)
+//!   1 run      invocation (16) · app · version · os · arch · install id or 0 (16) · its kind (1) · environment (1)
+//!              · parent invocation or 0 (16) · fields
+//!   2 event    invocation (16) · id (16) · time, ns since 1970 (8) · call or 0 (8) · parent or 0 (8)
+//!              · number of who is signed in, or 0 (4) · name · kind (1)
 //!              · start: name of the finish event that is to follow, or empty
 //!              | finish: outcome (1), duration, ns, or all ones (8)
 //!              | loss: reason (1), events (8)
@@ -16,6 +18,8 @@
 //!   6 moved    invocation (16) · call (8)       the call ends in another segment
 //!   7 pause    sink · failures (4) · until, ns since 1970 (8)
 //!   8 catch-up at, ns since 1970 (8)
+//!   9 identity invocation (16) · number (4) · source (1) · user or empty · team or empty · groups (1) · (kind · id)*
+//!  10 excluded invocation (16)                 nothing of this run is to be sent
 //! fields  = count (1) · (name · value)*
 //! ```
 //!
@@ -27,6 +31,7 @@ use std::num::NonZeroU64;
 use std::time::{Duration, SystemTime};
 
 use crate::event::{CallId, Event, EventKind, NamedValue, Outcome, Panic, Place, Run};
+use crate::identity::{Environment, Identity, IdentitySource, InstallIdKind};
 use crate::limits;
 use crate::loss::Loss;
 use crate::trace::Trace;
@@ -46,6 +51,8 @@ const BEGUN: u8 = 5;
 const MOVED: u8 = 6;
 const PAUSE: u8 = 7;
 const CATCH_UP: u8 = 8;
+const IDENTITY: u8 = 9;
+const EXCLUDED: u8 = 10;
 
 /// What a record says.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,6 +84,16 @@ pub(crate) enum Record {
     CatchUp {
         at: SystemTime,
     },
+    /// Who a number of a run stands for.
+    Identity {
+        invocation: Id,
+        number: u32,
+        identity: Identity,
+    },
+    /// A run was found to be of somebody whose use is not collected.
+    Excluded {
+        invocation: Id,
+    },
 }
 
 /// What lies at the beginning of some bytes.
@@ -98,6 +115,8 @@ pub(crate) struct EventHead<'a> {
     pub(crate) time: SystemTime,
     pub(crate) call: Option<CallId>,
     pub(crate) parent: Option<CallId>,
+    /// The number of who is signed in.
+    pub(crate) signed_in: u32,
     pub(crate) what: What<'a>,
 }
 
@@ -126,6 +145,7 @@ pub(crate) fn write_event<'a>(
         write_time(to, head.time);
         write_call(to, head.call);
         write_call(to, head.parent);
+        to.extend_from_slice(&head.signed_in.to_le_bytes());
         write_text(to, name);
         match head.what {
             What::Start(finish) | What::Begun(finish) => write_start(to, finish),
@@ -169,6 +189,10 @@ pub(crate) fn write_run(to: &mut Vec<u8>, run: &Run) -> bool {
         for text in [&run.app, &run.version, &run.os, &run.arch] {
             write_text(to, text);
         }
+        write_id(to, run.install_id.unwrap_or(Id(0)));
+        to.push(place(&InstallIdKind::ALL, &run.install_id_kind));
+        to.push(run.environment.map_or(u8::MAX, |environment| place(&Environment::ALL, &environment)));
+        write_id(to, run.parent.unwrap_or(Id(0)));
         write_fields(to, run.facts.iter().map(|(name, value)| (name.as_ref(), value)));
     })
 }
@@ -210,6 +234,35 @@ pub(crate) fn write_catch_up(to: &mut Vec<u8>, at: SystemTime) -> bool {
         to.push(CATCH_UP);
         write_time(to, at);
     })
+}
+
+pub(crate) fn write_identity(to: &mut Vec<u8>, invocation: Id, number: u32, identity: &Identity) -> bool {
+    write_record(to, |to| {
+        to.push(IDENTITY);
+        write_id(to, invocation);
+        to.extend_from_slice(&number.to_le_bytes());
+        to.push(place(&IdentitySource::ALL, &identity.source));
+        write_text(to, identity.user.as_deref().unwrap_or_default());
+        write_text(to, identity.team.as_deref().unwrap_or_default());
+        #[allow(clippy::cast_possible_truncation, reason = "an identity has a few groups at most")]
+        to.push(identity.groups.len() as u8);
+        for (kind, id) in &identity.groups {
+            write_text(to, kind);
+            write_text(to, id);
+        }
+    })
+}
+
+pub(crate) fn write_excluded(to: &mut Vec<u8>, invocation: Id) -> bool {
+    write_record(to, |to| {
+        to.push(EXCLUDED);
+        write_id(to, invocation);
+    })
+}
+
+/// Where a value stands in the list of all.
+fn place<T: PartialEq>(all: &[T], value: &T) -> u8 {
+    all.iter().position(|one| one == value).and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX)
 }
 
 fn write_record(to: &mut Vec<u8>, payload: impl FnOnce(&mut Vec<u8>)) -> bool {
@@ -314,6 +367,13 @@ fn read_payload(payload: &[u8]) -> Option<Record> {
             version: from.text()?,
             os: from.text()?,
             arch: from.text()?,
+            install_id: from.some_id()?,
+            install_id_kind: InstallIdKind::ALL.get(usize::from(from.byte()?)).copied()?,
+            environment: match from.byte()? {
+                u8::MAX => None,
+                at => Some(Environment::ALL.get(usize::from(at)).copied()?),
+            },
+            parent: from.some_id()?,
             facts: from.fields()?,
         }),
         EVENT => {
@@ -333,6 +393,12 @@ fn read_payload(payload: &[u8]) -> Option<Record> {
             until: from.time()?,
         },
         CATCH_UP => Record::CatchUp { at: from.time()? },
+        IDENTITY => Record::Identity {
+            invocation: from.id()?,
+            number: from.array().map(u32::from_le_bytes)?,
+            identity: from.identity()?,
+        },
+        EXCLUDED => Record::Excluded { invocation: from.id()? },
         _ => return None,
     };
     from.0.is_empty().then_some(record)
@@ -460,6 +526,21 @@ impl<'a> Reader<'a> {
         self.array().map(|bytes| Id(u128::from_be_bytes(bytes)))
     }
 
+    /// An id, or that there is none.
+    #[allow(clippy::option_option, reason = "the outer one is whether it can be read at all")]
+    fn some_id(&mut self) -> Option<Option<Id>> {
+        self.id().map(|id| (id.0 != 0).then_some(id))
+    }
+
+    fn identity(&mut self) -> Option<Identity> {
+        let source = IdentitySource::ALL.get(usize::from(self.byte()?)).copied()?;
+        let (user, team) = (self.text()?.into_owned(), self.text()?.into_owned());
+        let [user, team] = [user, team].map(|text| (!text.is_empty()).then_some(text));
+        let count = self.byte()?;
+        let groups = (0..count).map(|_| Some((self.text()?.into_owned(), self.text()?.into_owned())));
+        Some(Identity { user, team, source, groups: groups.collect::<Option<_>>()? })
+    }
+
     fn time(&mut self) -> Option<SystemTime> {
         SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(self.u64()?))
     }
@@ -477,6 +558,7 @@ impl<'a> Reader<'a> {
         let time = self.time()?;
         let call = self.call()?;
         let parent = self.call()?;
+        let signed_in = self.array().map(u32::from_le_bytes)?;
         let name = self.text()?;
         let mut finish = None;
         let kind = match self.byte()? {
@@ -492,7 +574,8 @@ impl<'a> Reader<'a> {
             LOSS => EventKind::Loss { reason: loss_of(self.byte()?)?, events: self.u64()? },
             _ => return None,
         };
-        Some((Event { id, invocation, time, name, kind, call, parent, fields: self.fields()? }, finish))
+        let fields = self.fields()?;
+        Some((Event { id, invocation, time, name, kind, call, parent, fields, signed_in, identity: None }, finish))
     }
 
     fn panic(&mut self) -> Option<Panic> {
@@ -568,12 +651,12 @@ pub(crate) mod tests {
                 let place = Some(Place { file: file.into(), line, column });
                 EventKind::Panic(Box::new(Panic { place, ..Panic::default() }))
             }),
-            (0_u8..9, any::<u64>())
+            (0_u8..10, any::<u64>())
                 .prop_map(|(code, events)| EventKind::Loss { reason: loss_of(code).unwrap(), events }),
         ];
         let fields = prop::collection::vec(("[a-z]{1,8}".prop_map(Cow::Owned), value()), 0..6);
-        (any::<u128>(), any::<u64>(), "[ -~]{0,30}", kind, any::<u64>(), any::<u64>(), fields).prop_map(
-            |(id, time, name, kind, call, parent, fields)| Event {
+        (any::<u128>(), any::<u64>(), "[ -~]{0,30}", kind, any::<u64>(), any::<u64>(), any::<u32>(), fields).prop_map(
+            |(id, time, name, kind, call, parent, signed_in, fields)| Event {
                 id: Id(id),
                 invocation: Id(!id),
                 time: SystemTime::UNIX_EPOCH + Duration::from_nanos(time),
@@ -582,6 +665,8 @@ pub(crate) mod tests {
                 call: NonZeroU64::new(call).map(CallId),
                 parent: NonZeroU64::new(parent).map(CallId),
                 fields,
+                signed_in,
+                identity: None,
             },
         )
     }
@@ -594,6 +679,7 @@ pub(crate) mod tests {
             time: event.time,
             call: event.call,
             parent: event.parent,
+            signed_in: event.signed_in,
             what: What::Kind(&event.kind),
         };
         let fields = event.fields.iter().map(|(name, value)| (name.as_ref(), value));
@@ -618,7 +704,25 @@ pub(crate) mod tests {
             os: "linux".into(),
             arch: "x86_64".into(),
             facts: vec![("channel".into(), Value(Raw::Text("stable".into())))],
+            install_id: Some(Id(8)),
+            install_id_kind: InstallIdKind::Inherited,
+            environment: Some(Environment::Server),
+            parent: Some(Id(9)),
         };
+        for bare in [
+            Run {
+                install_id: None,
+                install_id_kind: InstallIdKind::None,
+                environment: None,
+                parent: None,
+                ..run.clone()
+            },
+            Run { facts: Vec::new(), ..run.clone() },
+        ] {
+            let mut bytes = Vec::new();
+            assert!(write_run(&mut bytes, &bare));
+            assert_eq!(read(&bytes), Found::Record(Box::new(Record::Run(bare)), bytes.len()));
+        }
         let mut bytes = Vec::new();
         assert!(write_run(&mut bytes, &run));
         assert_eq!(read(&bytes), Found::Record(Box::new(Record::Run(run)), bytes.len()));
@@ -642,6 +746,19 @@ pub(crate) mod tests {
         bytes.clear();
         assert!(write_catch_up(&mut bytes, time));
         assert_eq!(read(&bytes), Found::Record(Box::new(Record::CatchUp { at: time }), bytes.len()));
+        bytes.clear();
+        assert!(write_excluded(&mut bytes, Id(7)));
+        assert_eq!(read(&bytes), Found::Record(Box::new(Record::Excluded { invocation: Id(7) }), bytes.len()));
+        for identity in [
+            Identity::user("alice").team("acme").source(IdentitySource::ApiKey).group("project", "p").group("org", "o"),
+            Identity::service_account("acme"),
+            Identity::user("x".repeat(256)),
+        ] {
+            bytes.clear();
+            assert!(write_identity(&mut bytes, Id(7), 3, &identity));
+            let record = Record::Identity { invocation: Id(7), number: 3, identity };
+            assert_eq!(read(&bytes), Found::Record(Box::new(record), bytes.len()));
+        }
     }
 
     #[test]
@@ -654,6 +771,7 @@ pub(crate) mod tests {
                 time: SystemTime::UNIX_EPOCH,
                 call: Some(CallId(NonZeroU64::MIN)),
                 parent: None,
+                signed_in: 0,
                 what,
             };
             let mut bytes = Vec::new();
@@ -679,6 +797,7 @@ pub(crate) mod tests {
             time: SystemTime::UNIX_EPOCH,
             call: None,
             parent: None,
+            signed_in: 0,
             what: What::Start(None),
         };
         let mut bytes = vec![1, 2, 3];

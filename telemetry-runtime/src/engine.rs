@@ -5,6 +5,7 @@
 //! child makes one of its own when it records its first event: what its parent's has in memory belongs to threads that the child
 //! does not have.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -13,16 +14,19 @@ use std::time::{Duration, Instant, SystemTime};
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use once_cell::sync::OnceCell;
 
+use crate::busy::Busy;
 use crate::clock;
 use crate::codec::{self, EventHead, What};
 use crate::error::FlushError;
-use crate::event::{EventKind, Run};
+use crate::event::{CallId, EventKind, Run, UNKNOWN};
 use crate::fork::{self, PerProcess};
 use crate::gate;
+use crate::identity::{Identity, InstallIdKind};
 use crate::launch::Recording;
 use crate::level::{Kinds, Level};
 use crate::limits;
 use crate::loss::{Books, Counts, Loss, SinkBooks};
+use crate::once_file;
 use crate::os;
 use crate::pauses::Pauses;
 use crate::sink::Sink;
@@ -33,6 +37,13 @@ use crate::value::Id;
 pub(crate) struct Plan {
     /// The facts of the run; each process fills in an invocation id of its own.
     pub(crate) run: Run,
+    /// The first process's invocation id, if the program gave one.
+    pub(crate) invocation: Option<Id>,
+    pub(crate) install_id: InstallId,
+    /// Who is signed in from the start.
+    pub(crate) identity: Option<Identity>,
+    /// The call of the process that started this one.
+    pub(crate) outermost: Option<CallId>,
     pub(crate) state_dir: Option<PathBuf>,
     pub(crate) sinks: Arc<[Sink]>,
     pub(crate) recording: Recording,
@@ -42,6 +53,63 @@ pub(crate) struct Plan {
     pub(crate) start_worker: fn(&'static Plan, &'static Engine, Inbox),
     /// Starts a process that sends what this one leaves, if that is wanted.
     pub(crate) start_sender: fn(&Plan, &Engine),
+}
+
+/// Where the install id comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum InstallId {
+    None,
+    Given(Id, InstallIdKind),
+    /// A file, read or made with the first event.
+    File(PathBuf),
+}
+
+/// The facts of a run: all are known from the start but for the install id, which may be in a file that is still to be made.
+#[derive(Debug)]
+struct LateRun {
+    known: Run,
+    install_id: InstallId,
+    run: OnceCell<Arc<Run>>,
+}
+
+impl LateRun {
+    fn get(&self) -> &Arc<Run> {
+        if let Some(run) = self.run.get() {
+            return run;
+        }
+        // Made without a lock; whoever is first is right, and of a file all say the same.
+        let run = self.make();
+        self.run.get_or_init(|| run)
+    }
+
+    #[cold]
+    fn make(&self) -> Arc<Run> {
+        let (install_id, install_id_kind) = match &self.install_id {
+            InstallId::None => (None, InstallIdKind::None),
+            InstallId::Given(id, kind) => (Some(*id), *kind),
+            InstallId::File(path) => match once_file::read_or_make(path) {
+                Some(id) => (Some(id), InstallIdKind::Lasting),
+                None => (None, InstallIdKind::None),
+            },
+        };
+        Arc::new(Run { install_id, install_id_kind, ..self.known.clone() })
+    }
+
+    fn record(&self) -> Vec<u8> {
+        let mut record = Vec::new();
+        // Its size was looked at when the plan was made.
+        codec::write_run(&mut record, self.get());
+        record
+    }
+}
+
+/// Who is, and was, signed in.
+#[derive(Debug, Default)]
+struct Identities {
+    /// The number of who is signed in now.
+    current: AtomicU32,
+    /// Those that events may still name, the last ones at the end.
+    known: Mutex<VecDeque<(u32, Arc<Identity>)>>,
 }
 
 /// What this process leaves, a detached sender may take.
@@ -89,7 +157,11 @@ fn begin() -> Option<&'static Engine> {
 /// The producing side.
 #[derive(Debug)]
 pub(crate) struct Engine {
-    pub(crate) run: Arc<Run>,
+    run: Arc<LateRun>,
+    identities: Identities,
+    outermost: Option<CallId>,
+    /// Nothing of this run is to be sent.
+    excluded: AtomicBool,
     pub(crate) spool: Spool,
     pub(crate) books: Books,
     /// One a sink, in the order of the sinks.
@@ -150,11 +222,18 @@ pub(crate) struct Inbox(pub(crate) Receiver<Control>);
 
 impl Engine {
     fn new(plan: &Plan) -> (Self, Inbox) {
-        let run = Run { invocation: clock::invocation_id(), ..plan.run.clone() };
-        let mut record = Vec::new();
-        // Its size was looked at when the plan was made.
-        codec::write_run(&mut record, &run);
-        let spool = plan.state_dir.as_deref().map_or_else(Spool::nowhere, |folder| Spool::new(folder, record));
+        let forked_from = ENGINE.ancestors();
+        let invocation = plan.invocation.filter(|_| forked_from.is_none()).unwrap_or_else(clock::invocation_id);
+        let parent = forked_from.map(Self::invocation).or(plan.run.parent);
+        let run = Arc::new(LateRun {
+            known: Run { invocation, parent, ..plan.run.clone() },
+            install_id: plan.install_id.clone(),
+            run: OnceCell::new(),
+        });
+        let spool = plan.state_dir.as_deref().map_or_else(Spool::nowhere, |folder| {
+            let run = Arc::clone(&run);
+            Spool::described(folder, move || run.record())
+        });
         let (control, told) = unbounded();
         let mode = match plan.recording {
             Recording::Direct => Mode::Direct,
@@ -162,7 +241,11 @@ impl Engine {
             Recording::Synced => Mode::Synced,
         };
         let engine = Self {
-            run: Arc::new(run),
+            run,
+            identities: Identities::default(),
+            // A forked child was not started from that call.
+            outermost: plan.outermost.filter(|_| forked_from.is_none()),
+            excluded: AtomicBool::new(forked_from.is_some_and(Self::is_excluded)),
             spool,
             books: Books::default(),
             sink_books: plan.sinks.iter().map(|_| SinkBooks::default()).collect(),
@@ -178,6 +261,16 @@ impl Engine {
             ended: AtomicBool::new(false),
             saving: Mutex::new(()),
         };
+        match forked_from {
+            None => engine.sign_in(plan.identity.as_ref()),
+            Some(parent) => match parent.signed_in() {
+                0 => {}
+                number => match parent.identity_at_fork(number) {
+                    Some(identity) => engine.sign_in(Some(&identity)),
+                    None => engine.identities.current.store(UNKNOWN, Ordering::Release),
+                },
+            },
+        }
         (engine, Inbox(told))
     }
 
@@ -372,10 +465,11 @@ impl Engine {
             let time = clock::now();
             let head = EventHead {
                 id: clock::event_id(time),
-                invocation: self.run.invocation,
+                invocation: self.invocation(),
                 time,
                 call: None,
                 parent: None,
+                signed_in: self.signed_in(),
                 what: What::Kind(&EventKind::Loss { reason, events }),
             };
             let mut record = Vec::new();
@@ -506,7 +600,102 @@ impl Engine {
 
     /// The run that events are recorded under.
     pub(crate) fn invocation(&self) -> Id {
-        self.run.invocation
+        self.run.known.invocation
+    }
+
+    /// The facts of the run. The first who asks may have the install id made.
+    pub(crate) fn run(&self) -> &Arc<Run> {
+        self.run.get()
+    }
+
+    /// The call of the process that started this one.
+    pub(crate) fn outermost(&self) -> Option<CallId> {
+        self.outermost
+    }
+
+    /// Somebody signs in, or signs out; what is recorded from now on says so.
+    pub(crate) fn identify(&self, identity: Option<&Identity>) {
+        let _busy = Busy::begin();
+        self.sign_in(identity);
+    }
+
+    fn sign_in(&self, identity: Option<&Identity>) {
+        let number = match identity {
+            None => 0,
+            Some(identity) if identity.names_somebody() => self.number(identity),
+            // It is not nobody who is signed in.
+            Some(_) => UNKNOWN,
+        };
+        let is_known = number != 0 && number != UNKNOWN;
+        if !is_known {
+            gate::set_identified(false);
+        }
+        self.identities.current.store(number, Ordering::Release);
+        if is_known {
+            gate::set_identified(true);
+        }
+    }
+
+    /// The number of an identity, by which the disk knows it when this returns.
+    fn number(&self, identity: &Identity) -> u32 {
+        let (number, record) = {
+            let mut known = self.identities.known.lock().unwrap_or_else(PoisonError::into_inner);
+            let before = known.iter().find(|(_, one)| **one == *identity).map(|(number, _)| *number);
+            // Drawn, and not counted: another run may have been given the same invocation id.
+            let number = before.unwrap_or_else(clock::number);
+            if before.is_none() {
+                if known.len() >= limits::IDENTITIES {
+                    known.pop_front();
+                }
+                known.push_back((number, Arc::new(identity.clone())));
+            }
+            let mut record = Vec::new();
+            codec::write_identity(&mut record, self.invocation(), number, identity);
+            (number, record)
+        };
+        self.spool.say_everywhere(&record, true);
+        number
+    }
+
+    /// The number of who is signed in.
+    pub(crate) fn signed_in(&self) -> u32 {
+        self.identities.current.load(Ordering::Acquire)
+    }
+
+    /// Who a number of this run stands for.
+    pub(crate) fn identity(&self, number: u32) -> Option<Arc<Identity>> {
+        let known = self.identities.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.iter().find(|(one, _)| *one == number).map(|(_, identity)| Arc::clone(identity))
+    }
+
+    /// The same of the engine that this process was forked from: a thread that is not here may have had the lock.
+    fn identity_at_fork(&self, number: u32) -> Option<Arc<Identity>> {
+        let known = self.identities.known.try_lock().ok()?;
+        known.iter().find(|(one, _)| *one == number).map(|(_, identity)| Arc::clone(identity))
+    }
+
+    /// CW-20: somebody signed in whose use is not collected: nothing more is recorded, and what was not sent yet is not sent,
+    /// by no run.
+    pub(crate) fn exclude(&self) {
+        let _busy = Busy::begin();
+        gate::set(Kinds::NONE);
+        if self.excluded.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        self.sign_in(None);
+        let mut record = Vec::new();
+        codec::write_excluded(&mut record, self.invocation());
+        self.spool.say_everywhere(&record, false);
+        self.wake();
+    }
+
+    pub(crate) fn is_excluded(&self) -> bool {
+        self.excluded.load(Ordering::Acquire)
+    }
+
+    /// Whether nothing of a run is to be sent, as far as this process has said so itself.
+    pub(crate) fn excludes(&self, invocation: Id) -> bool {
+        self.is_excluded() && invocation == self.invocation()
     }
 }
 

@@ -34,6 +34,22 @@ pub(crate) fn test_harness() -> Option<&'static str> {
     HARNESSES.into_iter().find(|name| std::env::var_os(name).is_some())
 }
 
+/// Whether a variable is set to anything but nothing.
+pub(crate) fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
+}
+
+/// Whether a variable is there at all.
+pub(crate) fn is_present(name: &str) -> bool {
+    std::env::var_os(name).is_some()
+}
+
+/// Whether standard input and standard output are terminals.
+pub(crate) fn terminals() -> (bool, bool) {
+    use std::io::IsTerminal as _;
+    (std::io::stdin().is_terminal(), std::io::stdout().is_terminal())
+}
+
 /// Tells a person at a terminal, and nobody else.
 #[allow(clippy::print_stderr, reason = "a warning that the user can do something about, where no logger was named")]
 pub(crate) fn warn(text: &str) {

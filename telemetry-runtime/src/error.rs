@@ -65,6 +65,14 @@ pub enum Setting {
     StateDir,
     /// That telemetry was started before.
     Started,
+    /// The id of the run.
+    InvocationId,
+    /// The file of the install id.
+    InstallIdFile,
+    /// What the process that started this one says.
+    Parent,
+    /// A plugin's name.
+    PluginName,
 }
 
 impl fmt::Display for Setting {
@@ -81,6 +89,10 @@ impl fmt::Display for Setting {
             Self::SinkName => "sink name",
             Self::StateDir => "state folder",
             Self::Started => "start",
+            Self::InvocationId => "invocation id",
+            Self::InstallIdFile => "install id file",
+            Self::Parent => "parent",
+            Self::PluginName => "plugin name",
         })
     }
 }

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::num::NonZeroU64;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use crate::identity::{Environment, Identity, InstallIdKind};
 use crate::loss::Loss;
 use crate::trace::{Frame, Trace};
 use crate::value::{Id, Value};
@@ -33,6 +35,10 @@ pub struct Event {
     pub parent: Option<CallId>,
     /// What the program's author named, in the order of recording.
     pub fields: Vec<NamedValue>,
+    /// The number of who was signed in, as its run has it; 0 is nobody.
+    pub(crate) signed_in: u32,
+    /// … and who that is, once it is looked up.
+    pub(crate) identity: Option<Arc<Identity>>,
 }
 
 impl Event {
@@ -40,6 +46,12 @@ impl Event {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Value> {
         self.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// Who was signed in when it was recorded, if anybody; known once it is delivered.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        self.identity.as_deref()
     }
 
     /// How the call ended, if this is a finish event.
@@ -179,6 +191,16 @@ pub(crate) struct Run {
     pub(crate) os: Cow<'static, str>,
     /// The processor architecture, as Rust spells it.
     pub(crate) arch: Cow<'static, str>,
-    /// Facts that the program states of itself.
+    /// What of the context is known, and what the program states of itself.
     pub(crate) facts: Vec<NamedValue>,
+    /// The installation, and how lasting that is.
+    pub(crate) install_id: Option<Id>,
+    pub(crate) install_id_kind: InstallIdKind,
+    /// What the program runs as, where it says so.
+    pub(crate) environment: Option<Environment>,
+    /// The run that started this one, or that this one was forked from.
+    pub(crate) parent: Option<Id>,
 }
+
+/// What an event says of a sign-in that is not known: neither an install id nor anybody goes with it.
+pub(crate) const UNKNOWN: u32 = u32::MAX;

@@ -62,7 +62,15 @@ pub(crate) struct Open {
 impl Open {
     /// What the call's events have in common, and `what` they say.
     pub(crate) fn head<'a>(&self, id: Id, time: SystemTime, what: What<'a>) -> EventHead<'a> {
-        EventHead { id, invocation: self.recorder.invocation(), time, call: Some(self.id), parent: self.parent, what }
+        EventHead {
+            id,
+            invocation: self.recorder.invocation(),
+            time,
+            call: Some(self.id),
+            parent: self.parent,
+            signed_in: self.recorder.signed_in(),
+            what,
+        }
     }
 
     /// The name of the finish event that is to follow whatever the outcome is.

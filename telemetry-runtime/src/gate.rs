@@ -1,6 +1,6 @@
 //! The one place that says whether a kind is collected now: one relaxed load.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use crate::level::Kinds;
 
@@ -30,6 +30,20 @@ pub(crate) fn errors() -> bool {
 pub(crate) fn set(kinds: Kinds) {
     let _ =
         GATE.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |gate| Some(gate & !KINDS | u32::from(kinds.bits())));
+}
+
+/// Somebody is signed in.
+static IDENTIFIED: AtomicBool = AtomicBool::new(false);
+
+/// Whether somebody is signed in, whose ids go with what is recorded.
+#[allow(dead_code, reason = "for events that are of those who are known only")]
+pub(crate) fn is_identified() -> bool {
+    IDENTIFIED.load(Ordering::Relaxed)
+}
+
+/// Somebody signs in or out.
+pub(crate) fn set_identified(is_identified: bool) {
+    IDENTIFIED.store(is_identified, Ordering::Relaxed);
 }
 
 pub(crate) fn capture_began() {

@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use crate::error::{FlushError, Setting, StartError};
 use crate::event::Event;
+use crate::identity::Identity;
 use crate::launch::{Launch, Recording};
 use crate::level::Level;
 use crate::loss::Counts;
+use crate::parent::Parent;
 use crate::value::{Field, Summand};
 
 pub(crate) const BUILT_IN: bool = false;
@@ -37,6 +39,14 @@ impl Engine {
     }
 
     pub(crate) fn counts(&self) -> Counts {
+        match *self {}
+    }
+
+    pub(crate) fn identify(&self, _: Option<&Identity>) {
+        match *self {}
+    }
+
+    pub(crate) fn exclude(&self) {
         match *self {}
     }
 }
@@ -76,6 +86,16 @@ pub(crate) fn send(_: Option<File>) {}
 /// None.
 pub(crate) fn engine() -> Option<&'static Engine> {
     None
+}
+
+/// None.
+pub(crate) fn own_engine() -> Option<&'static Engine> {
+    None
+}
+
+/// Nothing is handed on.
+pub(crate) fn as_parent(_: Level) -> Parent {
+    Parent::SILENT
 }
 
 /// Nothing.

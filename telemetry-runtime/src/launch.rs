@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::context::Stated;
+use crate::identity::{Environment, Identity};
 use crate::level::Level;
+use crate::parent::Parent;
 use crate::sink::Sink;
-use crate::value::{Label, Value};
+use crate::value::{Id, Label, Value};
 
 /// How an event gets onto the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -26,11 +29,35 @@ pub enum Recording {
     Synced,
 }
 
+/// Where the install id is kept.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum InstallIdPlace {
+    #[default]
+    StateDir,
+    File(PathBuf),
+    /// There is to be none.
+    Nowhere,
+}
+
+/// Whose use it is, and where the program comes from.
+#[derive(Debug, Default)]
+pub(crate) struct About {
+    pub(crate) invocation: Option<Id>,
+    pub(crate) install_id: InstallIdPlace,
+    /// The install id is kept also where nothing else is.
+    pub(crate) keeps_install_id: bool,
+    pub(crate) identity: Option<Identity>,
+    pub(crate) environment: Option<Environment>,
+    pub(crate) parent: Option<Parent>,
+    pub(crate) stated: Stated,
+}
+
 /// What the engine is made of, once it is decided that there is to be one.
 pub(crate) struct Launch {
     pub(crate) app: &'static str,
     pub(crate) version: &'static str,
     pub(crate) facts: Vec<(Label, Value)>,
+    pub(crate) about: About,
     pub(crate) state_dir: Option<PathBuf>,
     pub(crate) sinks: Vec<Sink>,
     pub(crate) level: Level,

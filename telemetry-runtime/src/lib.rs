@@ -58,11 +58,13 @@
 // Words.
 mod level;
 mod value;
+mod identity;
 mod version;
 mod error;
 mod loss;
 mod trace;
 mod event;
+mod parent;
 mod endpoint;
 #[cfg(feature = "record")]
 mod callsite;
@@ -97,6 +99,10 @@ mod retry;
 mod spool;
 #[cfg(feature = "record")]
 mod pauses;
+#[cfg(feature = "record")]
+mod once_file;
+mod hashed;
+mod context;
 #[cfg(feature = "record")]
 mod ledger;
 #[cfg(feature = "record")]
@@ -154,6 +160,8 @@ pub mod private;
 
 pub use error::{FlushError, Setting, StartError};
 pub use event::{CallId, Event, EventKind, NamedValue, Outcome, Panic, Place};
+pub use hashed::Hashed;
+pub use identity::{Environment, Identity, IdentitySource, InstallIdKind};
 pub use launch::Recording;
 pub use level::{Level, UnknownLevel};
 pub use loss::{Counts, Loss};

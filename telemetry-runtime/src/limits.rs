@@ -10,6 +10,8 @@ pub(crate) const BATCH_BYTES: usize = 64 * 1024;
 pub(crate) const RECORD_BYTES: usize = 16 * 1024;
 /// What is said of a run goes with each of its events, so it is small.
 pub(crate) const RUN_BYTES: usize = 2 * 1024;
+/// One process keeps the last so many of those who signed in.
+pub(crate) const IDENTITIES: usize = 64;
 /// One event has at most this many fields; what comes after them is left out.
 pub(crate) const FIELDS: usize = 64;
 /// One segment holds events of at most this many bytes; what comes after them is lost, and counted.

@@ -70,6 +70,7 @@ fn report(location: Option<&Location<'_>>) {
         time,
         call: frames::current_recorder().map(|(call, _)| call),
         parent: None,
+        signed_in: engine.signed_in(),
         what: What::Kind(&kind),
     };
     let mut record = Vec::new();

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use crate::codec::{self, EventHead, Found, Record, SETTLED_BYTES, What};
 use crate::event::{CallId, Event, EventKind, Outcome, Run, outcome_id};
+use crate::identity::Identity;
 use crate::limits;
 use crate::spool::Segment;
 use crate::value::Id;
@@ -55,6 +56,10 @@ impl Source {
 pub(crate) struct Reader {
     source: Source,
     runs: HashMap<Id, Arc<Run>>,
+    /// Who the numbers of runs stand for.
+    identities: HashMap<(Id, u32), Arc<Identity>>,
+    /// Runs of which nothing is to be sent.
+    excluded: HashSet<Id>,
     positions: HashMap<String, u64>,
     /// Up to here, damage was counted.
     seen: u64,
@@ -135,10 +140,21 @@ impl Reader {
         let end = segment.bytes();
         let source = Source::Segment(segment);
         let (runs, positions) = (HashMap::new(), HashMap::new());
+        let (identities, excluded) = (HashMap::new(), HashSet::new());
         let is_written_to = own.is_some();
         let calls = Some(Calls::default());
-        let mut reader =
-            Self { source, runs, positions, seen: u64::MAX, settled: 0, is_written_to, calls, oldest: None };
+        let mut reader = Self {
+            source,
+            runs,
+            identities,
+            excluded,
+            positions,
+            seen: u64::MAX,
+            settled: 0,
+            is_written_to,
+            calls,
+            oldest: None,
+        };
         let mut at = 0;
         while at < end {
             let chunk = reader.chunk(at, usize::MAX)?;
@@ -160,7 +176,7 @@ impl Reader {
         let Source::Segment(segment) = &self.source else { return };
         let Calls { begun, ended, seen, .. } = calls;
         for ((invocation, call), (start, finish)) in begun {
-            if Some(invocation) == own || ended.contains(&(invocation, call)) {
+            if Some(invocation) == own || ended.contains(&(invocation, call)) || self.excluded.contains(&invocation) {
                 continue;
             }
             let kind = EventKind::Finish { outcome: Outcome::Abandoned, duration: None };
@@ -171,6 +187,7 @@ impl Reader {
                 time: seen.get(&invocation).copied().unwrap_or(start.time).max(start.time),
                 call: Some(call),
                 parent: start.parent,
+                signed_in: start.signed_in,
                 what: What::Kind(&kind),
             };
             let mut record = Vec::new();
@@ -188,11 +205,12 @@ impl Reader {
     }
 
     /// What this run could not write.
-    pub(crate) fn of_memory(run: Arc<Run>) -> Self {
+    pub(crate) fn of_memory() -> Self {
         let source = Source::Memory { records: VecDeque::new(), base: 0 };
-        let runs = HashMap::from([(run.invocation, run)]);
-        let positions = HashMap::new();
-        Self { source, runs, positions, seen: 0, settled: 0, is_written_to: false, calls: None, oldest: None }
+        let (runs, positions) = (HashMap::new(), HashMap::new());
+        let (identities, excluded) = (HashMap::new(), HashSet::new());
+        let (calls, oldest) = (None, None);
+        Self { source, runs, identities, excluded, positions, seen: 0, settled: 0, is_written_to: false, calls, oldest }
     }
 
     /// How far the source reaches now.
@@ -215,6 +233,16 @@ impl Reader {
     /// The facts of an event's run, unless its record was damaged.
     pub(crate) fn run(&self, invocation: Id) -> Option<&Arc<Run>> {
         self.runs.get(&invocation)
+    }
+
+    /// Who was signed in when an event was recorded. Where that is not known, nobody.
+    pub(crate) fn identity(&self, event: &Event) -> Option<&Arc<Identity>> {
+        self.identities.get(&(event.invocation, event.signed_in))
+    }
+
+    /// Whether nothing of a run is to be sent.
+    pub(crate) fn is_excluded(&self, invocation: Id) -> bool {
+        self.excluded.contains(&invocation)
     }
 
     pub(crate) fn position(&self, sink: &str) -> u64 {
@@ -325,6 +353,10 @@ impl Reader {
                 }
             }
             Record::Run(run) => drop(self.runs.insert(run.invocation, Arc::new(run))),
+            Record::Identity { invocation, number, identity } => {
+                self.identities.insert((invocation, number), Arc::new(identity));
+            }
+            Record::Excluded { invocation } => drop(self.excluded.insert(invocation)),
             // One that tells of what comes behind it was written by nobody.
             Record::Ack { sink, offset } if offset <= end => {
                 let position = self.positions.entry(sink).or_default();

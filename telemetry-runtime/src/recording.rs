@@ -2,22 +2,31 @@
 
 use std::borrow::Cow;
 
+use crate::clock;
 use crate::codec;
-use crate::engine::{self, Plan};
+use crate::context::Context;
+use crate::engine::{self, InstallId, Plan};
 use crate::env;
 use crate::error::{Setting, StartError};
 use crate::event::Run;
+use crate::frames;
 use crate::gate;
-use crate::launch::Launch;
+use crate::hashed;
+use crate::identity::InstallIdKind;
+use crate::launch::{About, InstallIdPlace, Launch};
+use crate::level::Level;
 use crate::limits;
+use crate::once_file;
 use crate::os;
 use crate::panics;
+use crate::parent::Parent;
 use crate::sender;
 use crate::sink::Sink;
+use crate::tape::Recorder;
 use crate::value::Id;
 use crate::worker;
 
-pub(crate) use crate::engine::{Engine, allow_sender, end, of_this_process as engine};
+pub(crate) use crate::engine::{Engine, allow_sender, end, engine as own_engine, of_this_process as engine};
 pub(crate) use crate::sender::{asked as asked_to_send, detach, send};
 pub(crate) use crate::tape::Tape;
 
@@ -28,24 +37,60 @@ pub(crate) const BUILT_IN: bool = true;
 pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
     check_sinks(&launch.sinks)?;
     launch.sinks.iter_mut().for_each(Sink::settle_paths);
-    let run = Run {
+    let About { invocation, install_id, keeps_install_id, identity, environment, parent, stated } = launch.about;
+    let context = Context::look(&stated, |name| launch.facts.iter().any(|(other, _)| other.as_str() == name));
+    let is_ephemeral = context.is_ephemeral && !keeps_install_id;
+    let mut run = Run {
         invocation: Id(0),
         app: Cow::Borrowed(launch.app),
         version: Cow::Borrowed(launch.version),
         os: Cow::Borrowed(std::env::consts::OS),
         arch: Cow::Borrowed(std::env::consts::ARCH),
         facts: launch.facts.into_iter().map(|(name, value)| (Cow::Borrowed(name.as_str()), value)).collect(),
+        install_id: None,
+        install_id_kind: InstallIdKind::None,
+        environment,
+        parent: parent.and_then(|parent| parent.invocation),
     };
+    run.facts.extend(context.facts);
+    run.facts.truncate(limits::FIELDS);
     let mut record = Vec::new();
     if !codec::write_run(&mut record, &run) || record.len() > limits::RUN_BYTES {
-        return Err(StartError::new(Setting::FactName, "all of them", "facts of 2 KiB together", "Builder::fact"));
+        return Err(StartError::new(
+            Setting::FactName,
+            "all of them",
+            "facts and plugins of 2 KiB together",
+            "Builder::fact",
+        ));
     }
     // Where it is must not depend on where the program goes.
     let state_dir =
         launch.state_dir.or_else(|| env::state_dir(launch.app)).and_then(|dir| std::path::absolute(dir).ok());
+    let salt = state_dir.as_ref().filter(|_| !is_ephemeral).map(|folder| folder.join(once_file::SALT));
+    match salt {
+        Some(path) => hashed::set_salt_file(path),
+        None if is_ephemeral => hashed::set_random_salt(),
+        None => {}
+    }
+    let install_id = match (install_id, parent) {
+        (InstallIdPlace::Nowhere, _) => InstallId::None,
+        (_, Some(Parent { install_id, .. })) => {
+            install_id.map_or(InstallId::None, |id| InstallId::Given(id, InstallIdKind::Inherited))
+        }
+        _ if is_ephemeral => InstallId::Given(clock::invocation_id(), InstallIdKind::Ephemeral),
+        (InstallIdPlace::File(path), _) => std::path::absolute(path).map_or(InstallId::None, InstallId::File),
+        (InstallIdPlace::StateDir, _) => {
+            let path = state_dir.as_ref().map(|folder| folder.join(once_file::INSTALL_ID));
+            path.map_or(InstallId::None, InstallId::File)
+        }
+    };
     os::fork_is_seen();
     let plan = Plan {
         run,
+        invocation,
+        install_id,
+        identity,
+        outermost: parent.and_then(|parent| parent.call),
         state_dir,
         sinks: launch.sinks.into(),
         recording: launch.recording,
@@ -61,6 +106,15 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
     panics::watch();
     gate::set(launch.level.kinds());
     Ok(())
+}
+
+/// What this process hands to one that it starts now.
+pub(crate) fn as_parent(level: Level) -> Parent {
+    let Some(engine) = own_engine().filter(|engine| !engine.is_excluded()) else { return Parent::SILENT };
+    // CW-34: whoever is signed in here is not handed on, and neither is what they are not to be known by.
+    let install_id = if engine.signed_in() == 0 { engine.run().install_id } else { None };
+    let call = frames::current_recorder().filter(|(_, recorder)| matches!(recorder, Recorder::Engine(_)));
+    Parent { level, install_id, invocation: Some(engine.invocation()), call: call.map(|(call, _)| call) }
 }
 
 fn check_sinks(sinks: &[Sink]) -> Result<(), StartError> {

@@ -112,6 +112,11 @@ impl Decision {
         self.level = Level::None;
     }
 
+    /// Takes note of what the user should be told of.
+    pub(crate) fn warn(&mut self, warning: String) {
+        self.warnings.push(warning);
+    }
+
     /// The steps of the trace, in order: what was asked, and what it said.
     pub fn steps(&self) -> impl Iterator<Item = (&str, &str)> {
         self.steps.iter().map(|step| (step.asked.as_str(), step.said.as_str()))

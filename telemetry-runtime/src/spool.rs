@@ -38,16 +38,27 @@ pub(crate) type Part = u32;
 #[derive(Debug)]
 pub(crate) struct Spool {
     folder: PathBuf,
-    /// The run record, which begins this process's part of every segment that it writes.
-    run: Vec<u8>,
+    /// Makes the run record, which begins this process's part of every segment that it writes.
+    run: Describe,
     segments: RwLock<Segments>,
     /// The number of the current part.
     part: AtomicU32,
 }
 
+/// Makes a run record, when the first event is recorded.
+struct Describe(Box<dyn Fn() -> Vec<u8> + Send + Sync>);
+
+impl std::fmt::Debug for Describe {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Describe")
+    }
+}
+
 #[derive(Debug)]
 struct Segments {
     current: Current,
+    /// What was said of the run since it began and holds still, to be said in every segment; and how often that changed.
+    said: (Vec<u8>, usize),
     /// Those that this process has moved on from, and that are not emptied yet.
     left: Vec<(Part, Arc<Segment>)>,
 }
@@ -62,17 +73,62 @@ enum Current {
 
 impl Spool {
     /// A spool in the program's state folder. Touches nothing: the first event does.
+    #[cfg(test)]
     pub(crate) fn new(state: &Path, run: Vec<u8>) -> Self {
-        Self::of(state.join(FOLDER), run, Current::Untouched)
+        Self::described(state, move || run.clone())
+    }
+
+    /// A spool in the program's state folder, whose run record is made when it is needed. Touches nothing: the first event does.
+    pub(crate) fn described(state: &Path, run: impl Fn() -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Self::of(state.join(FOLDER), Describe(Box::new(run)), Current::Untouched)
     }
 
     /// No spool: on this machine there is no folder for it.
     pub(crate) fn nowhere() -> Self {
-        Self::of(PathBuf::new(), Vec::new(), Current::Unwritable)
+        Self::of(PathBuf::new(), Describe(Box::new(Vec::new)), Current::Unwritable)
     }
 
-    fn of(folder: PathBuf, run: Vec<u8>, current: Current) -> Self {
-        Self { folder, run, segments: RwLock::new(Segments { current, left: Vec::new() }), part: AtomicU32::new(0) }
+    fn of(folder: PathBuf, run: Describe, current: Current) -> Self {
+        let segments = RwLock::new(Segments { current, said: (Vec::new(), 0), left: Vec::new() });
+        Self { folder, run, segments, part: AtomicU32::new(0) }
+    }
+
+    /// Has every segment that this process writes, and will write, say something of the run; `instead` of what was said before.
+    pub(crate) fn say_everywhere(&self, record: &[u8], instead: bool) {
+        let open: Vec<_> = {
+            let mut segments = self.write();
+            let (said, changes) = &mut segments.said;
+            if instead {
+                said.clear();
+            }
+            said.extend_from_slice(record);
+            *changes += 1;
+            let current = match &segments.current {
+                Current::Open(segment) => Some(segment),
+                Current::Untouched | Current::Unwritable => None,
+            };
+            segments.left.iter().map(|(_, segment)| segment).chain(current).cloned().collect()
+        };
+        for segment in open {
+            // Where it cannot be said, events are of nobody who is known.
+            let _ = segment.append(record);
+        }
+    }
+
+    /// A slot that says of the run what holds now, and how often that has changed.
+    fn take(&self) -> io::Result<(Segment, usize)> {
+        let mut header = (self.run.0)();
+        let (said, changes) = self.read().said.clone();
+        header.extend_from_slice(&said);
+        Ok((Segment::take(&self.folder, &header)?, changes))
+    }
+
+    /// Says in a segment that was just taken what was said meanwhile.
+    fn catch_up(&self, segment: &Segment, known: usize) {
+        let (said, changes) = self.read().said.clone();
+        if changes != known {
+            let _ = segment.append(&said);
+        }
     }
 
     /// The folder; `None` where nothing can be written.
@@ -132,15 +188,20 @@ impl Spool {
     /// Moves this process to another slot. The segment it leaves, and its number, are the caller's to read to its end, to empty
     /// and to [`forget`](Self::forget), once nobody writes to it any more.
     pub(crate) fn rotate(&self) -> Option<Part> {
-        let next = Arc::new(Segment::take(&self.folder, &self.run).ok()?);
-        let mut segments = self.write();
-        if !matches!(segments.current, Current::Open(_)) {
-            return None;
-        }
-        let part = self.part.fetch_add(1, Ordering::SeqCst);
-        if let Current::Open(left) = std::mem::replace(&mut segments.current, Current::Open(next)) {
-            segments.left.push((part, left));
-        }
+        let (next, said) = self.take().ok()?;
+        let next = Arc::new(next);
+        let part = {
+            let mut segments = self.write();
+            if !matches!(segments.current, Current::Open(_)) {
+                return None;
+            }
+            let part = self.part.fetch_add(1, Ordering::SeqCst);
+            if let Current::Open(left) = std::mem::replace(&mut segments.current, Current::Open(Arc::clone(&next))) {
+                segments.left.push((part, left));
+            }
+            part
+        };
+        self.catch_up(&next, said);
         Some(part)
     }
 
@@ -167,16 +228,24 @@ impl Spool {
 
     #[cold]
     fn first(&self) -> Result<Arc<Segment>, Unspooled> {
-        let taken = Segment::take(&self.folder, &self.run);
-        let mut segments = self.write();
-        // Another thread's first event may have been faster; then its segment is the one, and ours goes back.
-        if let Current::Untouched = segments.current {
-            segments.current = taken.map_or(Current::Unwritable, |segment| Current::Open(Arc::new(segment)));
+        let taken = self.take();
+        let said = taken.as_ref().map_or(0, |(_, said)| *said);
+        let (segment, is_ours) = {
+            let mut segments = self.write();
+            // Another thread's first event may have been faster; then its segment is the one, and ours goes back.
+            let is_ours = matches!(segments.current, Current::Untouched);
+            if is_ours {
+                segments.current = taken.map_or(Current::Unwritable, |(segment, _)| Current::Open(Arc::new(segment)));
+            }
+            match &segments.current {
+                Current::Open(segment) => (Arc::clone(segment), is_ours),
+                Current::Untouched | Current::Unwritable => return Err(Unspooled::Unwritable),
+            }
+        };
+        if is_ours {
+            self.catch_up(&segment, said);
         }
-        match &segments.current {
-            Current::Open(segment) => Ok(Arc::clone(segment)),
-            Current::Untouched | Current::Unwritable => Err(Unspooled::Unwritable),
-        }
+        Ok(segment)
     }
 }
 

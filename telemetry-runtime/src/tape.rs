@@ -7,7 +7,7 @@ use crate::busy::Busy;
 use crate::clock;
 use crate::codec::{self, Found, Record};
 use crate::engine::{self, Engine};
-use crate::event::Event;
+use crate::event::{CallId, Event};
 use crate::gate;
 use crate::loss::Loss;
 use crate::spool::Part;
@@ -91,6 +91,22 @@ impl Recorder {
         match self {
             Self::Engine(engine) => engine.invocation(),
             Self::Tape(tape) => tape.invocation,
+        }
+    }
+
+    /// The number of who is signed in.
+    pub(crate) fn signed_in(&self) -> u32 {
+        match self {
+            Self::Engine(engine) => engine.signed_in(),
+            Self::Tape(_) => 0,
+        }
+    }
+
+    /// The call of the process that started this one, which calls that have none round them belong to.
+    pub(crate) fn outermost(&self) -> Option<CallId> {
+        match self {
+            Self::Engine(engine) => engine.outermost(),
+            Self::Tape(_) => None,
         }
     }
 

@@ -4,16 +4,20 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::context::{FACTS, is_plugin_name};
 use crate::env;
 use crate::error::{FlushError, Setting, StartError};
-use crate::launch::{Launch, Recording};
+use crate::identity::{Environment, Identity, uuid};
+use crate::launch::{About, InstallIdPlace, Launch, Recording};
 use crate::level::Level;
 use crate::limits;
 use crate::loss::Counts;
+use crate::parent::Parent;
 use crate::recording::{self, Engine};
 use crate::resolve::{self, Brake, Decision, Development, FLAG, Form, Question, Voice};
 use crate::sink::Sink;
-use crate::value::{Field, Label, Value, is_field_name};
+use crate::value::{Field, Label, MAX_LIST, Value, is_field_name};
+use crate::version::Version;
 
 /// The program that telemetry is about. Made by [`app!`](crate::app).
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +82,7 @@ impl Telemetry {
     pub fn detached_sender(describe: impl FnOnce() -> Builder<'static>) {
         let Some(level) = recording::asked_to_send() else { return recording::allow_sender() };
         let lock = recording::detach();
-        let telemetry = describe().flag(level).grace(Duration::ZERO).start();
+        let telemetry = describe().flag(level).grace(Duration::ZERO).no_install_id().start();
         if telemetry.is_on {
             recording::send(lock);
         }
@@ -105,6 +109,20 @@ pub struct Builder<'a> {
     state_dir: Option<PathBuf>,
     facts: Vec<(Label, Value)>,
     sinks: Vec<LateSink<'a>>,
+    about: About,
+    /// The invocation id as it was given.
+    invocation: Option<String>,
+    environment_variable: Option<String>,
+    exclude: Option<Exclude>,
+}
+
+/// Says of somebody who signs in that their use is not collected.
+struct Exclude(Box<dyn Fn(&Identity) -> bool + Send + Sync>);
+
+impl fmt::Debug for Exclude {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Exclude")
+    }
 }
 
 /// Who tells the user of what is deprecated or cannot be understood.
@@ -143,6 +161,10 @@ impl<'a> Builder<'a> {
             state_dir: None,
             facts: Vec::new(),
             sinks: Vec::new(),
+            about: About::default(),
+            invocation: None,
+            environment_variable: None,
+            exclude: None,
         }
     }
 
@@ -273,16 +295,130 @@ impl<'a> Builder<'a> {
         self
     }
 
+    /// CL-07, CL-10: the file that the install id is kept in, absolute or seen from where the program starts: `install-id` in the
+    /// [state folder](Self::state_dir) unless told.
+    ///
+    /// A random UUID, made with the first event that finds no file. Deleted, it is another one the next time. What is no regular file,
+    /// or holds no UUID, means that there is no id, and is left alone: so a folder of that name says "none, ever".
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app};
+    ///
+    /// let builder = Telemetry::builder(app!()).install_id_file(".cq/telemetry-cookie");
+    /// ```
+    pub fn install_id_file(mut self, path: impl AsRef<Path>) -> Self {
+        self.about.install_id = InstallIdPlace::File(path.as_ref().to_owned());
+        self
+    }
+
+    /// Has no install id, of any kind.
+    pub fn no_install_id(mut self) -> Self {
+        self.about.install_id = InstallIdPlace::Nowhere;
+        self
+    }
+
+    /// Keeps the install id in its file also in a container, in continuous integration and in a function, where each run otherwise has one
+    /// of its own: for programs whose files outlive those, as a server's on a volume.
+    pub fn lasting_install_id(mut self) -> Self {
+        self.about.keeps_install_id = true;
+        self
+    }
+
+    /// Who is signed in when the program starts, if anybody. [`Guard::identify`] is for who signs in later.
+    ///
+    /// While somebody is signed in, their ids go with each event, and no install id does.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Identity, Telemetry, app};
+    ///
+    /// let signed_in = Some(Identity::user("4b1d").team("acme"));
+    /// let builder = Telemetry::builder(app!()).identity(signed_in);
+    /// ```
+    pub fn identity(mut self, identity: impl Into<Option<Identity>>) -> Self {
+        self.about.identity = identity.into();
+        self
+    }
+
+    /// CW-17: what the program runs as.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.about.environment = Some(environment);
+        self
+    }
+
+    /// CW-35: where this variable is set, to anything, the program runs in [`Environment::Cloud`], and else as
+    /// [`environment`](Self::environment) says or in [`Environment::Cli`].
+    pub fn environment_from_var(mut self, name: impl Into<String>) -> Self {
+        self.environment_variable = Some(name.into());
+        self
+    }
+
+    /// CW-20: collects nothing of those of whom `is_excluded` holds, such as the program's own team. Where one signs in while the program
+    /// runs, nothing more is collected, and what this run has recorded and not sent yet is not sent.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app};
+    ///
+    /// let builder = Telemetry::builder(app!()).exclude_if(|identity| identity.team_id() == Some("internal"));
+    /// ```
+    pub fn exclude_if(self, is_excluded: impl Fn(&Identity) -> bool + Send + Sync + 'static) -> Self {
+        Self { exclude: Some(Exclude(Box::new(is_excluded))), ..self }
+    }
+
+    /// CW-15: the id of this run, if somebody gave one: a UUID with hyphens. Anything else is a [`StartError`].
+    pub fn invocation_id(self, id: impl Into<Option<String>>) -> Self {
+        Self { invocation: id.into(), ..self }
+    }
+
+    /// CL-05, TI-14: which commit the program was built from, and when: the facts `git_commit` and `build_date`.
+    pub fn build_info(mut self, git_commit: Label, build_date: Label) -> Self {
+        self.about.stated.build = Some((git_commit, build_date));
+        self
+    }
+
+    /// TI-15: how the program was installed: the fact `installer`.
+    pub fn installer(mut self, installer: Label) -> Self {
+        self.about.stated.installer = Some(installer);
+        self
+    }
+
+    /// TI-15: the same, out of a file that an installer wrote. It says one of these words, or nothing.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app, label};
+    ///
+    /// let builder = Telemetry::builder(app!()).installer_file("/etc/ticloud/installer", [label!("TiUP"), label!("brew")]);
+    /// ```
+    pub fn installer_file(mut self, path: impl AsRef<Path>, words: impl IntoIterator<Item = Label>) -> Self {
+        self.about.stated.installer_file = Some((path.as_ref().to_owned(), words.into_iter().collect()));
+        self
+    }
+
+    /// CL-04: a plugin that is installed: one more in the fact `plugins`. A name that the program's author gave to it: letters, digits, and
+    /// `-`, `_`, `.` and `/` between them, 64 at most.
+    pub fn plugin(mut self, name: impl Into<String>, version: Version) -> Self {
+        self.about.stated.plugins.push((name.into(), version));
+        self
+    }
+
+    /// Leaves out a fact of the context: `ci`, `container`, `faas`, `terminal`, `interactive`, `agent`, or one of those that the program
+    /// states.
+    pub fn without_fact(mut self, name: impl Into<String>) -> Self {
+        self.about.stated.without.push(name.into());
+        self
+    }
+
     /// Starts telemetry. Never fails and never prints: what is wrong is in [`Status::problems`], and nothing is collected then.
     ///
     /// Bind the guard to a name (`let _telemetry`): `let _` drops it at once, and with it ends what it began.
     pub fn start(self) -> Guard {
         let (mut decision, problem) = self.decide();
+        let variable = Parent::variable(self.env_prefix.as_deref());
         match self.try_start_as(decision.clone(), problem) {
             Ok(guard) => guard,
             Err(problem) => {
                 decision.give_up(&problem);
-                Guard { is_on: false, decision, problems: vec![problem], grace: Duration::ZERO }
+                let (problems, grace) = (vec![problem], Duration::ZERO);
+                Guard { is_on: false, decision, problems, grace, variable, environment: None, exclude: None }
             }
         }
     }
@@ -306,13 +442,27 @@ impl<'a> Builder<'a> {
                 None => env::warn(warning),
             }
         }
-        let mut guard = Guard { is_on: false, decision, problems: problem.into_iter().collect(), grace: self.grace };
+        self.about.environment = self.environment_now();
+        self.about.parent = self.parent().and_then(Result::ok);
+        self.about.invocation = self.invocation.as_deref().and_then(uuid);
+        let environment = self.about.environment;
+        self.about.identity = self.about.identity.map(|identity| identity.seen_from(environment));
+        let mut guard = Guard {
+            is_on: false,
+            decision,
+            problems: problem.into_iter().collect(),
+            grace: self.grace,
+            variable: Parent::variable(self.env_prefix.as_deref()),
+            environment: self.about.environment,
+            exclude: self.exclude,
+        };
         let level = guard.decision.level();
         if level != Level::None {
             recording::launch(Launch {
                 app: self.app.name.as_str(),
                 version: self.app.version.as_str(),
                 facts: self.facts,
+                about: self.about,
                 state_dir: self.state_dir,
                 sinks: self.sinks.into_iter().map(|LateSink(make)| make()).collect(),
                 level,
@@ -326,7 +476,29 @@ impl<'a> Builder<'a> {
     }
 
     fn decide(&self) -> (Decision, Option<StartError>) {
-        resolve::resolve(&Question { voices: self.voices(), default: self.default, brakes: self.brakes() })
+        let question = Question { voices: self.voices(), default: self.default, brakes: self.brakes() };
+        let (mut decision, problem) = resolve::resolve(&question);
+        let malformed = self.parent().and_then(Result::err);
+        if let Some(malformed) = &malformed {
+            decision.warn(format!("{malformed}; nothing is collected"));
+        }
+        (decision, problem.or(malformed))
+    }
+
+    /// What the process that started this one says, if it says anything.
+    fn parent(&self) -> Option<Result<Parent, StartError>> {
+        let variable = Parent::variable(self.env_prefix.as_deref());
+        let said = env::var(&variable).filter(|said| !said.is_empty())?;
+        let malformed = |()| StartError::new(Setting::Parent, &said, Parent::EXPECTED, variable);
+        Some(said.parse().map_err(malformed))
+    }
+
+    fn environment_now(&self) -> Option<Environment> {
+        match &self.environment_variable {
+            Some(name) if env::is_present(name) => Some(Environment::Cloud),
+            Some(_) => Some(self.about.environment.unwrap_or(Environment::Cli)),
+            None => self.about.environment,
+        }
     }
 
     fn voices(&self) -> Vec<Voice> {
@@ -369,8 +541,51 @@ impl<'a> Builder<'a> {
                 brakes.push(holds("test harness", &format!("{harness} is set; {unless}")));
             }
         }
+        brakes.extend(self.parent().map(|parent| self.parent_brake(&parent)));
+        if let (Some(identity), Some(Exclude(is_excluded))) = (&self.about.identity, &self.exclude)
+            && is_excluded(identity)
+        {
+            brakes.push(holds("identity", "excluded by the program"));
+        }
         brakes.extend(self.holds.iter().cloned());
         brakes
+    }
+
+    /// CQ-01, HA-21: a child never collects more than its parent.
+    fn parent_brake(&self, parent: &Result<Parent, StartError>) -> Brake {
+        let variable = Parent::variable(self.env_prefix.as_deref());
+        let (said, ceiling) = match parent {
+            Ok(Parent { level, .. }) => (format!("{variable} says {level}, and a child collects no more"), *level),
+            Err(_) => (format!("{variable} cannot be understood, so none"), Level::None),
+        };
+        Brake { asked: "parent".into(), said, ceiling }
+    }
+
+    /// What is wrong with what the program says of itself and of who uses it.
+    fn check_about(&self) -> Result<(), StartError> {
+        if let Some(id) = self.invocation.as_ref().filter(|id| uuid(id).is_none()) {
+            return Err(StartError::new(Setting::InvocationId, id, "a UUID with hyphens", "Builder::invocation_id"));
+        }
+        if matches!(&self.about.install_id, InstallIdPlace::File(path) if path.file_name().is_none()) {
+            return Err(StartError::new(Setting::InstallIdFile, "", "the path of a file", "Builder::install_id_file"));
+        }
+        let stated = &self.about.stated;
+        if let Some((name, _)) = stated.plugins.iter().find(|(name, _)| !is_plugin_name(name)) {
+            let expected = "1 to 64 letters and digits, and `-`, `_`, `.` and `/` between them";
+            return Err(StartError::new(Setting::PluginName, name, expected, "Builder::plugin"));
+        }
+        if stated.plugins.len() > MAX_LIST {
+            let count = stated.plugins.len().to_string();
+            return Err(StartError::new(Setting::Limit, count, "64 plugins at most", "Builder::plugin"));
+        }
+        let is_known = |name: &&String| FACTS.iter().any(|fact| fact.name == name.as_str());
+        match stated.without.iter().find(|name| !is_known(name)) {
+            Some(name) => {
+                let expected = "a fact of the context, as `Builder::without_fact` lists them";
+                Err(StartError::new(Setting::FactName, name, expected, "Builder::without_fact"))
+            }
+            None => Ok(()),
+        }
     }
 
     fn check(&self) -> Result<(), StartError> {
@@ -408,7 +623,7 @@ impl<'a> Builder<'a> {
         if self.state_dir.as_ref().is_some_and(|folder| folder.as_os_str().is_empty()) {
             return Err(StartError::new(Setting::StateDir, "", "a path", "Builder::state_dir"));
         }
-        Ok(())
+        self.check_about()
     }
 }
 
@@ -420,6 +635,10 @@ pub struct Guard {
     decision: Decision,
     problems: Vec<StartError>,
     grace: Duration,
+    /// What those that this process starts are told by.
+    variable: String,
+    environment: Option<Environment>,
+    exclude: Option<Exclude>,
 }
 
 impl Guard {
@@ -440,6 +659,53 @@ impl Guard {
     /// As for [`flush`](Self::flush).
     pub fn shutdown(mut self, timeout: Duration) -> Result<(), FlushError> {
         self.end(timeout)
+    }
+
+    /// CQ-15: somebody signs in. What is recorded from now on carries their ids, and no install id; what was recorded before stays as
+    /// it is.
+    ///
+    /// One whom [`Builder::exclude_if`] excludes ends the collection for this run; what is on its way to a receiver is not called back.
+    /// In [`Environment::Cloud`], the team's service account stands in for the user.
+    pub fn identify(&self, identity: Identity) {
+        let Some(engine) = self.own_engine() else { return };
+        match &self.exclude {
+            Some(Exclude(is_excluded)) if is_excluded(&identity) => engine.exclude(),
+            _ => engine.identify(Some(&identity.seen_from(self.environment))),
+        }
+    }
+
+    /// Nobody is signed in any more.
+    pub fn sign_out(&self) {
+        if let Some(engine) = self.own_engine() {
+            engine.identify(None);
+        }
+    }
+
+    /// CQ-01, CQ-12: a variable's name and value, for a program or a container that this one starts: it collects no more than this one, goes
+    /// by the same install id, and says which run and which call started it.
+    ///
+    /// The name is `<PREFIX>_TELEMETRY_PARENT`, or `TELEMETRY_PARENT` where there is no prefix; whoever is started is to have the same
+    /// prefix. Who is signed in is not handed on. Where nothing is collected, the value says that.
+    ///
+    /// ```
+    /// use std::process::Command;
+    /// use telemetry_runtime::{Telemetry, app};
+    ///
+    /// let telemetry = Telemetry::builder(app!()).env_prefix("DEMO").start();
+    /// let (name, value) = telemetry.child_env();
+    /// assert_eq!((name.as_str(), value.as_str()), ("DEMO_TELEMETRY_PARENT", "v1:none:-:-:-"));
+    /// let mut plugin = Command::new("plugin");
+    /// plugin.env(name, value);
+    /// ```
+    #[must_use]
+    pub fn child_env(&self) -> (String, String) {
+        let parent = if self.is_on { recording::as_parent(self.decision.level()) } else { Parent::SILENT };
+        (self.variable.clone(), parent.to_string())
+    }
+
+    /// This process's engine: a forked child's first word may be of who signs in.
+    fn own_engine(&self) -> Option<&'static Engine> {
+        if self.is_on { recording::own_engine() } else { None }
     }
 
     fn end(&mut self, timeout: Duration) -> Result<(), FlushError> {
@@ -547,5 +813,33 @@ impl fmt::Display for Status {
             write!(f, "\nsink {sink}: {}", said.unwrap_or("nothing sent yet"))?;
         }
         write!(f, "\nevents: {}", self.counts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn decided(default: Level, parent: Result<Parent, StartError>) -> Level {
+        let builder = Telemetry::builder(crate::app!()).env_prefix("NOBODY");
+        let brakes = vec![builder.parent_brake(&parent)];
+        resolve::resolve(&Question { voices: Vec::new(), default, brakes }).0.level()
+    }
+
+    proptest! {
+        /// CQ-01: whatever stands in the variable, a child collects what both collect, and at a text that nobody made nothing.
+        #[test]
+        fn a_child_collects_what_its_parent_does_at_most(
+            own in prop::sample::select(Level::ALL.to_vec()),
+            text in "v1:(none|errors|stats|all):-:-:-|.{0,20}",
+        ) {
+            let parent = text.parse::<Parent>().ok();
+            let theirs = parent.map_or(Level::None, |parent| parent.level);
+            let malformed = StartError::new(Setting::Parent, text.as_str(), Parent::EXPECTED, "x");
+            let collected = decided(own, parent.ok_or(malformed)).kinds().bits();
+            prop_assert_eq!(collected, own.kinds().bits() & theirs.kinds().bits());
+        }
     }
 }

@@ -5,7 +5,6 @@
 //! left are taken one at a time, sent, and emptied. Where events are queued, it puts them onto the disk every few milliseconds.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{RecvTimeoutError, Sender};
@@ -140,7 +139,7 @@ impl Worker {
             pauses: Pauses::new(engine.folder()),
             own: None,
             left: Vec::new(),
-            memory: Reader::of_memory(Arc::clone(&engine.run)),
+            memory: Reader::of_memory(),
             rewritten: clock::tick(),
             adopted: clock::tick(),
             is_adopting: false,
@@ -514,6 +513,15 @@ impl Lane {
             return Step::Done;
         }
         chunk.keep(|event| (track.takes)(&event.kind));
+        let is_excluded = |event: &Event| engine.excludes(event.invocation) || reader.is_excluded(event.invocation);
+        if chunk.events.iter().any(is_excluded) {
+            self.give_up(engine, Loss::Excluded, chunk.events.iter().filter(|event| is_excluded(event)));
+            chunk.keep(|event| !is_excluded(event));
+            if chunk.events.is_empty() {
+                reader.acknowledge(&track.key, chunk.next);
+                return Step::Moved;
+            }
+        }
         if chunk.events.is_empty() {
             reader.skip(&track.key, chunk.next);
             return Step::Moved;
@@ -550,7 +558,15 @@ impl Lane {
     /// How many of the events, from the first, need nothing more.
     fn send_chunk(&mut self, engine: &Engine, pauses: &Pauses, reader: &Reader, chunk: &mut Chunk) -> usize {
         name_frames(&mut chunk.events);
-        let told: Vec<_> = chunk.events.iter().map(|event| (event, reader.run(event.invocation))).collect();
+        let is_own = |event: &Event| event.invocation == engine.invocation();
+        for event in chunk.events.iter_mut().filter(|event| event.signed_in != 0) {
+            let own = if is_own(event) { engine.identity(event.signed_in) } else { None };
+            event.identity = own.or_else(|| reader.identity(event).cloned());
+        }
+        // What is of this run has no record to be read where nothing can be written.
+        let own = chunk.events.iter().any(is_own).then(|| engine.run());
+        let run = |event: &Event| if is_own(event) { own } else { reader.run(event.invocation) };
+        let told: Vec<_> = chunk.events.iter().map(|event| (event, run(event))).collect();
         self.send(engine, pauses, &told)
     }
 

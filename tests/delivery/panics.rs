@@ -75,7 +75,7 @@ fn each_level_has_its_kinds() {
     assert_eq!(receiver.accepted().len(), 3);
 }
 
-/// What is told of a panic is where it was, and that is the same on every machine.
+/// What is told of a panic is where it was, and that is the same on every machine; what else there is goes with each event.
 #[test]
 fn nothing_of_the_machine_is_in_it() {
     let commands = Commands::new();
@@ -83,7 +83,7 @@ fn nothing_of_the_machine_is_in_it() {
     commands.run(&receiver.url(), "panic");
     commands.run(&receiver.url(), "flush");
     let [mut panic] = panics(&receiver).try_into().unwrap();
-    for machine in ["id", "time", "invocation_id", "os", "arch", "version"] {
+    for machine in ["id", "time", "invocation_id", "install_id", "install_id_kind", "facts", "os", "arch", "version"] {
         assert!(panic.as_object_mut().unwrap().remove(machine).is_some(), "{machine}");
     }
     panic["place"]["line"] = json!(0);

@@ -142,7 +142,11 @@ fn masked(events: &[Value]) -> String {
         assert_eq!(event["version"], env!("CARGO_PKG_VERSION"));
         assert_eq!(event["os"], std::env::consts::OS);
         assert_eq!(event["arch"], std::env::consts::ARCH);
-        for key in ["id", "invocation_id", "time", "version", "os", "arch"] {
+        assert!(is_hex(&event["install_id"], 32), "{event}");
+        // Whether it lasts, and what is known of the context, is the machine's that the tests run on.
+        assert!(["lasting", "ephemeral"].contains(&event["install_id_kind"].as_str().unwrap()), "{event}");
+        assert_eq!(event["facts"]["interactive"], false, "{event}");
+        for key in ["id", "invocation_id", "install_id", "install_id_kind", "facts", "time", "version", "os", "arch"] {
             event[key] = json!("…");
         }
         for key in ["call_id", "parent_call_id"] {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::event::{Event, EventKind, NamedValue, Panic, Run};
+use crate::identity::InstallIdKind;
 use crate::json::{Members, Writer};
 use crate::value::{Raw, nanos, rfc3339};
 
@@ -49,6 +50,7 @@ fn write_event((event, run): Told<'_>, to: Writer<'_>) {
             line.member("arch").text(&run.arch);
             write_fields("facts", &run.facts, line);
         }
+        write_origin(event, run.map(AsRef::as_ref), line);
         line.member("invocation_id").text(event.invocation);
         if let Some(call) = event.call {
             line.member("call_id").text(call);
@@ -73,6 +75,38 @@ fn write_event((event, run): Told<'_>, to: Writer<'_>) {
         }
         write_fields("fields", &event.fields, line);
     });
+}
+
+/// Whom the event is of. CW-34: an install id goes with it only where nobody was signed in.
+fn write_origin(event: &Event, run: Option<&Run>, line: &mut Members<'_>) {
+    if let Some(run) = run {
+        let kind = if event.signed_in == 0 { run.install_id_kind } else { InstallIdKind::None };
+        if let Some(id) = run.install_id.filter(|_| kind != InstallIdKind::None) {
+            line.member("install_id").text(id);
+        }
+        line.member("install_id_kind").text(kind);
+        if let Some(environment) = run.environment {
+            line.member("environment").text(environment);
+        }
+        if let Some(parent) = run.parent {
+            line.member("parent_invocation_id").text(parent);
+        }
+    }
+    let Some(identity) = &event.identity else { return };
+    line.member("identity_source").text(identity.source);
+    if let Some(user) = &identity.user {
+        line.member("user_id").text(user);
+    }
+    if let Some(team) = &identity.team {
+        line.member("team_id").text(team);
+    }
+    if !identity.groups.is_empty() {
+        line.member("groups").object(|members| {
+            for (kind, id) in &identity.groups {
+                members.member(kind).text(id);
+            }
+        });
+    }
 }
 
 fn write_panic(panic: &Panic, line: &mut Members<'_>) {
