@@ -147,6 +147,8 @@ impl Writer<'_> {
         };
         let fallible = matches!(unmarked, Unmarked::Error).then(|| quote_spanned!(at=> .fallible()));
         let callsite = quote_spanned! {at=>
+            #[#private::linkme::distributed_slice(#private::TELEMETRY_CALLSITES)]
+            #[linkme(crate = #private::linkme)]
             static CALLSITE: #private::Callsite = #private::Callsite::new(#name, #private::module_path!()) #events #fallible;
         };
 

@@ -64,7 +64,6 @@ mod loss;
 mod trace;
 mod event;
 mod endpoint;
-#[cfg(feature = "record")]
 mod callsite;
 
 // Pure mechanisms.
@@ -160,7 +159,7 @@ pub use loss::{Counts, Loss};
 pub use resolve::{Decision, Development, Form};
 pub use telemetry::{App, Builder, Guard, Status, Telemetry};
 pub use trace::Frame;
-pub use value::{ClosedEnum, Field, Id, Label, ListItem, Value, ValueRef};
+pub use value::{ClosedEnum, Described, Field, Id, Label, ListItem, Value, ValueKind, ValueRef};
 pub use version::{NotAVersion, Version};
 
 pub use telemetry_macros::{ClosedEnum, tracked};

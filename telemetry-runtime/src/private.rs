@@ -6,12 +6,16 @@ pub use crate::call::{
     is_recording, ok, open, pause, polling, record, resume, resumed, will_ok,
 };
 #[cfg(feature = "record")]
-pub use crate::callsite::Callsite;
+pub use crate::callsite::{Addition, Callsite, TELEMETRY_ADDITIONS, TELEMETRY_CALLSITES};
+#[cfg(feature = "record")]
+pub use linkme;
 #[cfg(feature = "record")]
 pub use crate::probe::{Probe, ProbeDefault, ProbeKnown, TypeProbe, TypeProbeDefault, TypeProbeKnown};
 #[cfg(not(feature = "record"))]
 pub use crate::recording::{add, is_recording, record};
-pub use crate::value::{ClosedEnum, Field, ListItem, Literal, Summand, Value, closed_value, is_field_name};
+pub use crate::value::{
+    ClosedEnum, Described, Field, ListItem, Literal, Summand, Value, ValueKind, closed_value, described, is_field_name, kind_of,
+};
 
 /// Has the compiler check what `fields(…)` names, in code that never runs.
 #[inline]
@@ -24,5 +28,5 @@ pub fn check_error<R>(_: impl FnOnce(&R) -> bool) -> R {
     unreachable!("it is only type-checked")
 }
 
-pub use core::module_path;
+pub use core::{line, module_path};
 pub use std::marker::PhantomData;

@@ -76,6 +76,89 @@ pub trait Field {
     fn to_value(&self) -> Value;
 }
 
+/// What may be known of a field's values before the program runs: what the catalogue says of the field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ValueKind(pub(crate) Kind);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Any value that a field may have.
+    Any,
+    Bool,
+    Int,
+    UInt,
+    Float,
+    Duration,
+    Time,
+    Id,
+    Version,
+    /// Some word out of the program's source.
+    Label,
+    /// One of these words.
+    Words(&'static [&'static str]),
+    Bucket,
+    Template,
+    Identifier,
+    List(&'static Kind),
+}
+
+impl ValueKind {
+    /// Nothing but that it is a field.
+    #[doc(hidden)]
+    pub const ANY: Self = Self(Kind::Any);
+
+    /// One of these words.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn words(words: &'static [&'static str]) -> Self {
+        Self(Kind::Words(words))
+    }
+}
+
+/// A [`Field`] of which the catalogue can say more than that it is one: what `fields(rows: u64 = …)` and
+/// `record!(rows: u64 = …)` may name.
+///
+/// Implemented for every field type of this crate. A program's own says what the field that it stands for says:
+///
+/// ```
+/// use telemetry_runtime::{Described, Field, Value, ValueKind, record};
+///
+/// struct Rows(u64);
+///
+/// impl Field for Rows {
+///     fn to_value(&self) -> Value {
+///         self.0.to_value()
+///     }
+/// }
+///
+/// impl Described for Rows {
+///     const KIND: ValueKind = u64::KIND;
+/// }
+///
+/// record!(rows: Rows = Rows(3));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "nothing is known of the values of `{Self}`",
+    label = "the catalogue could not say what this is",
+    note = "name a field type of `telemetry_runtime`, implement `Described`, or leave the type out"
+)]
+pub trait Described: Field {
+    /// What is known.
+    const KIND: ValueKind;
+}
+
+/// What the catalogue says of a value that stands in the source.
+#[doc(hidden)]
+pub const fn kind_of<T: Described>(_: &T) -> ValueKind {
+    T::KIND
+}
+
+/// Has the compiler check that a value is of the type that the catalogue says.
+#[doc(hidden)]
+pub const fn described<T: Described + ?Sized>(value: &T) -> &T {
+    value
+}
+
 /// The recorded value of a field, as formats and tests read it.
 ///
 /// Shown, it is what a person would read: `true`, `42`, `1.5`, `1.2s`, `stable`, `[1, 2]`. Only this crate makes one.
@@ -241,6 +324,10 @@ macro_rules! fields {
                 Value(Raw::$variant(*self as $wide))
             }
         }
+
+        impl Described for $kind {
+            const KIND: ValueKind = ValueKind(Kind::$variant);
+        }
     )+)+};
 }
 
@@ -252,18 +339,36 @@ fields! {
 }
 
 macro_rules! nonzero_fields {
-    ($($kind:ty),+) => {$(
+    ($($variant:ident: $($kind:ty),+;)+) => {$($(
         impl Field for $kind {
             fn to_value(&self) -> Value {
                 self.get().to_value()
             }
         }
-    )+};
+
+        impl Described for $kind {
+            const KIND: ValueKind = ValueKind(Kind::$variant);
+        }
+    )+)+};
 }
 
 nonzero_fields! {
-    NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroIsize, NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroUsize
+    Int: NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroIsize;
+    UInt: NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroUsize;
 }
+
+macro_rules! described {
+    ($($kind:ty: $variant:ident),+ $(,)?) => {$(
+        impl Described for $kind {
+            const KIND: ValueKind = ValueKind(Kind::$variant);
+        }
+    )+};
+}
+
+described! { Duration: Duration, SystemTime: Time, Id: Id, Label: Label }
+
+#[cfg(feature = "uuid")]
+described! { uuid::Uuid: Id }
 
 impl Field for Duration {
     fn to_value(&self) -> Value {
@@ -300,6 +405,26 @@ impl<T: Field + ?Sized> Field for &T {
     fn to_value(&self) -> Value {
         (**self).to_value()
     }
+}
+
+impl<T: Described> Described for Option<T> {
+    const KIND: ValueKind = T::KIND;
+}
+
+impl<T: Described + ?Sized> Described for &T {
+    const KIND: ValueKind = T::KIND;
+}
+
+impl<T: ListItem + Described> Described for [T] {
+    const KIND: ValueKind = ValueKind(Kind::List(&T::KIND.0));
+}
+
+impl<T: ListItem + Described, const N: usize> Described for [T; N] {
+    const KIND: ValueKind = <[T]>::KIND;
+}
+
+impl<T: ListItem + Described> Described for Vec<T> {
+    const KIND: ValueKind = <[T]>::KIND;
 }
 
 /// A type that may stand in a list: every [`Field`] that is one value, but for `u8` and `i8`, whose lists are the bytes of texts.
