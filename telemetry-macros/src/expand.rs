@@ -26,12 +26,12 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt as _, quote, quote_spanned};
-use syn::ExprParen;
 use syn::ext::IdentExt as _;
+use syn::{Expr, ExprLit, ExprMacro, ExprParen, ExprUnary, Lit, LitStr, UnOp};
 
 use crate::exits::{BodyCopy, Mark, Plan};
 use crate::item::Function;
-use crate::model::{Events, Model, NamedValue};
+use crate::model::{Events, Expiry, Model, NamedValue, Notes};
 use crate::returns::{Leaves, Reading, Unmarked};
 use crate::weave::{Range, regroup, weave};
 
@@ -46,11 +46,10 @@ pub(crate) fn recorded(model: &Model) -> TokenStream {
 /// The function as it was written, but for code that never runs and lets the compiler check the arguments.
 pub(crate) fn checked(model: &Model) -> TokenStream {
     let mut checks = TokenStream::new();
-    for NamedValue { value, .. } in model.fields() {
-        let value = value.to_token_stream();
-        let at = ours(ends(&value).0);
+    for field in model.fields() {
+        let (value, at) = reference(model, field);
         let private = model.root().private(at);
-        checks.extend(quote_spanned!(at=> #private::check_field(&(#value));));
+        checks.extend(quote_spanned!(at=> #private::check_field(#value);));
     }
     let at = ours(model.function().body.span_open());
     if let Some(is_error) = model.is_error() {
@@ -146,10 +145,11 @@ impl Writer<'_> {
             Events::Success(success) => quote_spanned!(at=> .success(#success)),
         };
         let fallible = matches!(unmarked, Unmarked::Error).then(|| quote_spanned!(at=> .fallible()));
+        let notes = self.notes(at);
         let callsite = quote_spanned! {at=>
             #[#private::linkme::distributed_slice(#private::TELEMETRY_CALLSITES)]
             #[linkme(crate = #private::linkme)]
-            static CALLSITE: #private::Callsite = #private::Callsite::new(#name, #private::module_path!()) #events #fallible;
+            static CALLSITE: #private::Callsite = #private::Callsite::new(#name, #private::module_path!()) #events #fallible #notes;
         };
 
         let enter = if self.model.fields().is_empty() {
@@ -188,13 +188,42 @@ impl Writer<'_> {
         quote!(#enter #ask_type)
     }
 
+    /// What else the callsite says: fields and their types, and what is for the catalogue.
+    fn notes(&self, at: Span) -> TokenStream {
+        let Notes { purpose, owner, expires, identifiable, error_text } = self.model.notes();
+        let fields = self.model.fields().iter().map(|field| {
+            let (name, kind) = (&field.name, self.kind(field, at));
+            quote_spanned!(at=> (#name, #kind))
+        });
+        let fields =
+            (!self.model.fields().is_empty()).then(|| quote_spanned!(at=> .fields(const { &[#(#fields),*] })));
+        let purpose = purpose.as_ref().map(|purpose| quote_spanned!(at=> .purpose(#purpose)));
+        let owner = owner.as_ref().map(|owner| quote_spanned!(at=> .owner(#owner)));
+        let expires = expires.as_ref().map(|Expiry { last, end }| quote_spanned!(at=> .expires(#last, #end)));
+        let identifiable = identifiable.then(|| quote_spanned!(at=> .identifiable()));
+        let error_text = error_text.then(|| quote_spanned!(at=> .error_text()));
+        quote!(#fields #purpose #owner #expires #identifiable #error_text)
+    }
+
+    /// What is known of a field's values: by its type, if the author says it, or by the value, if it stands in the source.
+    fn kind(&self, field: &NamedValue, at: Span) -> TokenStream {
+        let private = self.model.root().private(at);
+        if let Some(ty) = &field.ty {
+            return quote_spanned!(at=> <#ty as #private::Described>::KIND);
+        }
+        match literal(&field.value) {
+            Some(Literal::Number(value)) => quote_spanned!(at=> #private::kind_of(&#value)),
+            Some(Literal::Label(text)) => quote_spanned!(at=> #private::ValueKind::words(&[#text])),
+            None => quote_spanned!(at=> #private::ValueKind::ANY),
+        }
+    }
+
     /// Records a field, by reference so that nothing moves. It stands where the value was written: there the compiler
     /// says so if its type is a wrong one.
-    fn field(&self, NamedValue { name, value }: &NamedValue) -> TokenStream {
-        let value = value.to_token_stream();
-        let at = ours(ends(&value).0);
-        let (private, call) = (self.model.root().private(at), call(at));
-        quote_spanned!(at=> #private::field(&#call, #name, &(#value));)
+    fn field(&self, field: &NamedValue) -> TokenStream {
+        let (value, at) = reference(self.model, field);
+        let (private, call, name) = (self.model.root().private(at), call(at), &field.name);
+        quote_spanned!(at=> #private::field(&#call, #name, #value);)
     }
 
     /// A range of the body with its mark.
@@ -281,6 +310,38 @@ impl Writer<'_> {
                 (&#private::Probe { 0: #value }).__telemetry_is_error()
             }
         }
+    }
+}
+
+/// A reference to a field's value, of the type that the author says, and where it stands.
+fn reference(model: &Model, NamedValue { ty, value, .. }: &NamedValue) -> (TokenStream, Span) {
+    let value = value.to_token_stream();
+    let at = ours(ends(&value).0);
+    let private = model.root().private(at);
+    let described = ty.as_ref().map(|ty| quote_spanned!(at=> #private::described::<#ty>));
+    (quote_spanned!(at=> #described (&(#value))), at)
+}
+
+/// A value that is known before the program runs.
+enum Literal<'value> {
+    /// A number or a boolean.
+    Number(&'value Expr),
+    /// What `label!` is given.
+    Label(LitStr),
+}
+
+fn literal(value: &Expr) -> Option<Literal<'_>> {
+    match value {
+        Expr::Group(fragment) => literal(&fragment.expr),
+        Expr::Paren(paren) => literal(&paren.expr),
+        Expr::Lit(ExprLit { lit: Lit::Int(_) | Lit::Float(_) | Lit::Bool(_), .. }) => Some(Literal::Number(value)),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => {
+            matches!(literal(expr), Some(Literal::Number(_))).then_some(Literal::Number(value))
+        }
+        Expr::Macro(ExprMacro { mac, .. }) if mac.path.segments.last().is_some_and(|last| last.ident == "label") => {
+            mac.parse_body().ok().map(Literal::Label)
+        }
+        _ => None,
     }
 }
 

@@ -9,6 +9,7 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
+use std::time::SystemTime;
 
 use pin_project_lite::pin_project;
 
@@ -27,8 +28,11 @@ use crate::value::{Field, Summand, Value};
 const UNMARKED: u32 = 0;
 const OK: u32 = 1;
 const ERROR: u32 = 2;
-/// The mark takes the lowest bits of a guard, the frame's number the others.
-const MARK_BITS: u32 = 2;
+const MARKS: u32 = 0b011;
+/// Nothing of the call is recorded, though it is the current one while it runs.
+const SILENT: u32 = 0b100;
+/// Mark and silence take the lowest bits of a guard, the frame's number the others.
+const MARK_BITS: u32 = 3;
 
 /// The guard of a tracked call. Four bytes, and without an effect where the gate is closed.
 ///
@@ -39,8 +43,8 @@ pub struct Call(AtomicU32);
 
 impl Call {
     #[inline]
-    fn new(frame: Number) -> Self {
-        Self(AtomicU32::new(frame << MARK_BITS))
+    fn new((frame, silent): (Number, u32)) -> Self {
+        Self(AtomicU32::new(frame << MARK_BITS | silent))
     }
 
     /// The call's frame; 0 where nothing is recorded.
@@ -51,7 +55,13 @@ impl Call {
 
     #[inline]
     fn set_mark(&self, mark: u32) {
-        self.0.store(self.frame() << MARK_BITS | mark, Ordering::Relaxed);
+        self.0.store(self.0.load(Ordering::Relaxed) & !MARKS | mark, Ordering::Relaxed);
+    }
+
+    /// Whether the call has a frame.
+    #[inline]
+    fn has_frame(&self) -> bool {
+        self.frame() != 0
     }
 }
 
@@ -68,15 +78,15 @@ pub fn enter(callsite: &'static Callsite) -> Call {
 #[inline]
 #[must_use]
 pub fn open(callsite: &'static Callsite) -> Call {
-    let frame = if gate::calls_may_be_recorded() { open_frame(callsite) } else { 0 };
-    Call::new(frame)
+    Call::new(if gate::calls_may_be_recorded() { open_frame(callsite) } else { NO_FRAME })
 }
 
 /// Whether the call is recorded, so that its fields are worth their evaluation.
 #[inline]
 #[must_use]
 pub fn is_open(call: &Call) -> bool {
-    call.frame() != 0
+    let word = call.0.load(Ordering::Relaxed);
+    word >> MARK_BITS != 0 && word & SILENT == 0
 }
 
 /// Puts a field on both events of the call.
@@ -148,7 +158,7 @@ pub fn polling<F: IntoFuture>(call: &Call, future: F) -> Polling<F::IntoFuture> 
 #[inline]
 #[must_use]
 pub fn pause(call: &Call) -> Paused {
-    if is_open(call) {
+    if call.has_frame() {
         wait(call.frame(), Waiting::InMacro);
     }
     Paused(call.frame())
@@ -170,7 +180,7 @@ pub fn resumed<T>(paused: Paused, value: T) -> T {
 /// The macro has waited, and lets the body go on for a while.
 #[inline]
 pub fn resume(call: &Call) {
-    if is_open(call) {
+    if call.has_frame() {
         go_on(call.frame());
     }
 }
@@ -251,7 +261,7 @@ impl Drop for Call {
     fn drop(&mut self) {
         let word = *self.0.get_mut();
         if word >> MARK_BITS != 0 {
-            close(word >> MARK_BITS, word & ((1 << MARK_BITS) - 1));
+            close(word >> MARK_BITS, word & MARKS);
         }
     }
 }
@@ -283,7 +293,8 @@ pub fn add<V: Summand>(name: &'static str, value: &V) {
 
 impl Frame {
     fn set(&mut self, name: &'static str, value: Value) {
-        if value.is_absent() {
+        let is_silent = self.open.as_ref().is_some_and(|open| open.is_silent);
+        if is_silent || value.is_absent() || value.is_personal() && !gate::is_identified() {
             return;
         }
         if let Some((_, old)) = self.fields.iter_mut().find(|(key, _)| *key == name) {
@@ -299,24 +310,35 @@ impl Frame {
     }
 }
 
+/// Whether nothing of a call is to be recorded.
+fn is_silent(callsite: &Callsite, now: SystemTime) -> bool {
+    // A clock before 1970 says nothing about 2027.
+    let is_over = || now.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since.as_secs() >= callsite.end());
+    is_over() || callsite.is_identifiable() && !gate::is_identified()
+}
+
+/// No frame, and no silence in it.
+const NO_FRAME: (Number, u32) = (0, 0);
+
 #[cold]
-fn open_frame(callsite: &'static Callsite) -> Number {
-    let Some(_busy) = Busy::begin() else { return 0 };
+fn open_frame(callsite: &'static Callsite) -> (Number, u32) {
+    let Some(_busy) = Busy::begin() else { return NO_FRAME };
     let outer = frames::current();
     let (parent, recorder) = match frames::current_recorder() {
-        Some((parent, recorder)) if recorder.is_open() => (Some(parent), recorder),
+        Some((parent, recorder)) if recorder.is_open() => (parent, recorder),
         _ => match Recorder::of_thread() {
             Some(recorder) => (None, recorder),
-            None => return 0,
+            None => return NO_FRAME,
         },
     };
     let taken = frames::take().and_then(|number| Some((number, frames::lock(number)?)));
     let Some((number, mut frame)) = taken else {
         recorder.lose(Loss::TooManyCalls);
-        return 0;
+        return NO_FRAME;
     };
     let id = clock::call_id();
     let began = clock::now();
+    let is_silent = is_silent(callsite, began);
     frame.open = Some(Open {
         callsite,
         id,
@@ -330,11 +352,12 @@ fn open_frame(callsite: &'static Callsite) -> Number {
         fallible: callsite.is_fallible(),
         began_in_panic: std::thread::panicking(),
         waiting: Waiting::No,
+        is_silent,
         outer,
     });
     drop(frame);
     frames::set_current(Current { frame: number, call: Some(id) });
-    number
+    (number, if is_silent { SILENT } else { 0 })
 }
 
 fn record_start(number: Number) {
@@ -421,7 +444,7 @@ fn close(number: Number, mark: u32) {
         Outcome::Ok
     };
     let kind = EventKind::Finish { outcome, duration: Some(ended.saturating_duration_since(open.started)) };
-    let name = open.callsite.finish_name(outcome == Outcome::Ok);
+    let name = open.callsite.finish_name(outcome == Outcome::Ok).filter(|_| !open.is_silent);
     let head = open.head(outcome_id(open.start), clock::now(), What::Kind(&kind));
     let event = name.map(|name| Encoded::new(&head, name, &frame.fields));
     frame.fields.clear();

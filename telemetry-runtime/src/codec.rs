@@ -30,7 +30,7 @@ use crate::event::{CallId, Event, EventKind, NamedValue, Outcome, Panic, Place, 
 use crate::limits;
 use crate::loss::Loss;
 use crate::trace::Trace;
-use crate::value::{Id, Raw, Value, nanos};
+use crate::value::{Id, IdentifierKind, Raw, Value, floor_char_boundary, nanos};
 
 const MAGIC: [u8; 2] = [0xA7, 0x1E];
 /// Magic, length, CRC.
@@ -381,8 +381,7 @@ fn write_call(to: &mut Vec<u8>, call: Option<CallId>) {
 
 /// A text of up to 65,535 bytes; texts here are names and words out of a program's source.
 fn write_text(to: &mut Vec<u8>, text: &str) {
-    let cut = (0..=text.len().min(usize::from(u16::MAX))).rev().find(|at| text.is_char_boundary(*at));
-    let text = &text[..cut.unwrap_or(0)];
+    let text = &text[..floor_char_boundary(text, usize::from(u16::MAX))];
     #[allow(clippy::cast_possible_truncation, reason = "cut to u16::MAX, just above")]
     to.extend_from_slice(&(text.len() as u16).to_le_bytes());
     to.extend_from_slice(text.as_bytes());
@@ -425,6 +424,10 @@ fn write_value(to: &mut Vec<u8>, value: &Raw) {
             for value in values {
                 write_value(to, value);
             }
+        }
+        Raw::Identifier(kind, name) => {
+            to.extend_from_slice(&[10, *kind as u8]);
+            write_text(to, name);
         }
     }
 }
@@ -530,6 +533,10 @@ impl<'a> Reader<'a> {
                 let count = self.byte()?;
                 Raw::List((0..count).map(|_| self.value(true)).collect::<Option<_>>()?)
             }
+            10 => {
+                let kind = IdentifierKind::of_code(self.byte()?)?;
+                Raw::Identifier(kind, self.text()?.into_owned())
+            }
             _ => return None,
         })
     }
@@ -554,6 +561,8 @@ pub(crate) mod tests {
             any::<u64>().prop_map(|ns| Raw::Duration(Duration::from_nanos(ns))),
             any::<u128>().prop_map(|bits| Raw::Id(Id(bits))),
             "[a-zé]{0,12}".prop_map(|text| Raw::Text(text.into())),
+            (0_u8..4, "[a-zé]{0,12}")
+                .prop_map(|(code, name)| Raw::Identifier(IdentifierKind::of_code(code).unwrap(), name)),
         ]
     }
 

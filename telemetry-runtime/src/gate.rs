@@ -1,6 +1,6 @@
 //! The one place that says whether a kind is collected now: one relaxed load.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use crate::level::Kinds;
 
@@ -30,6 +30,32 @@ pub(crate) fn errors() -> bool {
 pub(crate) fn set(kinds: Kinds) {
     let _ =
         GATE.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |gate| Some(gate & !KINDS | u32::from(kinds.bits())));
+}
+
+/// Whether an identity is set, so that what is identifiable may be recorded.
+static IDENTIFIED: AtomicBool = AtomicBool::new(false);
+/// Whether the user wants the text of every error to be sent.
+static ERROR_TEXTS: AtomicBool = AtomicBool::new(false);
+
+/// Whether an identity is set.
+pub(crate) fn is_identified() -> bool {
+    IDENTIFIED.load(Ordering::Relaxed)
+}
+
+#[allow(dead_code, reason = "for whoever sets an identity")]
+pub(crate) fn set_identified(is_identified: bool) {
+    IDENTIFIED.store(is_identified, Ordering::Relaxed);
+}
+
+/// Whether the text of every error is recorded, and not only of calls that declare it.
+#[inline]
+pub(crate) fn error_texts() -> bool {
+    ERROR_TEXTS.load(Ordering::Relaxed)
+}
+
+#[allow(dead_code, reason = "for whoever is asked for debug telemetry")]
+pub(crate) fn set_error_texts(are_recorded: bool) {
+    ERROR_TEXTS.store(are_recorded, Ordering::Relaxed);
 }
 
 pub(crate) fn capture_began() {

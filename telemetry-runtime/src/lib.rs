@@ -159,7 +159,10 @@ pub use loss::{Counts, Loss};
 pub use resolve::{Decision, Development, Form};
 pub use telemetry::{App, Builder, Guard, Status, Telemetry};
 pub use trace::Frame;
-pub use value::{ClosedEnum, Described, Field, Id, Label, ListItem, Value, ValueKind, ValueRef};
+pub use value::{
+    Bucket, Buckets, ClosedEnum, Described, Field, Id, Identifier, IdentifierKind, Label, ListItem, Template, Value, ValueKind,
+    ValueRef,
+};
 pub use version::{NotAVersion, Version};
 
 pub use telemetry_macros::{ClosedEnum, tracked};

@@ -126,5 +126,6 @@ fn write_value(value: &Raw, to: Writer<'_>) {
         Raw::Id(value) => to.text(value),
         Raw::Text(value) => to.text(value),
         Raw::List(values) => to.list(values, write_value),
+        Raw::Identifier(_, name) => to.text(name),
     }
 }
