@@ -77,12 +77,12 @@ mod busy;
 mod gate;
 #[cfg(feature = "record")]
 mod codec;
-#[cfg(feature = "record")]
 mod json;
 #[cfg(feature = "record")]
 mod probe;
 #[cfg(feature = "record")]
 mod place;
+mod catalogue;
 
 // Effects.
 mod env;
@@ -151,6 +151,7 @@ pub mod fuzzing;
 #[doc(hidden)]
 pub mod private;
 
+pub use catalogue::{Catalogue, Check};
 pub use error::{FlushError, Setting, StartError};
 pub use event::{CallId, Event, EventKind, NamedValue, Outcome, Panic, Place};
 pub use launch::Recording;
