@@ -14,7 +14,17 @@ use crate::diagnostics::Faults;
 
 /// Every argument that has an effect, in the order of the documentation.
 const KNOWN: [&str; 11] = [
-    "event", "finish", "emit", "fields", "error", "purpose", "owner", "expires", "identifiable", "error_text", "crate",
+    "event",
+    "finish",
+    "emit",
+    "fields",
+    "error",
+    "purpose",
+    "owner",
+    "expires",
+    "identifiable",
+    "error_text",
+    "crate",
 ];
 
 /// What was written between the parentheses.

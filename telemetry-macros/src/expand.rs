@@ -38,7 +38,7 @@ use crate::weave::{Range, regroup, weave};
 /// The function with its calls recorded.
 pub(crate) fn recorded(model: &Model) -> TokenStream {
     let (copy, reading, plan) = plan(model);
-    let writer = Writer { model };
+    let writer = Writer { model, tells: plan.errors };
     let guard = writer.guard(&reading.unmarked, plan.in_future);
     assemble(model, copy.map(|copy| copy.mark(plan)), &guard, |mark, range| writer.mark(mark, range))
 }
@@ -61,7 +61,7 @@ pub(crate) fn checked(model: &Model) -> TokenStream {
         return quote!(#head #body);
     }
     let (copy, _, plan) = plan(model);
-    let plan = Plan { leaves: Leaves::Untouched, awaits: false, ..plan };
+    let plan = Plan { leaves: Leaves::Untouched, awaits: false, errors: false, tries: false, ..plan };
     assemble(model, copy.map(|copy| copy.mark(plan)), &quote_spanned!(at=> if false { #checks }), |_, range| {
         range.tokens
     })
@@ -82,7 +82,11 @@ fn plan(model: &Model) -> (Option<BodyCopy>, Reading, Plan) {
         reading = reading.without_type();
     }
     let in_future = output.is_some();
-    let plan = Plan { in_future, leaves: reading.leaves, awaits: function.is_async || in_future };
+    // What an error says is asked of its type, which in a future without a name is not known by then.
+    let errors = !in_future;
+    // With the type's name the compiler knows what `?` makes of an error.
+    let tries = errors && model.notes().error_text && matches!(reading.unmarked, Unmarked::Error);
+    let plan = Plan { in_future, leaves: reading.leaves, awaits: function.is_async || in_future, errors, tries };
     (copy, reading, plan)
 }
 
@@ -127,6 +131,8 @@ fn prepend(start: &TokenStream, body: TokenStream) -> TokenStream {
 /// Writes what stands in the place of a mark.
 struct Writer<'model> {
     model: &'model Model,
+    /// Whether what an error says may be asked of a value.
+    tells: bool,
 }
 
 impl Writer<'_> {
@@ -195,8 +201,7 @@ impl Writer<'_> {
             let (name, kind) = (&field.name, self.kind(field, at));
             quote_spanned!(at=> (#name, #kind))
         });
-        let fields =
-            (!self.model.fields().is_empty()).then(|| quote_spanned!(at=> .fields(const { &[#(#fields),*] })));
+        let fields = (!self.model.fields().is_empty()).then(|| quote_spanned!(at=> .fields(const { &[#(#fields),*] })));
         let purpose = purpose.as_ref().map(|purpose| quote_spanned!(at=> .purpose(#purpose)));
         let owner = owner.as_ref().map(|owner| quote_spanned!(at=> .owner(#owner)));
         let expires = expires.as_ref().map(|Expiry { last, end }| quote_spanned!(at=> .expires(#last, #end)));
@@ -249,8 +254,9 @@ impl Writer<'_> {
         };
         let finish = |value: &dyn ToTokens, last| {
             let is_error = self.is_error(at);
+            let (function, tell) = self.tell(at);
             // A value that is never there (`exit(1)`) is no news: the user did not write what comes after it.
-            invoke("finish", quote_spanned!(at=> #value, #[allow(unreachable_code)] &#call, #is_error), last)
+            invoke(function, quote_spanned!(at=> #value, #[allow(unreachable_code)] &#call, #is_error #tell), last)
         };
         match mark {
             Mark::Start => range,
@@ -272,6 +278,25 @@ impl Writer<'_> {
             // The compiler and clippy take what is awaited for the place of an `.await`.
             Mark::Finish => finish(&range, before_await(&range).unwrap_or(last)),
             Mark::FinishReturned => finish(&range, last),
+            Mark::FinishTried => {
+                let is_error = self.is_error(at);
+                invoke("finish", quote_spanned!(at=> #range, #[allow(unreachable_code)] &#call, #is_error), last)
+            }
+            Mark::Try => {
+                let (error, value) =
+                    (Ident::new("__telemetry_error_7c1e5f93", at), Ident::new("__telemetry_value_7c1e5f93", at));
+                let (is_error, (function, tell)) = (self.is_error(at), self.tell(at));
+                let function = Ident::new(function, at);
+                let tried = quote_spanned! {at=>
+                    match #range {
+                        #private::Err(#error) => {
+                            return #private::#function(#private::Err(#private::From::from(#error)), &#call, #is_error #tell)
+                        }
+                        #value => #value,
+                    }
+                };
+                group(Delimiter::Parenthesis, tried, at).to_token_stream()
+            }
             // The empty statement keeps the braces from looking superfluous.
             Mark::FinishBlock => finish(&braced(quote_spanned!(at=> ; #range)), last),
             Mark::Await => match in_parentheses(&range) {
@@ -297,6 +322,23 @@ impl Writer<'_> {
         regroup(parentheses, marked).to_token_stream()
     }
 
+    /// The function that takes a value, and how what its error says is asked of it, as one more argument.
+    fn tell(&self, at: Span) -> (&'static str, Option<TokenStream>) {
+        if !self.tells {
+            return ("finish", None);
+        }
+        let private = self.model.root().private(at);
+        let (value, text) = (Ident::new("__telemetry_value_7c1e5f93", at), Ident::new("__telemetry_text_7c1e5f93", at));
+        let tell = quote_spanned! {at=>
+            , |#value, #text| {
+                use #private::{ErrorDefault as _, ErrorKnown as _};
+                (&#private::Probe { 0: #value }).__telemetry_tell_error(#text);
+            }
+        };
+        let function = if self.model.notes().error_text { "finish_and_tell" } else { "finish_or_tell" };
+        (function, Some(tell))
+    }
+
     /// The function that tells whether a value is an error: the author's, or a look at its type.
     fn is_error(&self, at: Span) -> TokenStream {
         if let Some(is_error) = self.model.is_error() {
@@ -318,8 +360,11 @@ fn reference(model: &Model, NamedValue { ty, value, .. }: &NamedValue) -> (Token
     let value = value.to_token_stream();
     let at = ours(ends(&value).0);
     let private = model.root().private(at);
-    let described = ty.as_ref().map(|ty| quote_spanned!(at=> #private::described::<#ty>));
-    (quote_spanned!(at=> #described (&(#value))), at)
+    let reference = match ty {
+        Some(ty) => quote_spanned!(at=> #private::described::<#ty>(&(#value))),
+        None => quote_spanned!(at=> &(#value)),
+    };
+    (reference, at)
 }
 
 /// A value that is known before the program runs.

@@ -170,7 +170,10 @@ pub(crate) fn expiry(written: Option<Arg<LitStr>>, faults: &mut Faults) -> Optio
     let last = literal.value();
     let end = end_of(&last);
     if end.is_none() {
-        faults.add(&literal, "expected the last month or day, as in `expires = \"2027-06\"` or `expires = \"2027-06-30\"`");
+        faults.add(
+            &literal,
+            "expected the last month or day, as in `expires = \"2027-06\"` or `expires = \"2027-06-30\"`",
+        );
     }
     end.map(|end| Expiry { last, end })
 }

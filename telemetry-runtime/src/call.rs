@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::future::{Future, IntoFuture};
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
@@ -17,11 +18,12 @@ use crate::busy::Busy;
 use crate::callsite::Callsite;
 use crate::clock;
 use crate::codec::{self, EventHead, What};
-use crate::event::{EventKind, Outcome, outcome_id};
+use crate::event::{ErrorText, EventKind, Outcome, outcome_id};
 use crate::frames::{self, Current, Frame, Number, Open, Waiting};
 use crate::gate;
 use crate::limits;
 use crate::loss::Loss;
+use crate::probe::Told;
 use crate::tape::Recorder;
 use crate::value::{Field, Summand, Value};
 
@@ -128,6 +130,55 @@ pub fn finish<T, F: FnOnce(&T) -> bool>(value: T, call: &Call, is_error: F) -> T
         call.set_mark(if is_error(&value) { ERROR } else { OK });
     }
     value
+}
+
+/// The same, and what the error says while the user asks for that.
+#[inline]
+pub fn finish_or_tell<T, F: FnOnce(&T) -> bool, G: FnOnce(&T, &mut Told)>(
+    value: T,
+    call: &Call,
+    is_error: F,
+    tell: G,
+) -> T {
+    if is_open(call) {
+        let failed = is_error(&value);
+        call.set_mark(if failed { ERROR } else { OK });
+        if failed && gate::error_texts() {
+            note_error(call.frame(), |told| tell(&value, told));
+        }
+    }
+    value
+}
+
+/// The same, of calls that declare it: what the error says, whatever the user asks for.
+#[inline]
+pub fn finish_and_tell<T, F: FnOnce(&T) -> bool, G: FnOnce(&T, &mut Told)>(
+    value: T,
+    call: &Call,
+    is_error: F,
+    tell: G,
+) -> T {
+    if is_open(call) {
+        let failed = is_error(&value);
+        call.set_mark(if failed { ERROR } else { OK });
+        if failed {
+            note_error(call.frame(), |told| tell(&value, told));
+        }
+    }
+    value
+}
+
+#[cold]
+fn note_error(number: Number, tell: impl FnOnce(&mut Told)) {
+    let mut told = Told::default();
+    // It prints itself, by the program's code: with no lock of ours held, and without us it would not have panicked here.
+    if std::panic::catch_unwind(AssertUnwindSafe(|| tell(&mut told))).is_err() {
+        return;
+    }
+    let Some(_busy) = Busy::begin() else { return };
+    if let Some(mut frame) = frames::lock(number) {
+        frame.error = told.into_text().map(ErrorText);
+    }
 }
 
 /// Says what an exit without a mark means, where only the type of what is returned tells.
@@ -443,7 +494,8 @@ fn close(number: Number, mark: u32) {
     } else {
         Outcome::Ok
     };
-    let kind = EventKind::Finish { outcome, duration: Some(ended.saturating_duration_since(open.started)) };
+    let error = frame.error.take().filter(|_| outcome == Outcome::Error);
+    let kind = EventKind::Finish { outcome, duration: Some(ended.saturating_duration_since(open.started)), error };
     let name = open.callsite.finish_name(outcome == Outcome::Ok).filter(|_| !open.is_silent);
     let head = open.head(outcome_id(open.start), clock::now(), What::Kind(&kind));
     let event = name.map(|name| Encoded::new(&head, name, &frame.fields));

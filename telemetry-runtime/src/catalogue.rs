@@ -200,7 +200,12 @@ impl Catalogue {
             catalogue.derived.insert(line_of(name), line_of(says));
         }
         if cfg!(feature = "record") {
-            catalogue.add_built_in("Panic", When::Panic, Needed::Errors, "where the program is at fault: the place in the source and the calls that led there, never the words");
+            catalogue.add_built_in(
+                "Panic",
+                When::Panic,
+                Needed::Errors,
+                "where the program is at fault: the place in the source and the calls that led there, never the words",
+            );
             catalogue.add_built_in("Events Lost", When::Loss, Needed::Any, "how many events were lost, and why");
         }
         catalogue
@@ -331,10 +336,9 @@ impl Catalogue {
         let additions = self.additions.iter().map(|(name, added)| {
             vec![code(name), added.kind.to_string(), added.kind.class().to_string(), listed(&added.modules)]
         });
-        let facts = self
-            .facts
-            .iter()
-            .map(|(name, fact)| vec![code(name), fact.kind.to_string(), fact.kind.class().to_string(), or_none(&fact.says)]);
+        let facts = self.facts.iter().map(|(name, fact)| {
+            vec![code(name), fact.kind.to_string(), fact.kind.class().to_string(), or_none(&fact.says)]
+        });
         let derived = self.derived.iter().map(|(name, says)| vec![code(name), says.clone()]);
         [events.collect(), fields.collect(), additions.collect(), facts.collect(), derived.collect()]
     }
@@ -583,8 +587,12 @@ impl Catalogue {
                         Type::UInt.write_schema(properties.member("events"));
                     }
                 }
-                let mut fields: BTreeMap<&String, Type> =
-                    entry.fields.iter().filter(|(_, kind)| **kind != Type::ErrorText).map(|(name, kind)| (name, kind.clone())).collect();
+                let mut fields: BTreeMap<&String, Type> = entry
+                    .fields
+                    .iter()
+                    .filter(|(_, kind)| **kind != Type::ErrorText)
+                    .map(|(name, kind)| (name, kind.clone()))
+                    .collect();
                 if matches!(when, When::Finish | When::Success) {
                     for (name, added) in &self.additions {
                         let kind = fields.get(name).map_or_else(|| added.kind.clone(), |kind| kind.or(&added.kind));
@@ -676,7 +684,8 @@ impl Entry {
         };
         self.purpose = join(self.purpose.take(), other.purpose);
         self.owner = join(self.owner.take(), other.owner);
-        self.expires = self.expires.take().zip(other.expires).map(|(a, b)| if last_day(&a) < last_day(&b) { b } else { a });
+        self.expires =
+            self.expires.take().zip(other.expires).map(|(a, b)| if last_day(&a) < last_day(&b) { b } else { a });
         self.functions.extend(other.functions);
         for (name, kind) in other.fields {
             let merged = self.fields.get(&name).map_or_else(|| kind.clone(), |known| known.or(&kind));
@@ -845,7 +854,14 @@ impl Type {
                 schema.member("maxItems").plain(MAX_LIST);
                 item.write_schema(schema.member("items"));
             }
-            Self::Time | Self::Id | Self::Version | Self::Bucket | Self::Label | Self::Template | Self::Identifier | Self::ErrorText => {
+            Self::Time
+            | Self::Id
+            | Self::Version
+            | Self::Bucket
+            | Self::Label
+            | Self::Template
+            | Self::Identifier
+            | Self::ErrorText => {
                 schema.member("type").text("string");
                 let pattern = match self {
                     Self::Time => TIME,
@@ -952,10 +968,7 @@ struct Section {
 }
 
 const SECTIONS: [Section; 5] = [
-    Section {
-        title: "Events",
-        columns: &["Event", "When", "Class", "Level", "Purpose", "Owner", "Expires", "From"],
-    },
+    Section { title: "Events", columns: &["Event", "When", "Class", "Level", "Purpose", "Owner", "Expires", "From"] },
     Section { title: "Fields of events", columns: &["Event", "When", "Field", "Type", "Class"] },
     Section { title: "Fields that the program may add to any finish", columns: &["Field", "Type", "Class", "From"] },
     Section { title: "Facts about the program, on every event", columns: &["Fact", "Type", "Class", "Says"] },

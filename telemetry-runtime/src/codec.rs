@@ -7,6 +7,7 @@
 //!   2 event    invocation (16) · id (16) · time, ns since 1970 (8) · call or 0 (8) · parent or 0 (8) · name · kind (1)
 //!              · start: name of the finish event that is to follow, or empty
 //!              | finish: outcome (1), duration, ns, or all ones (8)
+//!              | finish with an error: as finish, and what the error says
 //!              | loss: reason (1), events (8)
 //!              | panic: file, or empty · line (4) · column (4) · trace, as `trace` has it
 //!              · fields
@@ -26,7 +27,7 @@ use std::borrow::Cow;
 use std::num::NonZeroU64;
 use std::time::{Duration, SystemTime};
 
-use crate::event::{CallId, Event, EventKind, NamedValue, Outcome, Panic, Place, Run};
+use crate::event::{CallId, ErrorText, Event, EventKind, NamedValue, Outcome, Panic, Place, Run};
 use crate::limits;
 use crate::loss::Loss;
 use crate::trace::Trace;
@@ -130,9 +131,13 @@ pub(crate) fn write_event<'a>(
         match head.what {
             What::Start(finish) | What::Begun(finish) => write_start(to, finish),
             What::Kind(EventKind::Start) => write_start(to, None),
-            What::Kind(EventKind::Finish { outcome, duration }) => {
-                to.extend_from_slice(&[FINISH, outcome_code(*outcome)]);
+            What::Kind(EventKind::Finish { outcome, duration, error }) => {
+                to.push(if error.is_some() { FINISH_WITH_ERROR } else { FINISH });
+                to.push(outcome_code(*outcome));
                 write_u64(to, duration.map_or(u64::MAX, |duration| nanos(duration).min(u64::MAX - 1)));
+                if let Some(ErrorText(text)) = error {
+                    write_text(to, text);
+                }
             }
             What::Kind(EventKind::Loss { reason, events }) => {
                 to.extend_from_slice(&[LOSS, *reason as u8]);
@@ -156,6 +161,7 @@ const START: u8 = 0;
 const FINISH: u8 = 1;
 const LOSS: u8 = 2;
 const PANIC: u8 = 3;
+const FINISH_WITH_ERROR: u8 = 4;
 
 fn write_start(to: &mut Vec<u8>, finish: Option<&str>) {
     to.push(START);
@@ -487,9 +493,10 @@ impl<'a> Reader<'a> {
                 finish = self.text().map(|name| (!name.is_empty()).then_some(name))?;
                 EventKind::Start
             }
-            FINISH => EventKind::Finish {
+            kind @ (FINISH | FINISH_WITH_ERROR) => EventKind::Finish {
                 outcome: outcome_of(self.byte()?)?,
                 duration: Some(self.u64()?).filter(|ns| *ns != u64::MAX).map(Duration::from_nanos),
+                error: if kind == FINISH { None } else { Some(ErrorText(self.text()?.into_owned())) },
             },
             PANIC => EventKind::Panic(Box::new(self.panic()?)),
             LOSS => EventKind::Loss { reason: loss_of(self.byte()?)?, events: self.u64()? },
@@ -569,9 +576,12 @@ pub(crate) mod tests {
     pub(crate) fn event() -> impl Strategy<Value = Event> {
         let kind = prop_oneof![
             Just(EventKind::Start),
-            (0_u8..5, prop::option::of(0..u64::MAX)).prop_map(|(code, ns)| EventKind::Finish {
-                outcome: outcome_of(code).unwrap(),
-                duration: ns.map(Duration::from_nanos),
+            (0_u8..5, prop::option::of(0..u64::MAX), prop::option::of("[ -~é]{0,40}")).prop_map(|(code, ns, error)| {
+                EventKind::Finish {
+                    outcome: outcome_of(code).unwrap(),
+                    duration: ns.map(Duration::from_nanos),
+                    error: error.map(ErrorText),
+                }
             }),
             ("[a-z/.]{1,20}", any::<u32>(), any::<u32>()).prop_map(|(file, line, column)| {
                 let place = Some(Place { file: file.into(), line, column });

@@ -15,7 +15,7 @@ use std::time::{Instant, SystemTime};
 use crate::busy::Busy;
 use crate::callsite::Callsite;
 use crate::codec::{EventHead, What};
-use crate::event::CallId;
+use crate::event::{CallId, ErrorText};
 use crate::fork::PerProcess;
 use crate::limits;
 use crate::spool::Part;
@@ -34,6 +34,8 @@ pub(crate) struct Frame {
     pub(crate) writing: Option<Part>,
     /// Kept over calls for its capacity.
     pub(crate) fields: Vec<(&'static str, Value)>,
+    /// What the error says that the call returns.
+    pub(crate) error: Option<ErrorText>,
 }
 
 #[derive(Debug)]

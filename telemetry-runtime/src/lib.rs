@@ -153,7 +153,7 @@ pub mod private;
 
 pub use catalogue::{Catalogue, Check};
 pub use error::{FlushError, Setting, StartError};
-pub use event::{CallId, Event, EventKind, NamedValue, Outcome, Panic, Place};
+pub use event::{CallId, ErrorText, Event, EventKind, NamedValue, Outcome, Panic, Place};
 pub use launch::Recording;
 pub use level::{Level, UnknownLevel};
 pub use loss::{Counts, Loss};
@@ -161,8 +161,8 @@ pub use resolve::{Decision, Development, Form};
 pub use telemetry::{App, Builder, Guard, Status, Telemetry};
 pub use trace::Frame;
 pub use value::{
-    Bucket, Buckets, ClosedEnum, Described, Field, Id, Identifier, IdentifierKind, Label, ListItem, Template, Value, ValueKind,
-    ValueRef,
+    Bucket, Buckets, ClosedEnum, Described, Field, Id, Identifier, IdentifierKind, Label, ListItem, Template, Value,
+    ValueKind, ValueRef,
 };
 pub use version::{NotAVersion, Version};
 

@@ -12,6 +12,8 @@ pub(crate) const RECORD_BYTES: usize = 16 * 1024;
 pub(crate) const RUN_BYTES: usize = 2 * 1024;
 /// One event has at most this many fields; what comes after them is left out.
 pub(crate) const FIELDS: usize = 64;
+/// What an error says is cut here.
+pub(crate) const ERROR_TEXT_BYTES: usize = 4 * 1024;
 /// One segment holds events of at most this many bytes; what comes after them is lost, and counted.
 pub(crate) const SEGMENT_BYTES: u64 = 5 * 1024 * 1024;
 /// … and this many more of what is said about them: runs, acknowledgements.

@@ -163,7 +163,7 @@ impl Reader {
             if Some(invocation) == own || ended.contains(&(invocation, call)) {
                 continue;
             }
-            let kind = EventKind::Finish { outcome: Outcome::Abandoned, duration: None };
+            let kind = EventKind::Finish { outcome: Outcome::Abandoned, duration: None, error: None };
             let head = EventHead {
                 id: outcome_id(start.id),
                 invocation,

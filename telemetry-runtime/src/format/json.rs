@@ -58,11 +58,14 @@ fn write_event((event, run): Told<'_>, to: Writer<'_>) {
         }
         match &event.kind {
             EventKind::Start => {}
-            EventKind::Finish { outcome, duration } => {
+            EventKind::Finish { outcome, duration, error } => {
                 line.member("outcome").text(outcome);
                 line.member("is_error").plain(outcome.is_error());
                 if let Some(duration) = duration {
                     line.member("duration_ns").plain(nanos(*duration));
+                }
+                if let Some(error) = error {
+                    line.member("error").text(error);
                 }
             }
             EventKind::Panic(panic) => write_panic(panic, line),
