@@ -5,8 +5,9 @@ pub use crate::call::{
     Awaited, Awaiting, Call, Paused, Polling, add, awaiting, begin, enter, fallible_if, field, finish, finish_and_tell,
     finish_or_tell, is_open, is_recording, ok, open, pause, polling, record, resume, resumed, will_ok,
 };
+pub use crate::callsite::{Addition, Callsite};
 #[cfg(feature = "record")]
-pub use crate::callsite::{Addition, Callsite, TELEMETRY_ADDITIONS, TELEMETRY_CALLSITES};
+pub use crate::callsite::{TELEMETRY_ADDITIONS, TELEMETRY_CALLSITES};
 #[cfg(feature = "record")]
 pub use crate::probe::{
     ErrorDefault, ErrorKnown, Probe, ProbeDefault, ProbeKnown, Told, TypeProbe, TypeProbeDefault, TypeProbeKnown,
