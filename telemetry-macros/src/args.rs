@@ -8,12 +8,24 @@ use std::fmt::Write as _;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream, Parser as _};
-use syn::{Expr, Ident, LitFloat, LitInt, LitStr, Path, Token, parenthesized};
+use syn::{Expr, Ident, LitFloat, LitInt, LitStr, Path, Token, Type, parenthesized};
 
 use crate::diagnostics::Faults;
 
 /// Every argument that has an effect, in the order of the documentation.
-const KNOWN: [&str; 6] = ["event", "finish", "emit", "fields", "error", "crate"];
+const KNOWN: [&str; 11] = [
+    "event",
+    "finish",
+    "emit",
+    "fields",
+    "error",
+    "purpose",
+    "owner",
+    "expires",
+    "identifiable",
+    "error_text",
+    "crate",
+];
 
 /// What was written between the parentheses.
 #[derive(Default)]
@@ -23,6 +35,11 @@ pub(crate) struct Args {
     pub(crate) emit: Option<Arg<Emit>>,
     pub(crate) fields: Option<Arg<Vec<Field>>>,
     pub(crate) error: Option<Arg<Expr>>,
+    pub(crate) purpose: Option<Arg<LitStr>>,
+    pub(crate) owner: Option<Arg<LitStr>>,
+    pub(crate) expires: Option<Arg<LitStr>>,
+    pub(crate) identifiable: Option<Arg<()>>,
+    pub(crate) error_text: Option<Arg<()>>,
     pub(crate) root: Option<Arg<Path>>,
 }
 
@@ -45,9 +62,10 @@ pub(crate) enum Emit {
     Success,
 }
 
-/// One `name = expression` of `fields(…)`.
+/// One `name = expression` or `name: Type = expression` of `fields(…)`.
 pub(crate) struct Field {
     pub(crate) name: Ident,
+    pub(crate) ty: Option<Type>,
     pub(crate) value: Expr,
 }
 
@@ -82,15 +100,22 @@ impl Args {
                 let wrong = input.error(format_args!("expected a path, as in `{EXAMPLE}`"));
                 set_once(&mut self.root, input.call(Path::parse_mod_style).map_err(|_| wrong)?, key, faults);
             }
-            reserved @ ("purpose" | "owner" | "expires" | "limit") => {
-                text(&key, &format!("{reserved} = \"…\""), input)?;
+            "purpose" => {
+                set_once(&mut self.purpose, text(&key, "purpose = \"which formats are used\"", input)?, key, faults);
+            }
+            "owner" => set_once(&mut self.owner, text(&key, "owner = \"sync team\"", input)?, key, faults),
+            "expires" => set_once(&mut self.expires, text(&key, "expires = \"2027-06\"", input)?, key, faults),
+            "identifiable" => set_once(&mut self.identifiable, (), key, faults),
+            "error_text" => set_once(&mut self.error_text, (), key, faults),
+            "limit" => {
+                text(&key, "limit = \"…\"", input)?;
                 reject_reserved(&key, faults);
             }
             "sample" => {
                 value::<Rate>(&key, "sample = 0.01", input)?;
                 reject_reserved(&key, faults);
             }
-            "identifiable" | "error_text" | "aggregate" => reject_reserved(&key, faults),
+            "aggregate" => reject_reserved(&key, faults),
             unknown => return Err(syn::Error::new_spanned(&key, describe_unknown(unknown))),
         }
         Ok(())
@@ -154,7 +179,7 @@ fn equals(key: &Ident, example: &str, input: ParseStream<'_>) -> syn::Result<()>
     Ok(())
 }
 
-/// `(name = expression, …)`
+/// `(name = expression, name: Type = expression, …)`
 fn fields(key: &Ident, input: ParseStream<'_>, faults: &mut Faults) -> syn::Result<Vec<Field>> {
     if !input.peek(syn::token::Paren) {
         return Err(syn::Error::new_spanned(key, "`fields` needs a list, as in `fields(items = args.len())`"));
@@ -167,8 +192,12 @@ fn fields(key: &Ident, input: ParseStream<'_>, faults: &mut Faults) -> syn::Resu
             return Err(input.error("expected the name of a field, as in `items = args.len()`"));
         }
         let name = Ident::parse_any(input)?;
+        let ty = match input.parse::<Option<Token![:]>>()? {
+            Some(_) => Some(input.parse()?),
+            None => None,
+        };
         let value = value(&name, &format!("{name} = args.{name}"), input)?;
-        fields.push(Field { name, value });
+        fields.push(Field { name, ty, value });
         Ok(())
     });
     Ok(fields)

@@ -161,6 +161,12 @@ fn implement(input: &DeriveInput, variants: &[NamedVariant<'_>], root: &Root) ->
 
         #[automatically_derived]
         impl #parameters #root::private::ListItem for #enumeration #arguments #conditions {}
+
+        #[automatically_derived]
+        impl #parameters #root::private::Described for #enumeration #arguments #conditions {
+            const KIND: #root::private::ValueKind =
+                #root::private::ValueKind::words(<Self as #root::ClosedEnum>::NAMES);
+        }
     }
 }
 

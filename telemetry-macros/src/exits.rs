@@ -42,6 +42,10 @@ pub(crate) enum Mark {
     Finish,
     /// The same, round an `.await` that is the operand of a `return`.
     FinishReturned,
+    /// The same, without a look at what the error says, round the operand of a `?` inside `Ok(…)`.
+    FinishTried,
+    /// `(match RANGE { Err(error) => return finish(Err(From::from(error)), &call, …), value => value })`, before `?`.
+    Try,
     /// `finish({ RANGE }, &call, …)`, round a macro that may expand to statements.
     FinishBlock,
     /// `(awaiting(&call, RANGE))`, before `.await`.
@@ -60,7 +64,7 @@ pub(crate) enum Mark {
 }
 
 impl Mark {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 19] = [
         Self::Start,
         Self::Will,
         Self::WillBlock,
@@ -70,6 +74,8 @@ impl Mark {
         Self::OkMacro,
         Self::Finish,
         Self::FinishReturned,
+        Self::FinishTried,
+        Self::Try,
         Self::FinishBlock,
         Self::Await,
         Self::Poll,
@@ -99,6 +105,10 @@ pub(crate) struct Plan {
     pub(crate) leaves: Leaves,
     /// Whether what is awaited.
     pub(crate) awaits: bool,
+    /// Whether errors too, for what they say …
+    pub(crate) errors: bool,
+    /// … and those that leave by `?`.
+    pub(crate) tries: bool,
 }
 
 /// A parsed copy of a body, to put marks into.
@@ -305,7 +315,7 @@ impl Marker {
             | Expr::Return(_)
             | Expr::While(_) => true,
             _ if self.plan.leaves == Leaves::All => false,
-            value if is_error(value) => true,
+            value if is_error(value) => !self.plan.errors || matches!(value, Expr::Try(_)),
             _ if self.plan.leaves == Leaves::Results => false,
             // No `Result`, so it is ok as it is.
             Expr::Call(call) => matches!(&*call.func, Expr::Path(function) if function.path.is_ident("Self")),
@@ -427,6 +437,7 @@ impl VisitMut for Marker {
                     _ => self.mark_leaf(operand),
                 }
             }
+            Expr::Try(attempt) if self.plan.tries && attempt.attrs.is_empty() => surround(&mut attempt.expr, Mark::Try),
             Expr::Await(awaited) if self.plan.awaits => surround(&mut awaited.base, Mark::Await),
             Expr::Macro(invocation) if self.waits_in(&invocation.mac) => surround(value, Mark::Resume),
             _ => {}
@@ -486,7 +497,7 @@ fn mark_success(operand: &mut Expr) {
         Expr::Call(operand) if never_returns(&operand.func) => {}
         // `Ok(x?)` is as good as `x`, and looked at as if it were.
         Expr::Try(attempt) if is_error(&attempt.expr) => {}
-        Expr::Try(attempt) if attempt.attrs.is_empty() => surround(&mut attempt.expr, Mark::Finish),
+        Expr::Try(attempt) if attempt.attrs.is_empty() => surround(&mut attempt.expr, Mark::FinishTried),
         Expr::Macro(invocation) if hidden::has_one_type(&invocation.mac) => surround(operand, Mark::OkMacro),
         Expr::Paren(_) => surround(operand, Mark::OkParentheses),
         operand => surround(operand, Mark::Ok),

@@ -26,19 +26,19 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt as _, quote, quote_spanned};
-use syn::ExprParen;
 use syn::ext::IdentExt as _;
+use syn::{Expr, ExprLit, ExprMacro, ExprParen, ExprUnary, Lit, LitStr, UnOp};
 
 use crate::exits::{BodyCopy, Mark, Plan};
 use crate::item::Function;
-use crate::model::{Events, Model, NamedValue};
+use crate::model::{Events, Expiry, Model, NamedValue, Notes};
 use crate::returns::{Leaves, Reading, Unmarked};
 use crate::weave::{Range, regroup, weave};
 
 /// The function with its calls recorded.
 pub(crate) fn recorded(model: &Model) -> TokenStream {
     let (copy, reading, plan) = plan(model);
-    let writer = Writer { model };
+    let writer = Writer { model, tells: plan.errors };
     let guard = writer.guard(&reading.unmarked, plan.in_future);
     assemble(model, copy.map(|copy| copy.mark(plan)), &guard, |mark, range| writer.mark(mark, range))
 }
@@ -46,11 +46,10 @@ pub(crate) fn recorded(model: &Model) -> TokenStream {
 /// The function as it was written, but for code that never runs and lets the compiler check the arguments.
 pub(crate) fn checked(model: &Model) -> TokenStream {
     let mut checks = TokenStream::new();
-    for NamedValue { value, .. } in model.fields() {
-        let value = value.to_token_stream();
-        let at = ours(ends(&value).0);
+    for field in model.fields() {
+        let (value, at) = reference(model, field);
         let private = model.root().private(at);
-        checks.extend(quote_spanned!(at=> #private::check_field(&(#value));));
+        checks.extend(quote_spanned!(at=> #private::check_field(#value);));
     }
     let at = ours(model.function().body.span_open());
     if let Some(is_error) = model.is_error() {
@@ -62,7 +61,7 @@ pub(crate) fn checked(model: &Model) -> TokenStream {
         return quote!(#head #body);
     }
     let (copy, _, plan) = plan(model);
-    let plan = Plan { leaves: Leaves::Untouched, awaits: false, ..plan };
+    let plan = Plan { leaves: Leaves::Untouched, awaits: false, errors: false, tries: false, ..plan };
     assemble(model, copy.map(|copy| copy.mark(plan)), &quote_spanned!(at=> if false { #checks }), |_, range| {
         range.tokens
     })
@@ -83,7 +82,11 @@ fn plan(model: &Model) -> (Option<BodyCopy>, Reading, Plan) {
         reading = reading.without_type();
     }
     let in_future = output.is_some();
-    let plan = Plan { in_future, leaves: reading.leaves, awaits: function.is_async || in_future };
+    // What an error says is asked of its type, which in a future without a name is not known by then.
+    let errors = !in_future;
+    // With the type's name the compiler knows what `?` makes of an error.
+    let tries = errors && model.notes().error_text && matches!(reading.unmarked, Unmarked::Error);
+    let plan = Plan { in_future, leaves: reading.leaves, awaits: function.is_async || in_future, errors, tries };
     (copy, reading, plan)
 }
 
@@ -128,6 +131,8 @@ fn prepend(start: &TokenStream, body: TokenStream) -> TokenStream {
 /// Writes what stands in the place of a mark.
 struct Writer<'model> {
     model: &'model Model,
+    /// Whether what an error says may be asked of a value.
+    tells: bool,
 }
 
 impl Writer<'_> {
@@ -146,8 +151,11 @@ impl Writer<'_> {
             Events::Success(success) => quote_spanned!(at=> .success(#success)),
         };
         let fallible = matches!(unmarked, Unmarked::Error).then(|| quote_spanned!(at=> .fallible()));
+        let notes = self.notes(at);
         let callsite = quote_spanned! {at=>
-            static CALLSITE: #private::Callsite = #private::Callsite::new(#name, #private::module_path!()) #events #fallible;
+            #[#private::linkme::distributed_slice(#private::TELEMETRY_CALLSITES)]
+            #[linkme(crate = #private::linkme)]
+            static CALLSITE: #private::Callsite = #private::Callsite::new(#name, #private::module_path!()) #events #fallible #notes;
         };
 
         let enter = if self.model.fields().is_empty() {
@@ -186,13 +194,41 @@ impl Writer<'_> {
         quote!(#enter #ask_type)
     }
 
+    /// What else the callsite says: fields and their types, and what is for the catalogue.
+    fn notes(&self, at: Span) -> TokenStream {
+        let Notes { purpose, owner, expires, identifiable, error_text } = self.model.notes();
+        let fields = self.model.fields().iter().map(|field| {
+            let (name, kind) = (&field.name, self.kind(field, at));
+            quote_spanned!(at=> (#name, #kind))
+        });
+        let fields = (!self.model.fields().is_empty()).then(|| quote_spanned!(at=> .fields(const { &[#(#fields),*] })));
+        let purpose = purpose.as_ref().map(|purpose| quote_spanned!(at=> .purpose(#purpose)));
+        let owner = owner.as_ref().map(|owner| quote_spanned!(at=> .owner(#owner)));
+        let expires = expires.as_ref().map(|Expiry { last, end }| quote_spanned!(at=> .expires(#last, #end)));
+        let identifiable = identifiable.then(|| quote_spanned!(at=> .identifiable()));
+        let error_text = error_text.then(|| quote_spanned!(at=> .error_text()));
+        quote!(#fields #purpose #owner #expires #identifiable #error_text)
+    }
+
+    /// What is known of a field's values: by its type, if the author says it, or by the value, if it stands in the source.
+    fn kind(&self, field: &NamedValue, at: Span) -> TokenStream {
+        let private = self.model.root().private(at);
+        if let Some(ty) = &field.ty {
+            return quote_spanned!(at=> <#ty as #private::Described>::KIND);
+        }
+        match literal(&field.value) {
+            Some(Literal::Number(value)) => quote_spanned!(at=> #private::kind_of(&#value)),
+            Some(Literal::Label(text)) => quote_spanned!(at=> #private::ValueKind::words(&[#text])),
+            None => quote_spanned!(at=> #private::ValueKind::ANY),
+        }
+    }
+
     /// Records a field, by reference so that nothing moves. It stands where the value was written: there the compiler
     /// says so if its type is a wrong one.
-    fn field(&self, NamedValue { name, value }: &NamedValue) -> TokenStream {
-        let value = value.to_token_stream();
-        let at = ours(ends(&value).0);
-        let (private, call) = (self.model.root().private(at), call(at));
-        quote_spanned!(at=> #private::field(&#call, #name, &(#value));)
+    fn field(&self, field: &NamedValue) -> TokenStream {
+        let (value, at) = reference(self.model, field);
+        let (private, call, name) = (self.model.root().private(at), call(at), &field.name);
+        quote_spanned!(at=> #private::field(&#call, #name, #value);)
     }
 
     /// A range of the body with its mark.
@@ -218,8 +254,9 @@ impl Writer<'_> {
         };
         let finish = |value: &dyn ToTokens, last| {
             let is_error = self.is_error(at);
+            let (function, tell) = self.tell(at);
             // A value that is never there (`exit(1)`) is no news: the user did not write what comes after it.
-            invoke("finish", quote_spanned!(at=> #value, #[allow(unreachable_code)] &#call, #is_error), last)
+            invoke(function, quote_spanned!(at=> #value, #[allow(unreachable_code)] &#call, #is_error #tell), last)
         };
         match mark {
             Mark::Start => range,
@@ -241,6 +278,25 @@ impl Writer<'_> {
             // The compiler and clippy take what is awaited for the place of an `.await`.
             Mark::Finish => finish(&range, before_await(&range).unwrap_or(last)),
             Mark::FinishReturned => finish(&range, last),
+            Mark::FinishTried => {
+                let is_error = self.is_error(at);
+                invoke("finish", quote_spanned!(at=> #range, #[allow(unreachable_code)] &#call, #is_error), last)
+            }
+            Mark::Try => {
+                let (error, value) =
+                    (Ident::new("__telemetry_error_7c1e5f93", at), Ident::new("__telemetry_value_7c1e5f93", at));
+                let (is_error, (function, tell)) = (self.is_error(at), self.tell(at));
+                let function = Ident::new(function, at);
+                let tried = quote_spanned! {at=>
+                    match #range {
+                        #private::Err(#error) => {
+                            return #private::#function(#private::Err(#private::From::from(#error)), &#call, #is_error #tell)
+                        }
+                        #value => #value,
+                    }
+                };
+                group(Delimiter::Parenthesis, tried, at).to_token_stream()
+            }
             // The empty statement keeps the braces from looking superfluous.
             Mark::FinishBlock => finish(&braced(quote_spanned!(at=> ; #range)), last),
             Mark::Await => match in_parentheses(&range) {
@@ -266,6 +322,23 @@ impl Writer<'_> {
         regroup(parentheses, marked).to_token_stream()
     }
 
+    /// The function that takes a value, and how what its error says is asked of it, as one more argument.
+    fn tell(&self, at: Span) -> (&'static str, Option<TokenStream>) {
+        if !self.tells {
+            return ("finish", None);
+        }
+        let private = self.model.root().private(at);
+        let (value, text) = (Ident::new("__telemetry_value_7c1e5f93", at), Ident::new("__telemetry_text_7c1e5f93", at));
+        let tell = quote_spanned! {at=>
+            , |#value, #text| {
+                use #private::{ErrorDefault as _, ErrorKnown as _};
+                (&#private::Probe { 0: #value }).__telemetry_tell_error(#text);
+            }
+        };
+        let function = if self.model.notes().error_text { "finish_and_tell" } else { "finish_or_tell" };
+        (function, Some(tell))
+    }
+
     /// The function that tells whether a value is an error: the author's, or a look at its type.
     fn is_error(&self, at: Span) -> TokenStream {
         if let Some(is_error) = self.model.is_error() {
@@ -279,6 +352,41 @@ impl Writer<'_> {
                 (&#private::Probe { 0: #value }).__telemetry_is_error()
             }
         }
+    }
+}
+
+/// A reference to a field's value, of the type that the author says, and where it stands.
+fn reference(model: &Model, NamedValue { ty, value, .. }: &NamedValue) -> (TokenStream, Span) {
+    let value = value.to_token_stream();
+    let at = ours(ends(&value).0);
+    let private = model.root().private(at);
+    let reference = match ty {
+        Some(ty) => quote_spanned!(at=> #private::described::<#ty>(&(#value))),
+        None => quote_spanned!(at=> &(#value)),
+    };
+    (reference, at)
+}
+
+/// A value that is known before the program runs.
+enum Literal<'value> {
+    /// A number or a boolean.
+    Number(&'value Expr),
+    /// What `label!` is given.
+    Label(LitStr),
+}
+
+fn literal(value: &Expr) -> Option<Literal<'_>> {
+    match value {
+        Expr::Group(fragment) => literal(&fragment.expr),
+        Expr::Paren(paren) => literal(&paren.expr),
+        Expr::Lit(ExprLit { lit: Lit::Int(_) | Lit::Float(_) | Lit::Bool(_), .. }) => Some(Literal::Number(value)),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => {
+            matches!(literal(expr), Some(Literal::Number(_))).then_some(Literal::Number(value))
+        }
+        Expr::Macro(ExprMacro { mac, .. }) if mac.path.segments.last().is_some_and(|last| last.ident == "label") => {
+            mac.parse_body().ok().map(Literal::Label)
+        }
+        _ => None,
     }
 }
 

@@ -6,7 +6,7 @@
 use std::iter;
 
 use proc_macro2::TokenStream;
-use syn::Expr;
+use syn::{Expr, Type};
 
 use crate::args::Args;
 use crate::diagnostics::Faults;
@@ -21,6 +21,7 @@ pub(crate) struct Model {
     events: Events,
     fields: Vec<NamedValue>,
     is_error: Option<Expr>,
+    notes: Notes,
     returns: Returns,
     root: Root,
 }
@@ -49,10 +50,32 @@ impl Events {
     }
 }
 
+/// What is said of a call's events besides their names.
+pub(crate) struct Notes {
+    pub(crate) purpose: Option<String>,
+    pub(crate) owner: Option<String>,
+    pub(crate) expires: Option<Expiry>,
+    /// They are recorded only while an identity is set.
+    pub(crate) identifiable: bool,
+    /// The text of the error goes with the finish.
+    pub(crate) error_text: bool,
+}
+
+/// The last month or day on which events are recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Expiry {
+    /// As it was written.
+    pub(crate) last: String,
+    /// The second since 1970, in UTC, with which it is over.
+    pub(crate) end: u64,
+}
+
 /// A field that may be sent.
 pub(crate) struct NamedValue {
     /// The name on the wire.
     pub(crate) name: String,
+    /// Its type, if the author says it.
+    pub(crate) ty: Option<Type>,
     /// What to send. Evaluating it cannot leave the function.
     pub(crate) value: Expr,
 }
@@ -68,12 +91,19 @@ impl Model {
         let events = validate::events(name, &args, &mut faults);
         let fields = validate::fields(args.fields, &mut faults);
         let is_error = validate::is_error(args.error, &mut faults);
+        let notes = Notes {
+            purpose: validate::note(args.purpose, &mut faults),
+            owner: validate::note(args.owner, &mut faults),
+            expires: validate::expiry(args.expires, &mut faults),
+            identifiable: args.identifiable.is_some(),
+            error_text: args.error_text.is_some(),
+        };
         let root = Root::new(args.root.map(|root| root.value));
         faults.finish()?;
         // Without a function there was a fault.
         let function = function.ok_or_else(TokenStream::new)?;
         let returns = returns::classify(&function.output, &function.generics);
-        Ok(Self { function, events, fields, is_error, returns, root })
+        Ok(Self { function, events, fields, is_error, notes, returns, root })
     }
 
     /// The function as it was written.
@@ -94,6 +124,11 @@ impl Model {
     /// The author's way to tell an error: a path or a closure.
     pub(crate) fn is_error(&self) -> Option<&Expr> {
         self.is_error.as_ref()
+    }
+
+    /// What is said of its events besides their names.
+    pub(crate) fn notes(&self) -> &Notes {
+        &self.notes
     }
 
     /// What the return type says about the outcome.

@@ -7,16 +7,18 @@ use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::token::Paren;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprParen};
+use syn::{Expr, ExprParen, LitStr};
 
 use crate::args::{Arg, Args, Emit, Field};
 use crate::diagnostics::Faults;
-use crate::model::{Events, NamedValue};
+use crate::model::{Events, Expiry, NamedValue};
 
 /// The longest name of an event or a variant, in bytes.
 const NAME_LIMIT: usize = 128;
 /// The longest name of a field, in bytes.
 const FIELD_NAME_LIMIT: usize = 64;
+/// The longest purpose or owner, in bytes.
+const NOTE_LIMIT: usize = 256;
 /// The most fields of one function.
 const FIELD_LIMIT: usize = 32;
 
@@ -109,7 +111,7 @@ pub(crate) fn fields(written: Option<Arg<Vec<Field>>>, faults: &mut Faults) -> V
         faults.add(&surplus.name, format_args!("a function has at most {FIELD_LIMIT} fields"));
     }
     let mut seen = HashSet::new();
-    let mut check = |Field { name, mut value }: Field| {
+    let mut check = |Field { name, ty, mut value }: Field| {
         let text = name.to_string();
         if !is_field_name(&text) {
             faults.add(&name, "a field name is `snake_case`: ASCII lower case letters, digits and `_`, at most 64");
@@ -118,7 +120,7 @@ pub(crate) fn fields(written: Option<Arg<Vec<Field>>>, faults: &mut Faults) -> V
         }
         StayInside { faults: &mut *faults }.visit_expr_mut(&mut value);
         KeepPrecedence.visit_expr_mut(&mut value);
-        NamedValue { name: text, value }
+        NamedValue { name: text, ty, value }
     };
     written.into_iter().map(&mut check).collect()
 }
@@ -143,6 +145,65 @@ pub(crate) fn is_error(written: Option<Arg<Expr>>, faults: &mut Faults) -> Optio
         );
     }
     Some(function)
+}
+
+/// A text for the catalogue.
+pub(crate) fn note(written: Option<Arg<LitStr>>, faults: &mut Faults) -> Option<String> {
+    let literal = written?.value;
+    let text = literal.value();
+    let problem = if text.is_empty() {
+        "say something, or leave it out"
+    } else if text.chars().any(char::is_control) || text.trim() != text {
+        "one line, without spaces round it"
+    } else if text.len() > NOTE_LIMIT {
+        "at most 256 bytes"
+    } else {
+        return Some(text);
+    };
+    faults.add(&literal, problem);
+    None
+}
+
+/// The last month or day of `expires`.
+pub(crate) fn expiry(written: Option<Arg<LitStr>>, faults: &mut Faults) -> Option<Expiry> {
+    let literal = written?.value;
+    let last = literal.value();
+    let end = end_of(&last);
+    if end.is_none() {
+        faults.add(
+            &literal,
+            "expected the last month or day, as in `expires = \"2027-06\"` or `expires = \"2027-06-30\"`",
+        );
+    }
+    end.map(|end| Expiry { last, end })
+}
+
+/// The second since 1970, in UTC, with which a month (`2027-06`) or a day (`2027-06-30`) is over.
+fn end_of(last: &str) -> Option<u64> {
+    let number = |text: &str, digits: usize| {
+        (text.len() == digits && text.bytes().all(|digit| digit.is_ascii_digit())).then(|| text.parse::<u64>().ok())?
+    };
+    let mut parts = last.split('-');
+    let year = number(parts.next()?, 4).filter(|year| *year >= 1970)?;
+    let month = number(parts.next()?, 2).filter(|month| (1..=12).contains(month))?;
+    let length = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap(year) => 29,
+        2 => 28,
+        _ => 31,
+    };
+    let day = parts.next().map_or(Some(length), |day| number(day, 2).filter(|day| (1..=length).contains(day)))?;
+    if parts.next().is_some() {
+        return None;
+    }
+    let years = (1970..year).map(|year| if is_leap(year) { 366 } else { 365 }).sum::<u64>();
+    let months = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let before = months.iter().zip(1..month).map(|(days, _)| days).sum::<u64>() + u64::from(month > 2 && is_leap(year));
+    Some((years + before + day) * 24 * 60 * 60)
+}
+
+fn is_leap(year: u64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }
 
 /// Reports what would make a field leave the function, or wait: telemetry must do neither.
@@ -177,6 +238,32 @@ impl VisitMut for KeepPrecedence {
                 paren_token: Paren(Span::mixed_site().located_at(fragment.group_token.span)),
                 expr: fragment.expr.clone(),
             });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::end_of;
+
+    #[test]
+    fn a_month_ends_with_its_last_day() {
+        // `date -u -d 2027-07-01 +%s` and the like.
+        for (last, end) in [
+            ("1970-01-01", 86_400),
+            ("2027-06", 1_814_400_000),
+            ("2027-06-30", 1_814_400_000),
+            ("2028-02", 1_835_481_600),
+            ("2100-02", 4_107_542_400),
+            ("2026-12", 1_798_761_600),
+            ("2027-01-15", 1_800_057_600),
+        ] {
+            assert_eq!(end_of(last), Some(end), "{last}");
+        }
+        for wrong in
+            ["", "2027", "2027-6", "2027-13", "2027-00", "2027-02-29", "2027-06-31", "2027-06-30-1", "27-06", "1969-12"]
+        {
+            assert_eq!(end_of(wrong), None, "{wrong}");
         }
     }
 }

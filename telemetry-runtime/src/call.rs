@@ -6,9 +6,11 @@
 
 use std::cell::RefCell;
 use std::future::{Future, IntoFuture};
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
+use std::time::SystemTime;
 
 use pin_project_lite::pin_project;
 
@@ -16,19 +18,23 @@ use crate::busy::Busy;
 use crate::callsite::Callsite;
 use crate::clock;
 use crate::codec::{self, EventHead, What};
-use crate::event::{EventKind, Outcome, outcome_id};
+use crate::event::{ErrorText, EventKind, Outcome, outcome_id};
 use crate::frames::{self, Current, Frame, Number, Open, Waiting};
 use crate::gate;
 use crate::limits;
 use crate::loss::Loss;
+use crate::probe::Told;
 use crate::tape::Recorder;
 use crate::value::{Field, Summand, Value};
 
 const UNMARKED: u32 = 0;
 const OK: u32 = 1;
 const ERROR: u32 = 2;
-/// The mark takes the lowest bits of a guard, the frame's number the others.
-const MARK_BITS: u32 = 2;
+const MARKS: u32 = 0b011;
+/// Nothing of the call is recorded, though it is the current one while it runs.
+const SILENT: u32 = 0b100;
+/// Mark and silence take the lowest bits of a guard, the frame's number the others.
+const MARK_BITS: u32 = 3;
 
 /// The guard of a tracked call. Four bytes, and without an effect where the gate is closed.
 ///
@@ -39,8 +45,8 @@ pub struct Call(AtomicU32);
 
 impl Call {
     #[inline]
-    fn new(frame: Number) -> Self {
-        Self(AtomicU32::new(frame << MARK_BITS))
+    fn new((frame, silent): (Number, u32)) -> Self {
+        Self(AtomicU32::new(frame << MARK_BITS | silent))
     }
 
     /// The call's frame; 0 where nothing is recorded.
@@ -51,7 +57,13 @@ impl Call {
 
     #[inline]
     fn set_mark(&self, mark: u32) {
-        self.0.store(self.frame() << MARK_BITS | mark, Ordering::Relaxed);
+        self.0.store(self.0.load(Ordering::Relaxed) & !MARKS | mark, Ordering::Relaxed);
+    }
+
+    /// Whether the call has a frame.
+    #[inline]
+    fn has_frame(&self) -> bool {
+        self.frame() != 0
     }
 }
 
@@ -68,15 +80,15 @@ pub fn enter(callsite: &'static Callsite) -> Call {
 #[inline]
 #[must_use]
 pub fn open(callsite: &'static Callsite) -> Call {
-    let frame = if gate::calls_may_be_recorded() { open_frame(callsite) } else { 0 };
-    Call::new(frame)
+    Call::new(if gate::calls_may_be_recorded() { open_frame(callsite) } else { NO_FRAME })
 }
 
 /// Whether the call is recorded, so that its fields are worth their evaluation.
 #[inline]
 #[must_use]
 pub fn is_open(call: &Call) -> bool {
-    call.frame() != 0
+    let word = call.0.load(Ordering::Relaxed);
+    word >> MARK_BITS != 0 && word & SILENT == 0
 }
 
 /// Puts a field on both events of the call.
@@ -120,6 +132,55 @@ pub fn finish<T, F: FnOnce(&T) -> bool>(value: T, call: &Call, is_error: F) -> T
     value
 }
 
+/// The same, and what the error says while the user asks for that.
+#[inline]
+pub fn finish_or_tell<T, F: FnOnce(&T) -> bool, G: FnOnce(&T, &mut Told)>(
+    value: T,
+    call: &Call,
+    is_error: F,
+    tell: G,
+) -> T {
+    if is_open(call) {
+        let failed = is_error(&value);
+        call.set_mark(if failed { ERROR } else { OK });
+        if failed && gate::error_texts() {
+            note_error(call.frame(), |told| tell(&value, told));
+        }
+    }
+    value
+}
+
+/// The same, of calls that declare it: what the error says, whatever the user asks for.
+#[inline]
+pub fn finish_and_tell<T, F: FnOnce(&T) -> bool, G: FnOnce(&T, &mut Told)>(
+    value: T,
+    call: &Call,
+    is_error: F,
+    tell: G,
+) -> T {
+    if is_open(call) {
+        let failed = is_error(&value);
+        call.set_mark(if failed { ERROR } else { OK });
+        if failed {
+            note_error(call.frame(), |told| tell(&value, told));
+        }
+    }
+    value
+}
+
+#[cold]
+fn note_error(number: Number, tell: impl FnOnce(&mut Told)) {
+    let mut told = Told::default();
+    // It prints itself, by the program's code: with no lock of ours held, and without us it would not have panicked here.
+    if std::panic::catch_unwind(AssertUnwindSafe(|| tell(&mut told))).is_err() {
+        return;
+    }
+    let Some(_busy) = Busy::begin() else { return };
+    if let Some(mut frame) = frames::lock(number) {
+        frame.error = told.into_text().map(ErrorText);
+    }
+}
+
 /// Says what an exit without a mark means, where only the type of what is returned tells.
 #[inline]
 pub fn fallible_if(call: &Call, fallible: bool) {
@@ -148,7 +209,7 @@ pub fn polling<F: IntoFuture>(call: &Call, future: F) -> Polling<F::IntoFuture> 
 #[inline]
 #[must_use]
 pub fn pause(call: &Call) -> Paused {
-    if is_open(call) {
+    if call.has_frame() {
         wait(call.frame(), Waiting::InMacro);
     }
     Paused(call.frame())
@@ -170,7 +231,7 @@ pub fn resumed<T>(paused: Paused, value: T) -> T {
 /// The macro has waited, and lets the body go on for a while.
 #[inline]
 pub fn resume(call: &Call) {
-    if is_open(call) {
+    if call.has_frame() {
         go_on(call.frame());
     }
 }
@@ -251,7 +312,7 @@ impl Drop for Call {
     fn drop(&mut self) {
         let word = *self.0.get_mut();
         if word >> MARK_BITS != 0 {
-            close(word >> MARK_BITS, word & ((1 << MARK_BITS) - 1));
+            close(word >> MARK_BITS, word & MARKS);
         }
     }
 }
@@ -283,7 +344,8 @@ pub fn add<V: Summand>(name: &'static str, value: &V) {
 
 impl Frame {
     fn set(&mut self, name: &'static str, value: Value) {
-        if value.is_absent() {
+        let is_silent = self.open.as_ref().is_some_and(|open| open.is_silent);
+        if is_silent || value.is_absent() || value.is_personal() && !gate::is_identified() {
             return;
         }
         if let Some((_, old)) = self.fields.iter_mut().find(|(key, _)| *key == name) {
@@ -299,24 +361,35 @@ impl Frame {
     }
 }
 
+/// Whether nothing of a call is to be recorded.
+fn is_silent(callsite: &Callsite, now: SystemTime) -> bool {
+    // A clock before 1970 says nothing about 2027.
+    let is_over = || now.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since.as_secs() >= callsite.end());
+    is_over() || callsite.is_identifiable() && !gate::is_identified()
+}
+
+/// No frame, and no silence in it.
+const NO_FRAME: (Number, u32) = (0, 0);
+
 #[cold]
-fn open_frame(callsite: &'static Callsite) -> Number {
-    let Some(_busy) = Busy::begin() else { return 0 };
+fn open_frame(callsite: &'static Callsite) -> (Number, u32) {
+    let Some(_busy) = Busy::begin() else { return NO_FRAME };
     let outer = frames::current();
     let (parent, recorder) = match frames::current_recorder() {
-        Some((parent, recorder)) if recorder.is_open() => (Some(parent), recorder),
+        Some((parent, recorder)) if recorder.is_open() => (parent, recorder),
         _ => match Recorder::of_thread() {
             Some(recorder) => (recorder.outermost(), recorder),
-            None => return 0,
+            None => return NO_FRAME,
         },
     };
     let taken = frames::take().and_then(|number| Some((number, frames::lock(number)?)));
     let Some((number, mut frame)) = taken else {
         recorder.lose(Loss::TooManyCalls);
-        return 0;
+        return NO_FRAME;
     };
     let id = clock::call_id();
     let began = clock::now();
+    let is_silent = is_silent(callsite, began);
     frame.open = Some(Open {
         callsite,
         id,
@@ -330,11 +403,12 @@ fn open_frame(callsite: &'static Callsite) -> Number {
         fallible: callsite.is_fallible(),
         began_in_panic: std::thread::panicking(),
         waiting: Waiting::No,
+        is_silent,
         outer,
     });
     drop(frame);
     frames::set_current(Current { frame: number, call: Some(id) });
-    number
+    (number, if is_silent { SILENT } else { 0 })
 }
 
 fn record_start(number: Number) {
@@ -420,8 +494,9 @@ fn close(number: Number, mark: u32) {
     } else {
         Outcome::Ok
     };
-    let kind = EventKind::Finish { outcome, duration: Some(ended.saturating_duration_since(open.started)) };
-    let name = open.callsite.finish_name(outcome == Outcome::Ok);
+    let error = frame.error.take().filter(|_| outcome == Outcome::Error);
+    let kind = EventKind::Finish { outcome, duration: Some(ended.saturating_duration_since(open.started)), error };
+    let name = open.callsite.finish_name(outcome == Outcome::Ok).filter(|_| !open.is_silent);
     let head = open.head(outcome_id(open.start), clock::now(), What::Kind(&kind));
     let event = name.map(|name| Encoded::new(&head, name, &frame.fields));
     frame.fields.clear();

@@ -1,4 +1,6 @@
-//! The static facts of one tracked function.
+//! The static facts of one tracked function, and of one field that `record!` or `add!` puts on whichever call it runs in.
+
+use crate::value::ValueKind;
 
 /// What is known of a tracked function before the program runs; `#[tracked]` writes one as a `static`.
 #[derive(Debug)]
@@ -9,13 +11,35 @@ pub struct Callsite {
     finish: Option<&'static str>,
     success: Option<&'static str>,
     fallible: bool,
+    fields: &'static [(&'static str, ValueKind)],
+    purpose: Option<&'static str>,
+    owner: Option<&'static str>,
+    expires: Option<&'static str>,
+    /// Seconds since 1970 from which on nothing is recorded.
+    end: u64,
+    identifiable: bool,
+    error_text: bool,
 }
 
 impl Callsite {
     /// A function that emits nothing yet.
     #[must_use]
     pub const fn new(function: &'static str, module: &'static str) -> Self {
-        Self { function, module, start: None, finish: None, success: None, fallible: false }
+        Self {
+            function,
+            module,
+            start: None,
+            finish: None,
+            success: None,
+            fallible: false,
+            fields: &[],
+            purpose: None,
+            owner: None,
+            expires: None,
+            end: u64::MAX,
+            identifiable: false,
+            error_text: false,
+        }
     }
 
     /// Emits a start event of this name.
@@ -46,6 +70,49 @@ impl Callsite {
         self
     }
 
+    /// What `fields(…)` names, with what is known of the types.
+    #[must_use]
+    pub const fn fields(mut self, fields: &'static [(&'static str, ValueKind)]) -> Self {
+        self.fields = fields;
+        self
+    }
+
+    /// What its events are for.
+    #[must_use]
+    pub const fn purpose(mut self, purpose: &'static str) -> Self {
+        self.purpose = Some(purpose);
+        self
+    }
+
+    /// Who answers for its events.
+    #[must_use]
+    pub const fn owner(mut self, owner: &'static str) -> Self {
+        self.owner = Some(owner);
+        self
+    }
+
+    /// The last month or day on which its events are recorded, as written, and the second since 1970 (UTC) that is after it.
+    #[must_use]
+    pub const fn expires(mut self, last: &'static str, end: u64) -> Self {
+        self.expires = Some(last);
+        self.end = end;
+        self
+    }
+
+    /// Its events are recorded only while an identity is set.
+    #[must_use]
+    pub const fn identifiable(mut self) -> Self {
+        self.identifiable = true;
+        self
+    }
+
+    /// The text of the error that it returns goes on its finish event.
+    #[must_use]
+    pub const fn error_text(mut self) -> Self {
+        self.error_text = true;
+        self
+    }
+
     /// The function's name in the source.
     #[must_use]
     pub const fn function(&self) -> &'static str {
@@ -72,4 +139,78 @@ impl Callsite {
     pub(crate) const fn is_fallible(&self) -> bool {
         self.fallible
     }
+
+    pub(crate) const fn declared_fields(&self) -> &'static [(&'static str, ValueKind)] {
+        self.fields
+    }
+
+    pub(crate) const fn declared_purpose(&self) -> Option<&'static str> {
+        self.purpose
+    }
+
+    pub(crate) const fn declared_owner(&self) -> Option<&'static str> {
+        self.owner
+    }
+
+    pub(crate) const fn declared_expiry(&self) -> Option<&'static str> {
+        self.expires
+    }
+
+    /// The second since 1970 from which on nothing is recorded; `u64::MAX` if there is none.
+    pub(crate) const fn end(&self) -> u64 {
+        self.end
+    }
+
+    pub(crate) const fn is_identifiable(&self) -> bool {
+        self.identifiable
+    }
+
+    pub(crate) const fn has_error_text(&self) -> bool {
+        self.error_text
+    }
+}
+
+/// A field that one `record!` or `add!` may put on the finish event of whichever call it runs in.
+#[derive(Debug)]
+pub struct Addition {
+    pub(crate) name: &'static str,
+    pub(crate) kind: ValueKind,
+    pub(crate) module: &'static str,
+    pub(crate) line: u32,
+}
+
+impl Addition {
+    /// A field, and where in the source it is.
+    #[must_use]
+    pub const fn new(name: &'static str, kind: ValueKind, module: &'static str, line: u32) -> Self {
+        Self { name, kind, module, line }
+    }
+}
+
+// The linker puts them side by side, from all crates of the program, whether they ever run or not.
+
+/// Every tracked function of the program.
+#[cfg(feature = "record")]
+#[linkme::distributed_slice]
+pub static TELEMETRY_CALLSITES: [Callsite];
+
+/// Every field that the program's calls may add.
+#[cfg(feature = "record")]
+#[linkme::distributed_slice]
+pub static TELEMETRY_ADDITIONS: [Addition];
+
+/// Every tracked function of the program, in no order; none where nothing is recorded.
+pub(crate) fn callsites() -> &'static [Callsite] {
+    #[cfg(feature = "record")]
+    return &TELEMETRY_CALLSITES;
+    #[cfg(not(feature = "record"))]
+    return &[];
+}
+
+/// Every field that the program's calls may add, in no order; none where nothing is recorded.
+pub(crate) fn additions() -> &'static [Addition] {
+    #[cfg(feature = "record")]
+    return &TELEMETRY_ADDITIONS;
+    #[cfg(not(feature = "record"))]
+    return &[];
 }

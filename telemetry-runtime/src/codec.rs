@@ -9,6 +9,7 @@
 //!              · number of who is signed in, or 0 (4) · name · kind (1)
 //!              · start: name of the finish event that is to follow, or empty
 //!              | finish: outcome (1), duration, ns, or all ones (8)
+//!              | finish with an error: as finish, and what the error says
 //!              | loss: reason (1), events (8)
 //!              | panic: file, or empty · line (4) · column (4) · trace, as `trace` has it
 //!              · fields
@@ -30,12 +31,12 @@ use std::borrow::Cow;
 use std::num::NonZeroU64;
 use std::time::{Duration, SystemTime};
 
-use crate::event::{CallId, Event, EventKind, NamedValue, Outcome, Panic, Place, Run};
+use crate::event::{CallId, ErrorText, Event, EventKind, NamedValue, Outcome, Panic, Place, Run};
 use crate::identity::{Environment, Identity, IdentitySource, InstallIdKind};
 use crate::limits;
 use crate::loss::Loss;
 use crate::trace::Trace;
-use crate::value::{Id, Raw, Value, nanos};
+use crate::value::{Id, IdentifierKind, Raw, Value, floor_char_boundary, nanos};
 
 const MAGIC: [u8; 2] = [0xA7, 0x1E];
 /// Magic, length, CRC.
@@ -150,9 +151,13 @@ pub(crate) fn write_event<'a>(
         match head.what {
             What::Start(finish) | What::Begun(finish) => write_start(to, finish),
             What::Kind(EventKind::Start) => write_start(to, None),
-            What::Kind(EventKind::Finish { outcome, duration }) => {
-                to.extend_from_slice(&[FINISH, outcome_code(*outcome)]);
+            What::Kind(EventKind::Finish { outcome, duration, error }) => {
+                to.push(if error.is_some() { FINISH_WITH_ERROR } else { FINISH });
+                to.push(outcome_code(*outcome));
                 write_u64(to, duration.map_or(u64::MAX, |duration| nanos(duration).min(u64::MAX - 1)));
+                if let Some(ErrorText(text)) = error {
+                    write_text(to, text);
+                }
             }
             What::Kind(EventKind::Loss { reason, events }) => {
                 to.extend_from_slice(&[LOSS, *reason as u8]);
@@ -176,6 +181,7 @@ const START: u8 = 0;
 const FINISH: u8 = 1;
 const LOSS: u8 = 2;
 const PANIC: u8 = 3;
+const FINISH_WITH_ERROR: u8 = 4;
 
 fn write_start(to: &mut Vec<u8>, finish: Option<&str>) {
     to.push(START);
@@ -447,8 +453,7 @@ fn write_call(to: &mut Vec<u8>, call: Option<CallId>) {
 
 /// A text of up to 65,535 bytes; texts here are names and words out of a program's source.
 fn write_text(to: &mut Vec<u8>, text: &str) {
-    let cut = (0..=text.len().min(usize::from(u16::MAX))).rev().find(|at| text.is_char_boundary(*at));
-    let text = &text[..cut.unwrap_or(0)];
+    let text = &text[..floor_char_boundary(text, usize::from(u16::MAX))];
     #[allow(clippy::cast_possible_truncation, reason = "cut to u16::MAX, just above")]
     to.extend_from_slice(&(text.len() as u16).to_le_bytes());
     to.extend_from_slice(text.as_bytes());
@@ -491,6 +496,10 @@ fn write_value(to: &mut Vec<u8>, value: &Raw) {
             for value in values {
                 write_value(to, value);
             }
+        }
+        Raw::Identifier(kind, name) => {
+            to.extend_from_slice(&[10, *kind as u8]);
+            write_text(to, name);
         }
     }
 }
@@ -566,9 +575,10 @@ impl<'a> Reader<'a> {
                 finish = self.text().map(|name| (!name.is_empty()).then_some(name))?;
                 EventKind::Start
             }
-            FINISH => EventKind::Finish {
+            kind @ (FINISH | FINISH_WITH_ERROR) => EventKind::Finish {
                 outcome: outcome_of(self.byte()?)?,
                 duration: Some(self.u64()?).filter(|ns| *ns != u64::MAX).map(Duration::from_nanos),
+                error: if kind == FINISH { None } else { Some(ErrorText(self.text()?.into_owned())) },
             },
             PANIC => EventKind::Panic(Box::new(self.panic()?)),
             LOSS => EventKind::Loss { reason: loss_of(self.byte()?)?, events: self.u64()? },
@@ -613,6 +623,10 @@ impl<'a> Reader<'a> {
                 let count = self.byte()?;
                 Raw::List((0..count).map(|_| self.value(true)).collect::<Option<_>>()?)
             }
+            10 => {
+                let kind = IdentifierKind::of_code(self.byte()?)?;
+                Raw::Identifier(kind, self.text()?.into_owned())
+            }
             _ => return None,
         })
     }
@@ -637,15 +651,20 @@ pub(crate) mod tests {
             any::<u64>().prop_map(|ns| Raw::Duration(Duration::from_nanos(ns))),
             any::<u128>().prop_map(|bits| Raw::Id(Id(bits))),
             "[a-zé]{0,12}".prop_map(|text| Raw::Text(text.into())),
+            (0_u8..4, "[a-zé]{0,12}")
+                .prop_map(|(code, name)| Raw::Identifier(IdentifierKind::of_code(code).unwrap(), name)),
         ]
     }
 
     pub(crate) fn event() -> impl Strategy<Value = Event> {
         let kind = prop_oneof![
             Just(EventKind::Start),
-            (0_u8..5, prop::option::of(0..u64::MAX)).prop_map(|(code, ns)| EventKind::Finish {
-                outcome: outcome_of(code).unwrap(),
-                duration: ns.map(Duration::from_nanos),
+            (0_u8..5, prop::option::of(0..u64::MAX), prop::option::of("[ -~é]{0,40}")).prop_map(|(code, ns, error)| {
+                EventKind::Finish {
+                    outcome: outcome_of(code).unwrap(),
+                    duration: ns.map(Duration::from_nanos),
+                    error: error.map(ErrorText),
+                }
             }),
             ("[a-z/.]{1,20}", any::<u32>(), any::<u32>()).prop_map(|(file, line, column)| {
                 let place = Some(Place { file: file.into(), line, column });

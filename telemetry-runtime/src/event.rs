@@ -77,6 +77,8 @@ pub enum EventKind {
         outcome: Outcome,
         /// How long the call took, by the monotonic clock; not known of a call that was abandoned.
         duration: Option<Duration>,
+        /// What the error that it returned says: of calls that declare `error_text`, and of all while the user asks for that.
+        error: Option<ErrorText>,
     },
     /// A thread panicked: the one kind of event that level `errors` has.
     Panic(Box<Panic>),
@@ -88,6 +90,24 @@ pub enum EventKind {
         /// How many.
         events: u64,
     },
+}
+
+/// What an error says, as it prints, 4 KiB at most. Only a tracked call makes one, of the error that it returned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorText(pub(crate) String);
+
+impl ErrorText {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ErrorText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// Where a thread panicked. Not with which words: those are the program's, and may hold what a user typed.

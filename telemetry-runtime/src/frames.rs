@@ -15,7 +15,7 @@ use std::time::{Instant, SystemTime};
 use crate::busy::Busy;
 use crate::callsite::Callsite;
 use crate::codec::{EventHead, What};
-use crate::event::CallId;
+use crate::event::{CallId, ErrorText};
 use crate::fork::PerProcess;
 use crate::limits;
 use crate::spool::Part;
@@ -34,6 +34,8 @@ pub(crate) struct Frame {
     pub(crate) writing: Option<Part>,
     /// Kept over calls for its capacity.
     pub(crate) fields: Vec<(&'static str, Value)>,
+    /// What the error says that the call returns.
+    pub(crate) error: Option<ErrorText>,
 }
 
 #[derive(Debug)]
@@ -55,6 +57,8 @@ pub(crate) struct Open {
     /// The call began while a panic was unwinding, so that unwinding says nothing of it.
     pub(crate) began_in_panic: bool,
     pub(crate) waiting: Waiting,
+    /// Nothing of it is recorded: it has expired, or would say who the user is where nobody is.
+    pub(crate) is_silent: bool,
     /// What was current on this thread before this call was.
     pub(crate) outer: Current,
 }
@@ -75,7 +79,7 @@ impl Open {
 
     /// The name of the finish event that is to follow whatever the outcome is.
     pub(crate) fn finish_name(&self) -> Option<&'static str> {
-        self.callsite.finish_name(false)
+        self.callsite.finish_name(false).filter(|_| !self.is_silent)
     }
 }
 
@@ -219,10 +223,12 @@ pub(crate) fn lock_current() -> Option<MutexGuard<'static, Frame>> {
 }
 
 /// The innermost call and what records it, where there is one.
-pub(crate) fn current_recorder() -> Option<(CallId, Recorder)> {
+pub(crate) fn current_recorder() -> Option<(Option<CallId>, Recorder)> {
     let frame = lock_current()?;
     let open = frame.open.as_ref()?;
-    Some((open.id, open.recorder.clone()))
+    // Nobody is ever told of a silent call, so what is in it is in the one round it.
+    let told = if open.is_silent { open.parent } else { Some(open.id) };
+    Some((told, open.recorder.clone()))
 }
 
 const _: () = assert!(FIRST_BUCKET << 14 >= limits::OPEN_CALLS);

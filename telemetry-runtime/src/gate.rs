@@ -32,11 +32,12 @@ pub(crate) fn set(kinds: Kinds) {
         GATE.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |gate| Some(gate & !KINDS | u32::from(kinds.bits())));
 }
 
-/// Somebody is signed in.
+/// Whether somebody is signed in, so that what is identifiable may be recorded.
 static IDENTIFIED: AtomicBool = AtomicBool::new(false);
+/// Whether the user wants the text of every error to be sent.
+static ERROR_TEXTS: AtomicBool = AtomicBool::new(false);
 
 /// Whether somebody is signed in, whose ids go with what is recorded.
-#[allow(dead_code, reason = "for events that are of those who are known only")]
 pub(crate) fn is_identified() -> bool {
     IDENTIFIED.load(Ordering::Relaxed)
 }
@@ -44,6 +45,17 @@ pub(crate) fn is_identified() -> bool {
 /// Somebody signs in or out.
 pub(crate) fn set_identified(is_identified: bool) {
     IDENTIFIED.store(is_identified, Ordering::Relaxed);
+}
+
+/// Whether the text of every error is recorded, and not only of calls that declare it.
+#[inline]
+pub(crate) fn error_texts() -> bool {
+    ERROR_TEXTS.load(Ordering::Relaxed)
+}
+
+#[allow(dead_code, reason = "for whoever is asked for debug telemetry")]
+pub(crate) fn set_error_texts(are_recorded: bool) {
+    ERROR_TEXTS.store(are_recorded, Ordering::Relaxed);
 }
 
 pub(crate) fn capture_began() {

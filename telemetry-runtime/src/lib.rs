@@ -66,7 +66,6 @@ mod trace;
 mod event;
 mod parent;
 mod endpoint;
-#[cfg(feature = "record")]
 mod callsite;
 
 // Pure mechanisms.
@@ -80,12 +79,12 @@ mod busy;
 mod gate;
 #[cfg(feature = "record")]
 mod codec;
-#[cfg(feature = "record")]
 mod json;
 #[cfg(feature = "record")]
 mod probe;
 #[cfg(feature = "record")]
 mod place;
+mod catalogue;
 
 // Effects.
 mod env;
@@ -158,8 +157,9 @@ pub mod fuzzing;
 #[doc(hidden)]
 pub mod private;
 
+pub use catalogue::{Catalogue, Check};
 pub use error::{FlushError, Setting, StartError};
-pub use event::{CallId, Event, EventKind, NamedValue, Outcome, Panic, Place};
+pub use event::{CallId, ErrorText, Event, EventKind, NamedValue, Outcome, Panic, Place};
 pub use hashed::Hashed;
 pub use identity::{Environment, Identity, IdentitySource, InstallIdKind};
 pub use launch::Recording;
@@ -168,7 +168,10 @@ pub use loss::{Counts, Loss};
 pub use resolve::{Decision, Development, Form};
 pub use telemetry::{App, Builder, Guard, Status, Telemetry};
 pub use trace::Frame;
-pub use value::{ClosedEnum, Field, Id, Label, ListItem, Value, ValueRef};
+pub use value::{
+    Bucket, Buckets, ClosedEnum, Described, Field, Id, Identifier, IdentifierKind, Label, ListItem, Template, Value,
+    ValueKind, ValueRef,
+};
 pub use version::{NotAVersion, Version};
 
 pub use telemetry_macros::{ClosedEnum, tracked};

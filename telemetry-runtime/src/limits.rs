@@ -14,6 +14,8 @@ pub(crate) const RUN_BYTES: usize = 2 * 1024;
 pub(crate) const IDENTITIES: usize = 64;
 /// One event has at most this many fields; what comes after them is left out.
 pub(crate) const FIELDS: usize = 64;
+/// What an error says is cut here.
+pub(crate) const ERROR_TEXT_BYTES: usize = 4 * 1024;
 /// One segment holds events of at most this many bytes; what comes after them is lost, and counted.
 pub(crate) const SEGMENT_BYTES: u64 = 5 * 1024 * 1024;
 /// … and this many more of what is said about them: runs, acknowledgements.
@@ -83,5 +85,5 @@ pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 /// A receiver that asks for a longer pause (`Retry-After`) gets this one.
 pub(crate) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
-// A guard keeps two bits of its 32 for the mark.
-const _: () = assert!(OPEN_CALLS < 1 << 30);
+// A guard keeps three bits of its 32 for the mark.
+const _: () = assert!(OPEN_CALLS < 1 << 29);

@@ -15,6 +15,15 @@
 /// # sync(&[], true);
 /// ```
 ///
+/// What the catalogue says of a field is exact where the value is a literal, or where its type is written:
+///
+/// ```
+/// use telemetry_runtime::{label, record, Label};
+/// # let tables = [0_u64];
+///
+/// record!(dry_run = true, tables: usize = tables.len(), mode: Label = label!("append"));
+/// ```
+///
 /// What a user typed does not compile:
 ///
 /// ```compile_fail,E0277
@@ -26,13 +35,14 @@
 /// ```
 #[macro_export]
 macro_rules! record {
-    ($($name:ident = $value:expr),+ $(,)?) => {
+    ($($name:ident $(: $type:ty)? = $value:expr),+ $(,)?) => {
         if $crate::private::is_recording() {
-            $($crate::private::record($crate::__field_name!($name), &$value);)+
+            $($crate::__addition!($name, [$($type)?], $value);
+            $crate::private::record($crate::__field_name!($name), $($crate::private::described::<$type>)?(&$value));)+
         }
     };
     ($($other:tt)*) => {
-        ::core::compile_error!("write `record!(name = value)`, with as many fields as you like")
+        ::core::compile_error!("write `record!(name = value)` or `record!(name: Type = value)`, with as many fields as you like")
     };
 }
 
@@ -53,13 +63,14 @@ macro_rules! record {
 /// ```
 #[macro_export]
 macro_rules! add {
-    ($($name:ident = $value:expr),+ $(,)?) => {
+    ($($name:ident $(: $type:ty)? = $value:expr),+ $(,)?) => {
         if $crate::private::is_recording() {
-            $($crate::private::add($crate::__field_name!($name), &$value);)+
+            $($crate::__addition!($name, [$($type)?], $value);
+            $crate::private::add($crate::__field_name!($name), $($crate::private::described::<$type>)?(&$value));)+
         }
     };
     ($($other:tt)*) => {
-        ::core::compile_error!("write `add!(name = value)`, with as many fields as you like")
+        ::core::compile_error!("write `add!(name = value)` or `add!(name: Type = value)`, with as many fields as you like")
     };
 }
 
@@ -82,6 +93,46 @@ macro_rules! label {
     };
     ($($other:tt)*) => {
         ::core::compile_error!("a label is a literal, as `label!(\"stable\")`: its text stands in the source")
+    };
+}
+
+/// The ranges that numbers are told by: each begins at one of these and ends before the next.
+///
+/// ```
+/// use telemetry_runtime::{buckets, record};
+///
+/// let rows = 57;
+/// record!(rows = buckets![0, 10, 100, 1_000].of(rows)); // "10-99"
+/// ```
+///
+/// The numbers rise:
+///
+/// ```compile_fail,E0080
+/// telemetry_runtime::buckets![10, 0];
+/// ```
+#[macro_export]
+macro_rules! buckets {
+    ($($start:expr),+ $(,)?) => {{
+        const STARTS: &[u64] = &[$($start),+];
+        const _: () = ::core::assert!($crate::Buckets::rise(STARTS), "each number is to be larger than the one before it");
+        $crate::Buckets::new(STARTS)
+    }};
+}
+
+/// The form of a text whose parts may be a user's, with words in the place of those: a literal, and nothing else.
+///
+/// ```
+/// use telemetry_runtime::{record, template};
+///
+/// record!(route = template!("/data/schema/SCHEMA_NAME/tables/TABLE_NAME/modify"));
+/// ```
+#[macro_export]
+macro_rules! template {
+    ($text:literal) => {
+        $crate::Template::new($crate::__label!($text))
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error!("a template is a literal, as `template!(\"/tables/TABLE_NAME\")`: nothing is filled in")
     };
 }
 
@@ -118,6 +169,40 @@ macro_rules! __app {
             ::core::cfg!(test),
         )
     };
+}
+
+/// Has the linker put a field on the list of those that calls may add.
+#[cfg(feature = "record")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __addition {
+    ($name:ident, [], $value:literal) => {
+        $crate::__addition!(@ $name, $crate::private::kind_of(&$value));
+    };
+    ($name:ident, [], $value:expr) => {
+        $crate::__addition!(@ $name, $crate::private::ValueKind::ANY);
+    };
+    ($name:ident, [$type:ty], $value:expr) => {
+        $crate::__addition!(@ $name, <$type as $crate::private::Described>::KIND);
+    };
+    (@ $name:ident, $kind:expr) => {{
+        #[$crate::private::linkme::distributed_slice($crate::private::TELEMETRY_ADDITIONS)]
+        #[linkme(crate = $crate::private::linkme)]
+        static ADDITION: $crate::private::Addition = $crate::private::Addition::new(
+            ::core::stringify!($name),
+            $kind,
+            $crate::private::module_path!(),
+            $crate::private::line!(),
+        );
+    }};
+}
+
+/// There is no list.
+#[cfg(not(feature = "record"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __addition {
+    ($name:ident, [$($type:ty)?], $value:expr) => {};
 }
 
 /// A label of any text that is known when the program is compiled.

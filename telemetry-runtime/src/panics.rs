@@ -68,7 +68,7 @@ fn report(location: Option<&Location<'_>>) {
         id: clock::event_id(time),
         invocation: engine.invocation(),
         time,
-        call: frames::current_recorder().map(|(call, _)| call),
+        call: frames::current_recorder().and_then(|(call, _)| call),
         parent: None,
         signed_in: engine.signed_in(),
         what: What::Kind(&kind),

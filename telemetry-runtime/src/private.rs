@@ -2,16 +2,24 @@
 
 #[cfg(feature = "record")]
 pub use crate::call::{
-    Awaited, Awaiting, Call, Paused, Polling, add, awaiting, begin, enter, fallible_if, field, finish, is_open,
-    is_recording, ok, open, pause, polling, record, resume, resumed, will_ok,
+    Awaited, Awaiting, Call, Paused, Polling, add, awaiting, begin, enter, fallible_if, field, finish, finish_and_tell,
+    finish_or_tell, is_open, is_recording, ok, open, pause, polling, record, resume, resumed, will_ok,
 };
+pub use crate::callsite::{Addition, Callsite};
 #[cfg(feature = "record")]
-pub use crate::callsite::Callsite;
+pub use crate::callsite::{TELEMETRY_ADDITIONS, TELEMETRY_CALLSITES};
 #[cfg(feature = "record")]
-pub use crate::probe::{Probe, ProbeDefault, ProbeKnown, TypeProbe, TypeProbeDefault, TypeProbeKnown};
+pub use crate::probe::{
+    ErrorDefault, ErrorKnown, Probe, ProbeDefault, ProbeKnown, Told, TypeProbe, TypeProbeDefault, TypeProbeKnown,
+};
 #[cfg(not(feature = "record"))]
 pub use crate::recording::{add, is_recording, record};
-pub use crate::value::{ClosedEnum, Field, ListItem, Literal, Summand, Value, closed_value, is_field_name};
+pub use crate::value::{
+    ClosedEnum, Described, Field, ListItem, Literal, Summand, Value, ValueKind, closed_value, described, is_field_name,
+    kind_of,
+};
+#[cfg(feature = "record")]
+pub use linkme;
 
 /// Has the compiler check what `fields(…)` names, in code that never runs.
 #[inline]
@@ -24,5 +32,7 @@ pub fn check_error<R>(_: impl FnOnce(&R) -> bool) -> R {
     unreachable!("it is only type-checked")
 }
 
-pub use core::module_path;
+pub use core::convert::From;
+pub use core::result::Result::Err;
+pub use core::{line, module_path};
 pub use std::marker::PhantomData;

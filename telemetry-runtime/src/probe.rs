@@ -4,9 +4,13 @@
 //! tell, and the traits' defaults stand for all others.
 //! The names are odd so that a blanket trait of the program's cannot meet them.
 
+use std::fmt::{self, Write as _};
 use std::marker::PhantomData;
 use std::process::ExitCode;
 use std::task::Poll;
+
+use crate::limits;
+use crate::value::floor_char_boundary;
 
 /// A returned value, to be asked whether it is an error.
 #[derive(Debug)]
@@ -57,6 +61,49 @@ impl ProbeKnown for Probe<'_, ExitCode> {
     /// Whether it is another code than success.
     fn __telemetry_is_error(&self) -> bool {
         *self.0 != ExitCode::SUCCESS
+    }
+}
+
+/// What an error says, as far as there is room for it.
+#[derive(Debug, Default)]
+pub struct Told(String);
+
+impl Told {
+    /// The text, unless there is none.
+    pub(crate) fn into_text(self) -> Option<String> {
+        (!self.0.is_empty()).then_some(self.0)
+    }
+}
+
+impl fmt::Write for Told {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let fits = floor_char_boundary(text, limits::ERROR_TEXT_BYTES - self.0.len());
+        self.0.push_str(&text[..fits]);
+        // What is too long need not be written to its end.
+        if fits == text.len() { Ok(()) } else { Err(fmt::Error) }
+    }
+}
+
+/// What an error says, of results whose error prints.
+pub trait ErrorKnown {
+    /// Writes it.
+    fn __telemetry_tell_error(&self, to: &mut Told);
+}
+
+/// What is said of all others, of which there is one more reference.
+pub trait ErrorDefault {
+    /// Nothing.
+    fn __telemetry_tell_error(&self, _: &mut Told) {}
+}
+
+impl<T: ?Sized> ErrorDefault for &Probe<'_, T> {}
+
+impl<T, E: fmt::Display> ErrorKnown for Probe<'_, Result<T, E>> {
+    fn __telemetry_tell_error(&self, to: &mut Told) {
+        if let Err(error) = self.0 {
+            // Cut, if it does not fit.
+            let _ = write!(to, "{error}");
+        }
     }
 }
 

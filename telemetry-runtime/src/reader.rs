@@ -179,7 +179,7 @@ impl Reader {
             if Some(invocation) == own || ended.contains(&(invocation, call)) || self.excluded.contains(&invocation) {
                 continue;
             }
-            let kind = EventKind::Finish { outcome: Outcome::Abandoned, duration: None };
+            let kind = EventKind::Finish { outcome: Outcome::Abandoned, duration: None, error: None };
             let head = EventHead {
                 id: outcome_id(start.id),
                 invocation,

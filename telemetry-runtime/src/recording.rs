@@ -114,7 +114,7 @@ pub(crate) fn as_parent(level: Level) -> Parent {
     // CW-34: whoever is signed in here is not handed on, and neither is what they are not to be known by.
     let install_id = if engine.signed_in() == 0 { engine.run().install_id } else { None };
     let call = frames::current_recorder().filter(|(_, recorder)| matches!(recorder, Recorder::Engine(_)));
-    Parent { level, install_id, invocation: Some(engine.invocation()), call: call.map(|(call, _)| call) }
+    Parent { level, install_id, invocation: Some(engine.invocation()), call: call.and_then(|(call, _)| call) }
 }
 
 fn check_sinks(sinks: &[Sink]) -> Result<(), StartError> {

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::context::{FACTS, is_plugin_name};
+use crate::callsite;
+use crate::catalogue::{Catalogue, Declared, Type};
 use crate::env;
 use crate::error::{FlushError, Setting, StartError};
 use crate::identity::{Environment, Identity, uuid};
@@ -109,6 +111,9 @@ pub struct Builder<'a> {
     state_dir: Option<PathBuf>,
     facts: Vec<(Label, Value)>,
     sinks: Vec<LateSink<'a>>,
+    policy: Option<String>,
+    command_reference: Option<String>,
+    derived_facts: Vec<(String, String)>,
     about: About,
     /// The invocation id as it was given.
     invocation: Option<String>,
@@ -165,6 +170,9 @@ impl<'a> Builder<'a> {
             invocation: None,
             environment_variable: None,
             exclude: None,
+            policy: None,
+            command_reference: None,
+            derived_facts: Vec::new(),
         }
     }
 
@@ -473,6 +481,42 @@ impl<'a> Builder<'a> {
             guard.is_on = true;
         }
         Ok(guard)
+    }
+
+    /// Where users read what becomes of what is sent: for the catalogue's page.
+    pub fn policy(self, url: impl Into<String>) -> Self {
+        Self { policy: Some(url.into()), ..self }
+    }
+
+    /// Where users read of the program's commands and flags: for the catalogue's page.
+    pub fn command_reference(self, url: impl Into<String>) -> Self {
+        Self { command_reference: Some(url.into()), ..self }
+    }
+
+    /// Declares a fact that the receiver finds out by itself and that the program does not send, so that the catalogue has it.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app};
+    ///
+    /// let builder = Telemetry::builder(app!()).derived_fact("country", "the country that the request came from");
+    /// ```
+    pub fn derived_fact(mut self, name: impl Into<String>, says: impl Into<String>) -> Self {
+        self.derived_facts.push((name.into(), says.into()));
+        self
+    }
+
+    /// Everything that the program can send. Nothing is started for it.
+    #[must_use]
+    pub fn catalogue(&self) -> Catalogue {
+        let facts = self.facts.iter().map(|(name, value)| (name.as_str(), Type::of_value(value), ""));
+        let declared = Declared {
+            app: self.app.name.as_str(),
+            policy: self.policy.as_deref(),
+            command_reference: self.command_reference.as_deref(),
+            facts: facts.collect(),
+            derived: self.derived_facts.iter().map(|(name, says)| (name.as_str(), says.as_str())).collect(),
+        };
+        Catalogue::new(&declared, callsite::callsites(), callsite::additions())
     }
 
     fn decide(&self) -> (Decision, Option<StartError>) {

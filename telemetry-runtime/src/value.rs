@@ -17,6 +17,9 @@ use std::time::{Duration, SystemTime};
 /// A list field keeps this many elements; what comes after them is left out.
 pub(crate) const MAX_LIST: usize = 64;
 
+/// The longest identifier, in bytes.
+const MAX_IDENTIFIER: usize = 128;
+
 /// A UUID: of an event, a run of the program, or whatever a program's author records one for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(pub(crate) u128);
@@ -46,7 +49,7 @@ impl fmt::Display for Id {
 /// A type that may be a field of an event.
 ///
 /// Implemented for `bool`, the integers up to 64 bits and their `NonZero` forms, `f32`, `f64`, [`Duration`], [`SystemTime`],
-/// `uuid::Uuid` (with the feature `uuid`), [`Version`](crate::Version), [`Label`], every [`ClosedEnum`], and `Option`s, references, arrays, slices and `Vec`s of these (a
+/// `uuid::Uuid` (with the feature `uuid`), [`Version`](crate::Version), [`Label`], every [`ClosedEnum`], [`Bucket`], [`Template`], [`Identifier`], and `Option`s, references, arrays, slices and `Vec`s of these (a
 /// list keeps its first 64 elements, and holds no lists and no bytes: see [`ListItem`]). An `Option` that is `None` is an absent field.
 ///
 /// A program may implement it for a type of its own, by naming the field that it stands for:
@@ -76,6 +79,89 @@ pub trait Field {
     fn to_value(&self) -> Value;
 }
 
+/// What may be known of a field's values before the program runs: what the catalogue says of the field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ValueKind(pub(crate) Kind);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Any value that a field may have.
+    Any,
+    Bool,
+    Int,
+    UInt,
+    Float,
+    Duration,
+    Time,
+    Id,
+    Version,
+    /// Some word out of the program's source.
+    Label,
+    /// One of these words.
+    Words(&'static [&'static str]),
+    Bucket,
+    Template,
+    Identifier,
+    List(&'static Kind),
+}
+
+impl ValueKind {
+    /// Nothing but that it is a field.
+    #[doc(hidden)]
+    pub const ANY: Self = Self(Kind::Any);
+
+    /// One of these words.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn words(words: &'static [&'static str]) -> Self {
+        Self(Kind::Words(words))
+    }
+}
+
+/// A [`Field`] of which the catalogue can say more than that it is one: what `fields(rows: u64 = …)` and
+/// `record!(rows: u64 = …)` may name.
+///
+/// Implemented for every field type of this crate. A program's own says what the field that it stands for says:
+///
+/// ```
+/// use telemetry_runtime::{Described, Field, Value, ValueKind, record};
+///
+/// struct Rows(u64);
+///
+/// impl Field for Rows {
+///     fn to_value(&self) -> Value {
+///         self.0.to_value()
+///     }
+/// }
+///
+/// impl Described for Rows {
+///     const KIND: ValueKind = u64::KIND;
+/// }
+///
+/// record!(rows: Rows = Rows(3));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "nothing is known of the values of `{Self}`",
+    label = "the catalogue could not say what this is",
+    note = "name a field type of `telemetry_runtime`, implement `Described`, or leave the type out"
+)]
+pub trait Described: Field {
+    /// What is known.
+    const KIND: ValueKind;
+}
+
+/// What the catalogue says of a value that stands in the source.
+#[doc(hidden)]
+pub const fn kind_of<T: Described>(_: &T) -> ValueKind {
+    T::KIND
+}
+
+/// Has the compiler check that a value is of the type that the catalogue says.
+#[doc(hidden)]
+pub const fn described<T: Described + ?Sized>(value: &T) -> &T {
+    value
+}
+
 /// The recorded value of a field, as formats and tests read it.
 ///
 /// Shown, it is what a person would read: `true`, `42`, `1.5`, `1.2s`, `stable`, `[1, 2]`. Only this crate makes one.
@@ -94,6 +180,7 @@ pub(crate) enum Raw {
     Id(Id),
     Text(Cow<'static, str>),
     List(Vec<Raw>),
+    Identifier(IdentifierKind, String),
 }
 
 /// A look at a [`Value`].
@@ -120,6 +207,8 @@ pub enum ValueRef<'a> {
     Text(&'a str),
     /// Up to 64 values.
     List(Vec<ValueRef<'a>>),
+    /// What somebody or something is called: an [`Identifier`].
+    Identifier(IdentifierKind, &'a str),
 }
 
 impl Value {
@@ -137,6 +226,11 @@ impl Value {
 
     pub(crate) fn is_absent(&self) -> bool {
         self.0 == Raw::Absent
+    }
+
+    /// Whether it says who the user is, so that it may be recorded only where an identity is set.
+    pub(crate) fn is_personal(&self) -> bool {
+        matches!(&self.0, Raw::Identifier(kind, _) if kind.is_personal())
     }
 
     /// The sum of two numbers, saturating; anything that is not a number gives way to the second.
@@ -164,6 +258,7 @@ impl Raw {
             Self::Id(value) => ValueRef::Id(*value),
             Self::Text(value) => ValueRef::Text(value),
             Self::List(values) => ValueRef::List(values.iter().map(Self::view).collect()),
+            Self::Identifier(kind, name) => ValueRef::Identifier(*kind, name),
         }
     }
 
@@ -214,6 +309,7 @@ impl fmt::Display for Raw {
                 }
                 f.write_str("]")
             }
+            Self::Identifier(_, name) => name.fmt(f),
         }
     }
 }
@@ -241,6 +337,10 @@ macro_rules! fields {
                 Value(Raw::$variant(*self as $wide))
             }
         }
+
+        impl Described for $kind {
+            const KIND: ValueKind = ValueKind(Kind::$variant);
+        }
     )+)+};
 }
 
@@ -252,18 +352,36 @@ fields! {
 }
 
 macro_rules! nonzero_fields {
-    ($($kind:ty),+) => {$(
+    ($($variant:ident: $($kind:ty),+;)+) => {$($(
         impl Field for $kind {
             fn to_value(&self) -> Value {
                 self.get().to_value()
             }
         }
-    )+};
+
+        impl Described for $kind {
+            const KIND: ValueKind = ValueKind(Kind::$variant);
+        }
+    )+)+};
 }
 
 nonzero_fields! {
-    NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroIsize, NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroUsize
+    Int: NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroIsize;
+    UInt: NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroUsize;
 }
+
+macro_rules! described {
+    ($($kind:ty: $variant:ident),+ $(,)?) => {$(
+        impl Described for $kind {
+            const KIND: ValueKind = ValueKind(Kind::$variant);
+        }
+    )+};
+}
+
+described! { Duration: Duration, SystemTime: Time, Id: Id, Label: Label }
+
+#[cfg(feature = "uuid")]
+described! { uuid::Uuid: Id }
 
 impl Field for Duration {
     fn to_value(&self) -> Value {
@@ -300,6 +418,26 @@ impl<T: Field + ?Sized> Field for &T {
     fn to_value(&self) -> Value {
         (**self).to_value()
     }
+}
+
+impl<T: Described> Described for Option<T> {
+    const KIND: ValueKind = T::KIND;
+}
+
+impl<T: Described + ?Sized> Described for &T {
+    const KIND: ValueKind = T::KIND;
+}
+
+impl<T: ListItem + Described> Described for [T] {
+    const KIND: ValueKind = ValueKind(Kind::List(&T::KIND.0));
+}
+
+impl<T: ListItem + Described, const N: usize> Described for [T; N] {
+    const KIND: ValueKind = <[T]>::KIND;
+}
+
+impl<T: ListItem + Described> Described for Vec<T> {
+    const KIND: ValueKind = <[T]>::KIND;
 }
 
 /// A type that may stand in a list: every [`Field`] that is one value, but for `u8` and `i8`, whose lists are the bytes of texts.
@@ -411,6 +549,210 @@ impl Field for Label {
     fn to_value(&self) -> Value {
         Value(Raw::Text(Cow::Borrowed(self.0)))
     }
+}
+
+/// A number told only by the range that it is in: [`buckets!`](crate::buckets) makes one.
+///
+/// ```
+/// use telemetry_runtime::{Field, buckets};
+///
+/// let rows = buckets![0, 10, 100, 1_000];
+/// let told = |count: u64| rows.of(count).to_value().to_string();
+/// assert_eq!([told(0), told(9), told(57), told(4_000_000)], ["0-9", "0-9", "10-99", "1000-"]);
+/// assert_eq!(buckets![1, 10].of(0).to_value().to_string(), "-0");
+/// ```
+///
+/// Only numbers have ranges:
+///
+/// ```compile_fail,E0308
+/// telemetry_runtime::buckets![0, 10].of("alice");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Bucket {
+    first: Option<u64>,
+    last: Option<u64>,
+}
+
+/// The ranges of a [`Bucket`]: each begins at one of these numbers and ends before the next.
+#[derive(Clone, Copy, Debug)]
+pub struct Buckets(&'static [u64]);
+
+impl Buckets {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(starts: &'static [u64]) -> Self {
+        Self(starts)
+    }
+
+    /// Whether each number is larger than the one before it, and there is one.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn rise(starts: &[u64]) -> bool {
+        let mut at = 1;
+        while at < starts.len() {
+            if starts[at - 1] >= starts[at] {
+                return false;
+            }
+            at += 1;
+        }
+        !starts.is_empty()
+    }
+
+    /// The range that a number is in.
+    #[must_use]
+    pub fn of(&self, number: u64) -> Bucket {
+        let next = self.0.partition_point(|start| *start <= number);
+        let first = next.checked_sub(1).and_then(|at| self.0.get(at)).copied();
+        Bucket { first, last: self.0.get(next).map(|start| start.saturating_sub(1)) }
+    }
+}
+
+impl fmt::Display for Bucket {
+    /// `10-99`; without a bound on a side that has none: `-9`, `1000-`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(first) = self.first {
+            first.fmt(f)?;
+        }
+        f.write_str("-")?;
+        self.last.map_or(Ok(()), |last| last.fmt(f))
+    }
+}
+
+impl Field for Bucket {
+    fn to_value(&self) -> Value {
+        Value(Raw::Text(Cow::Owned(self.to_string())))
+    }
+}
+
+/// The form of a text whose parts may be a user's, with words in the place of those: [`template!`](crate::template) makes one, from
+/// a literal only.
+///
+/// ```
+/// use telemetry_runtime::{Field, template};
+///
+/// let route = template!("/data/schema/SCHEMA_NAME/tables/TABLE_NAME/modify");
+/// assert_eq!(route.to_value().to_string(), "/data/schema/SCHEMA_NAME/tables/TABLE_NAME/modify");
+/// ```
+///
+/// Nothing can be filled in:
+///
+/// ```compile_fail
+/// let table = "customers";
+/// telemetry_runtime::template!("/tables/{table}", table = table);
+/// ```
+///
+/// ```compile_fail
+/// telemetry_runtime::template!(format!("/tables/{}", "customers"));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Template(Label);
+
+impl Template {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(text: Label) -> Self {
+        Self(text)
+    }
+}
+
+impl Field for Template {
+    fn to_value(&self) -> Value {
+        self.0.to_value()
+    }
+}
+
+/// What somebody or something is called, in a type that says so: the one field that holds a text which the program met while it
+/// ran. At most 128 bytes of it are kept.
+///
+/// A user's, team's or tenant's is recorded only while an identity is set; otherwise the field is absent. A plugin's always is,
+/// so it has to be one that the program's authors gave it, and not a path or a word of the user's.
+///
+/// ```
+/// use telemetry_runtime::{Field, Identifier};
+///
+/// let plugin = Identifier::plugin("cloudquery/aws");
+/// assert_eq!(plugin.to_value().to_string(), "cloudquery/aws");
+/// ```
+///
+/// Nothing becomes one by itself:
+///
+/// ```compile_fail,E0308
+/// let team: telemetry_runtime::Identifier = "acme".into();
+/// # let _: () = team;
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Identifier {
+    kind: IdentifierKind,
+    name: String,
+}
+
+/// Whom or what an [`Identifier`] names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IdentifierKind {
+    /// A person.
+    User,
+    /// A team of persons.
+    Team,
+    /// A customer of a service that has many.
+    Tenant,
+    /// A part of the program that others make.
+    Plugin,
+}
+
+impl IdentifierKind {
+    /// The kind of a number that stands for one on disk.
+    pub(crate) fn of_code(code: u8) -> Option<Self> {
+        [Self::User, Self::Team, Self::Tenant, Self::Plugin].into_iter().find(|kind| *kind as u8 == code)
+    }
+
+    /// Whether it says who the user is.
+    pub(crate) const fn is_personal(self) -> bool {
+        !matches!(self, Self::Plugin)
+    }
+}
+
+impl Identifier {
+    /// A user's.
+    pub fn user(name: impl Into<String>) -> Self {
+        Self::new(IdentifierKind::User, name.into())
+    }
+
+    /// A team's.
+    pub fn team(name: impl Into<String>) -> Self {
+        Self::new(IdentifierKind::Team, name.into())
+    }
+
+    /// A tenant's.
+    pub fn tenant(name: impl Into<String>) -> Self {
+        Self::new(IdentifierKind::Tenant, name.into())
+    }
+
+    /// A plugin's.
+    pub fn plugin(name: impl Into<String>) -> Self {
+        Self::new(IdentifierKind::Plugin, name.into())
+    }
+
+    fn new(kind: IdentifierKind, mut name: String) -> Self {
+        name.truncate(floor_char_boundary(&name, MAX_IDENTIFIER));
+        Self { kind, name }
+    }
+}
+
+impl Field for Identifier {
+    fn to_value(&self) -> Value {
+        Value(Raw::Identifier(self.kind, self.name.clone()))
+    }
+}
+
+described! { Bucket: Bucket, Template: Template, Identifier: Identifier }
+
+impl ListItem for Bucket {}
+impl ListItem for Template {}
+
+/// The last place not after `at` where a text can be cut.
+pub(crate) fn floor_char_boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// A type that can be added up.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::value::{Field, ListItem, Raw, Value};
+use crate::value::{Described, Field, Kind, ListItem, Raw, Value, ValueKind};
 
 /// A version made of numbers, as `1.24.3`, and perhaps the number of a pre-release, as `2.0.0-rc.1`.
 ///
@@ -102,6 +102,10 @@ impl Field for Version {
 }
 
 impl ListItem for Version {}
+
+impl Described for Version {
+    const KIND: ValueKind = ValueKind(Kind::Version);
+}
 
 /// A text that is not a [`Version`]. It does not repeat the text, which may be anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

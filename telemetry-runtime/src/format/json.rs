@@ -60,11 +60,14 @@ fn write_event((event, run): Told<'_>, to: Writer<'_>) {
         }
         match &event.kind {
             EventKind::Start => {}
-            EventKind::Finish { outcome, duration } => {
+            EventKind::Finish { outcome, duration, error } => {
                 line.member("outcome").text(outcome);
                 line.member("is_error").plain(outcome.is_error());
                 if let Some(duration) = duration {
                     line.member("duration_ns").plain(nanos(*duration));
+                }
+                if let Some(error) = error {
+                    line.member("error").text(error);
                 }
             }
             EventKind::Panic(panic) => write_panic(panic, line),
@@ -160,5 +163,6 @@ fn write_value(value: &Raw, to: Writer<'_>) {
         Raw::Id(value) => to.text(value),
         Raw::Text(value) => to.text(value),
         Raw::List(values) => to.list(values, write_value),
+        Raw::Identifier(_, name) => to.text(name),
     }
 }
