@@ -19,6 +19,7 @@ use crate::error::FlushError;
 use crate::event::{EventKind, Run};
 use crate::fork::{self, PerProcess};
 use crate::gate;
+use crate::inspect::{Bodies, Inspect};
 use crate::launch::Recording;
 use crate::level::{Kinds, Level};
 use crate::limits;
@@ -27,6 +28,7 @@ use crate::os;
 use crate::pauses::Pauses;
 use crate::sink::Sink;
 use crate::spool::{Part, Spool, Unspooled};
+use crate::state::Purges;
 use crate::value::Id;
 
 /// What every engine of this program is made of.
@@ -42,6 +44,12 @@ pub(crate) struct Plan {
     pub(crate) start_worker: fn(&'static Plan, &'static Engine, Inbox),
     /// Starts a process that sends what this one leaves, if that is wanted.
     pub(crate) start_sender: fn(&Plan, &Engine),
+    /// Whether the user has had everything deleted since the start.
+    pub(crate) purges: Arc<Purges>,
+    /// Where batches go instead of to the sinks, if the user only wants to look at them.
+    pub(crate) inspect: Option<Inspect>,
+    /// Who is shown each body while it is sent.
+    pub(crate) bodies: Option<Bodies>,
 }
 
 /// What this process leaves, a detached sender may take.
@@ -112,6 +120,9 @@ pub(crate) struct Engine {
     ended: AtomicBool,
     /// Held by whoever puts what is queued onto the disk.
     saving: Mutex<()>,
+    purges: Arc<Purges>,
+    /// The user has had everything deleted: nothing is recorded or sent any more.
+    purged: AtomicBool,
 }
 
 /// How an event gets onto the disk.
@@ -154,7 +165,9 @@ impl Engine {
         let mut record = Vec::new();
         // Its size was looked at when the plan was made.
         codec::write_run(&mut record, &run);
-        let spool = plan.state_dir.as_deref().map_or_else(Spool::nowhere, |folder| Spool::new(folder, record));
+        let purges = &plan.purges;
+        let spool = |folder| Spool::new(folder, record).heeding(Arc::clone(purges));
+        let spool = plan.state_dir.as_deref().map_or_else(Spool::nowhere, spool);
         let (control, told) = unbounded();
         let mode = match plan.recording {
             Recording::Direct => Mode::Direct,
@@ -177,6 +190,8 @@ impl Engine {
             is_remembering: AtomicBool::new(false),
             ended: AtomicBool::new(false),
             saving: Mutex::new(()),
+            purges: Arc::clone(purges),
+            purged: AtomicBool::new(false),
         };
         (engine, Inbox(told))
     }
@@ -196,6 +211,9 @@ impl Engine {
     /// Records what cannot wait: the process may be about to end.
     pub(crate) fn record_now(&self, record: &[u8]) {
         self.books.record();
+        if self.is_purged() {
+            return self.books.lose(Loss::Purged, 1);
+        }
         let part = self.spool.part();
         let kept = match self.append(part, record) {
             // There are few, so they have the room of the books.
@@ -222,6 +240,9 @@ impl Engine {
 
     /// Keeps a record, which may be no event.
     pub(crate) fn keep(&self, part: Part, record: &[u8]) -> Result<(), Loss> {
+        if self.is_purged() {
+            return Err(Loss::Purged);
+        }
         let is_queued = self.is_in(Mode::Slow) || self.is_in(Mode::Queued) && !self.away.load(Ordering::Acquire);
         // After the end there is nobody who would put it onto the disk.
         if is_queued && !self.has_ended() {
@@ -388,7 +409,7 @@ impl Engine {
     }
 
     fn tell(&self, record: &[u8]) {
-        if self.spool.append_to_books(self.spool.part(), record).is_err() {
+        if !self.is_purged() && self.spool.append_to_books(self.spool.part(), record).is_err() {
             let _ = self.enqueue((self.spool.part(), record.into()));
         }
     }
@@ -478,6 +499,9 @@ impl Engine {
 
     /// How many deliveries (an event to a sink) of this run's events are owed.
     pub(crate) fn pending(&self) -> u64 {
+        if self.is_purged() {
+            return 0;
+        }
         let kept = self.books.kept();
         self.sink_books.iter().map(|sink| kept.saturating_sub(sink.settled())).sum()
     }
@@ -502,6 +526,31 @@ impl Engine {
             recovered: sum(SinkBooks::recovered),
             lost: Loss::ALL.map(|loss| self.books.lost(loss)),
         }
+    }
+
+    /// Ends recording in this process, because the user has had everything deleted that was kept.
+    pub(crate) fn purge(&self) {
+        if !self.is_purged() {
+            for (sink, kept) in self.sink_books.iter().zip(std::iter::repeat(self.books.kept())) {
+                let owed = kept.saturating_sub(sink.settled());
+                sink.give_up(owed);
+                self.books.lose(Loss::Purged, owed);
+            }
+        }
+        gate::set(Kinds::NONE);
+        self.purged.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn is_purged(&self) -> bool {
+        self.purged.load(Ordering::Relaxed)
+    }
+
+    /// Looks whether the user has had everything deleted since the start; then nothing more is recorded or sent.
+    pub(crate) fn looks_purged(&self) -> bool {
+        if !self.is_purged() && self.purges.are_newer() {
+            self.purge();
+        }
+        self.is_purged()
     }
 
     /// The run that events are recorded under.

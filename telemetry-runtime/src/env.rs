@@ -34,10 +34,43 @@ pub(crate) fn test_harness() -> Option<&'static str> {
     HARNESSES.into_iter().find(|name| std::env::var_os(name).is_some())
 }
 
+/// Whether standard error is a terminal.
+pub(crate) fn is_at_terminal() -> bool {
+    std::io::IsTerminal::is_terminal(&std::io::stderr())
+}
+
+/// The variable of a service or a program that runs this one where no person reads what it says, if one does: continuous
+/// integration, or an AI agent.
+pub(crate) fn nobody_reads() -> Option<&'static str> {
+    const NAMES: [&str; 14] = [
+        "CI",
+        "BUILD_NUMBER",
+        "GITHUB_ACTIONS",
+        "GITLAB_CI",
+        "TF_BUILD",
+        "TEAMCITY_VERSION",
+        "CODEBUILD_BUILD_ID",
+        "AI_AGENT",
+        "CLAUDECODE",
+        "CODEX_SANDBOX",
+        "CURSOR_AGENT",
+        "CURSOR_TRACE_ID",
+        "GEMINI_CLI",
+        "OPENCODE",
+    ];
+    NAMES.into_iter().find(|name| var(name).is_some_and(|value| !matches!(value.as_str(), "" | "0" | "false")))
+}
+
+/// Shows a person at a terminal a text of whole lines.
+#[allow(clippy::print_stderr, reason = "the notice that the program's author asked for")]
+pub(crate) fn tell(text: &str) {
+    eprint!("{text}");
+}
+
 /// Tells a person at a terminal, and nobody else.
 #[allow(clippy::print_stderr, reason = "a warning that the user can do something about, where no logger was named")]
 pub(crate) fn warn(text: &str) {
-    if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
+    if is_at_terminal() {
         eprintln!("warning: {text}");
     }
 }

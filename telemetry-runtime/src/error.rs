@@ -65,6 +65,10 @@ pub enum Setting {
     StateDir,
     /// That telemetry was started before.
     Started,
+    /// The file of what the user chose.
+    Settings,
+    /// A profile's name.
+    Profile,
 }
 
 impl fmt::Display for Setting {
@@ -81,6 +85,8 @@ impl fmt::Display for Setting {
             Self::SinkName => "sink name",
             Self::StateDir => "state folder",
             Self::Started => "start",
+            Self::Settings => "settings",
+            Self::Profile => "profile",
         })
     }
 }

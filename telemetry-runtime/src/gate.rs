@@ -1,6 +1,6 @@
 //! The one place that says whether a kind is collected now: one relaxed load.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use crate::level::Kinds;
 
@@ -30,6 +30,20 @@ pub(crate) fn errors() -> bool {
 pub(crate) fn set(kinds: Kinds) {
     let _ =
         GATE.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |gate| Some(gate & !KINDS | u32::from(kinds.bits())));
+}
+
+/// Whether the texts of errors may be recorded where an event asks for them.
+static ERROR_TEXTS: AtomicBool = AtomicBool::new(false);
+
+/// Whether the texts of errors may be recorded: the user has asked for that.
+#[allow(dead_code, reason = "asked by what records error texts")]
+pub(crate) fn error_texts() -> bool {
+    ERROR_TEXTS.load(Ordering::Relaxed)
+}
+
+/// Lets the texts of errors be recorded from now on, or no longer.
+pub(crate) fn set_error_texts(are_recorded: bool) {
+    ERROR_TEXTS.store(are_recorded, Ordering::Relaxed);
 }
 
 pub(crate) fn capture_began() {

@@ -70,6 +70,7 @@ mod callsite;
 // Pure mechanisms.
 mod limits;
 mod resolve;
+mod settings;
 #[cfg(feature = "record")]
 mod fork;
 #[cfg(feature = "record")]
@@ -94,6 +95,10 @@ mod clock;
 #[cfg(feature = "record")]
 mod retry;
 #[cfg(feature = "record")]
+mod files;
+#[cfg(feature = "record")]
+mod state;
+#[cfg(feature = "record")]
 mod spool;
 #[cfg(feature = "record")]
 mod pauses;
@@ -115,6 +120,8 @@ mod launch;
 #[cfg(feature = "record")]
 mod format;
 #[cfg(feature = "record")]
+mod inspect;
+#[cfg(feature = "record")]
 mod deliver;
 
 // The engine, and the calls that it is told of.
@@ -130,6 +137,8 @@ mod reader;
 mod worker;
 #[cfg(feature = "record")]
 mod sender;
+#[cfg(feature = "record")]
+mod kept;
 
 // Calls, as tracked functions make them.
 #[cfg(feature = "record")]
@@ -140,6 +149,8 @@ mod panics;
 // The surface, and the recording side as it sees it.
 #[cfg_attr(not(feature = "record"), path = "inert.rs")]
 mod recording;
+mod asked;
+pub mod control;
 mod telemetry;
 pub mod testing;
 mod macros;
@@ -152,6 +163,8 @@ pub mod fuzzing;
 #[doc(hidden)]
 pub mod private;
 
+pub use asked::Notice;
+pub use control::Control;
 pub use error::{FlushError, Setting, StartError};
 pub use event::{CallId, Event, EventKind, NamedValue, Outcome, Panic, Place};
 pub use launch::Recording;

@@ -26,11 +26,13 @@ pub enum Loss {
     Evicted,
     /// A receiver refused it for good.
     Rejected,
+    /// The user had everything deleted that was kept.
+    Purged,
 }
 
 impl Loss {
     /// Every reason.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::QueueFull,
         Self::SpoolFull,
         Self::TooLarge,
@@ -40,6 +42,7 @@ impl Loss {
         Self::Expired,
         Self::Evicted,
         Self::Rejected,
+        Self::Purged,
     ];
 
     /// Whether it befell an event before any sink was to have it. The other reasons are booked for each sink.
@@ -156,6 +159,7 @@ impl fmt::Display for Loss {
             Self::Expired => "expired",
             Self::Evicted => "evicted",
             Self::Rejected => "rejected",
+            Self::Purged => "purged",
         })
     }
 }

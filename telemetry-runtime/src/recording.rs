@@ -1,24 +1,30 @@
 //! The recording side, as the surface sees it. In a build without the feature `record`, `inert.rs` stands in its place.
 
 use std::borrow::Cow;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use crate::codec;
 use crate::engine::{self, Plan};
-use crate::env;
 use crate::error::{Setting, StartError};
 use crate::event::Run;
 use crate::gate;
+use crate::inspect::{Bodies, Inspect};
 use crate::launch::Launch;
 use crate::limits;
 use crate::os;
 use crate::panics;
 use crate::sender;
 use crate::sink::Sink;
+use crate::state::Purges;
 use crate::value::Id;
 use crate::worker;
 
 pub(crate) use crate::engine::{Engine, allow_sender, end, of_this_process as engine};
+pub(crate) use crate::kept::{Deletions, Purge, delete, install_id, note_deletions, purge, replay, waiting};
 pub(crate) use crate::sender::{asked as asked_to_send, detach, send};
+pub(crate) use crate::state::{State, purge_of};
 pub(crate) use crate::tape::Tape;
 
 /// Whether this build records at all.
@@ -40,13 +46,20 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
     if !codec::write_run(&mut record, &run) || record.len() > limits::RUN_BYTES {
         return Err(StartError::new(Setting::FactName, "all of them", "facts of 2 KiB together", "Builder::fact"));
     }
-    // Where it is must not depend on where the program goes.
-    let state_dir =
-        launch.state_dir.or_else(|| env::state_dir(launch.app)).and_then(|dir| std::path::absolute(dir).ok());
+    let inspect = match launch.inspect.as_deref().map(|path| begin_inspection(path, launch.app)).transpose() {
+        Ok(inspect) => inspect,
+        // Who only wanted to look has nothing sent.
+        Err(problem) => return Err(problem),
+    };
+    // What is only looked at leaves nothing.
+    let state = if inspect.is_some() { State::nowhere() } else { State::new(launch.state_dir.as_deref(), launch.app) };
     os::fork_is_seen();
     let plan = Plan {
         run,
-        state_dir,
+        state_dir: state.folder().map(Path::to_owned),
+        purges: Arc::new(Purges::new(state)),
+        inspect,
+        bodies: launch.bodies.map(Bodies::new),
         sinks: launch.sinks.into(),
         recording: launch.recording,
         level: launch.level,
@@ -59,11 +72,31 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
     }
     engine::end_at_exit(launch.grace);
     panics::watch();
+    gate::set_error_texts(launch.error_texts);
     gate::set(launch.level.kinds());
     Ok(())
 }
 
-fn check_sinks(sinks: &[Sink]) -> Result<(), StartError> {
+fn begin_inspection(path: &Path, app: &str) -> Result<Inspect, StartError> {
+    let title =
+        format!("# What {app} would have sent, and did not. Of what may be secret, nothing is shown but `…`.\n");
+    let unwritable = |error: std::io::Error| {
+        StartError::new(Setting::Path, path.display().to_string(), "a file that can be written", error.to_string())
+    };
+    let path = std::path::absolute(path).map_err(unwritable)?;
+    Inspect::begin(&path, &title).map_err(unwritable)
+}
+
+/// Where a sink's events go, without what may be secret.
+pub(crate) fn address(sink: &Sink) -> String {
+    sink.address()
+}
+
+/// How long the end waits for what is only looked at.
+pub(crate) const INSPECT_GRACE: Duration = limits::INSPECT_GRACE;
+
+/// Whether these sinks can be started with.
+pub(crate) fn check_sinks(sinks: &[Sink]) -> Result<(), StartError> {
     for (at, sink) in sinks.iter().enumerate() {
         sink.check()?;
         if sinks[..at].iter().any(|other| other.name() == sink.name()) {
