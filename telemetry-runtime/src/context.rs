@@ -184,7 +184,7 @@ const FAAS: [(&str, &[&str]); 7] = [
 ];
 
 /// Coding agents that say that they run a command.
-const AGENTS: [(&str, &[&str]); 8] = [
+const AGENTS: [(&str, &[&str]); 9] = [
     ("claude-code", &["CLAUDECODE"]),
     ("codex", &["CODEX_SANDBOX"]),
     ("codex", &["CODEX_SANDBOX_NETWORK_DISABLED"]),
@@ -193,7 +193,13 @@ const AGENTS: [(&str, &[&str]); 8] = [
     ("cline", &["CLINE_ACTIVE"]),
     ("goose", &["GOOSE_TERMINAL"]),
     ("opencode", &["OPENCODE"]),
+    ("other", &["AI_AGENT"]),
 ];
+
+/// Whether what is said here is read by continuous integration or an AI agent, and not by a person.
+pub(crate) fn nobody_reads() -> bool {
+    ci().is_some() || first_set(&AGENTS).is_some()
+}
 
 /// The first name of which all variables are set.
 fn first_set(names: &[(&'static str, &[&str])]) -> Option<&'static str> {

@@ -1,11 +1,14 @@
 //! How a batch gets to a sink: its format, its transport, and what became of it.
 
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use crate::clock;
-use crate::endpoint::RootCerts;
+use crate::endpoint::{Endpoint, RootCerts};
 use crate::error::{Setting, StartError};
 use crate::format::json::{self, Told};
+use crate::inspect::{Bodies, Inspect};
+use crate::json::Writer;
 use crate::ledger::Ledger;
 use crate::retry::{Answer, Verdict};
 use crate::sink::{Sink, Target};
@@ -19,7 +22,10 @@ impl Sink {
         }
         match &self.target {
             Target::Json(endpoint) => {
-                check_url(&endpoint.url)?;
+                check_url(&endpoint.url, "Json::new")?;
+                if let Some(url) = &endpoint.deletion {
+                    check_url(url, "Json::deletion")?;
+                }
                 if let RootCerts::Pem(path) = &endpoint.root_certs {
                     check_path(path, "Json::root_certs")?;
                 }
@@ -43,13 +49,22 @@ impl Sink {
         *path = absolute(path);
     }
 
-    /// Sends a batch, by a client that the caller keeps for this sink, and says what became of it. What goes to another machine
-    /// is in the ledger before.
-    pub(crate) fn send(&self, http: &mut Http, ledger: &Ledger, events: &[Told<'_>]) -> Answer {
+    /// Sends a batch, and says what became of it. What goes to another machine is in the ledger before. What is only to be looked
+    /// at goes into a file, and nowhere else.
+    pub(crate) fn send(&self, way: &mut Way, events: &[Told<'_>]) -> Answer {
+        let Way { http, ledger, inspect, bodies } = way;
+        if let Some(inspect) = inspect {
+            let (request, body) = self.request(events);
+            return written(inspect.request(self.name(), &request, &body));
+        }
         match &self.target {
             Target::Json(endpoint) => {
                 let body = json::batch(events, clock::now());
-                let request = ledger.request(self.name(), &without_secrets(&endpoint.url), &body);
+                let url = without_secrets(&endpoint.url);
+                let request = ledger.request(self.name(), &url, &body);
+                if let Some(bodies) = bodies {
+                    bodies.show(self.name(), &url, &body);
+                }
                 let answer = http.post(endpoint, &body);
                 ledger.answer(request, &answer.said);
                 answer
@@ -61,6 +76,64 @@ impl Sink {
                 written(Ok(()))
             }
         }
+    }
+
+    /// What a batch would be sent as: the lines before the body, without secrets, and the body.
+    fn request(&self, events: &[Told<'_>]) -> (Vec<String>, Vec<u8>) {
+        match &self.target {
+            Target::Json(endpoint) => {
+                let body = json::batch(events, clock::now());
+                (transport::lines(endpoint, &without_secrets(&endpoint.url), &body), body)
+            }
+            Target::File(_) | Target::Stderr | Target::Memory(_) => (vec![self.address()], lines(events)),
+        }
+    }
+
+    /// Where its events go, as the user can be told: without what may be secret.
+    pub(crate) fn address(&self) -> String {
+        match &self.target {
+            Target::Json(endpoint) => without_secrets(&endpoint.url),
+            Target::File(path) => format!("file {}", path.display()),
+            Target::Stderr => "standard error".into(),
+            Target::Memory(_) => "memory of this process".into(),
+        }
+    }
+
+    /// Whether the receiver can be asked to delete.
+    pub(crate) fn can_delete(&self) -> bool {
+        matches!(&self.target, Target::Json(endpoint) if endpoint.deletion.is_some())
+    }
+
+    /// Asks the receiver to delete what it has under an id, and says what it answered: `Ok` if it agreed.
+    pub(crate) fn delete(&self, install_id: &str, until: Instant) -> Result<String, String> {
+        let Target::Json(Endpoint { deletion: Some(url), headers, root_certs, .. }) = &self.target else {
+            return Err("takes no requests for deletion".into());
+        };
+        let (headers, root_certs) = (headers.clone(), root_certs.clone());
+        let endpoint = Endpoint { headers, root_certs, ..Endpoint::new(url.clone()) };
+        let mut body = String::new();
+        Writer::new(&mut body).object(|body| body.member("install_id").text(install_id));
+        let Answer { verdict, said } = Http::until(until).post(&endpoint, body.as_bytes());
+        if matches!(verdict, Verdict::Accepted) { Ok(said) } else { Err(said) }
+    }
+}
+
+/// What is between a sink and where its events go: a client that the worker keeps for it, and what the user wants to see.
+#[derive(Debug)]
+pub(crate) struct Way {
+    pub(crate) http: Http,
+    ledger: Ledger,
+    inspect: Option<&'static Inspect>,
+    bodies: Option<&'static Bodies>,
+}
+
+impl Way {
+    pub(crate) fn new(
+        spool: Option<&Path>,
+        inspect: Option<&'static Inspect>,
+        bodies: Option<&'static Bodies>,
+    ) -> Self {
+        Self { http: Http::default(), ledger: Ledger::new(spool), inspect, bodies }
     }
 }
 
@@ -86,7 +159,7 @@ fn check_path(path: &Path, setter: &'static str) -> Result<(), StartError> {
     Ok(())
 }
 
-fn check_url(url: &str) -> Result<(), StartError> {
+fn check_url(url: &str, setter: &'static str) -> Result<(), StartError> {
     let expected = if cfg!(feature = "tls") {
         "an absolute http:// or https:// URL"
     } else {
@@ -99,7 +172,7 @@ fn check_url(url: &str) -> Result<(), StartError> {
         let names_port = uri.authority().is_some_and(|there| !there.as_str().ends_with(uri.host().unwrap_or_default()));
         spoken && uri.host().is_some_and(|host| !host.is_empty()) && names_port == uri.port().is_some()
     });
-    if fits { Ok(()) } else { Err(StartError::new(Setting::Url, without_secrets(url), expected, "Json::new")) }
+    if fits { Ok(()) } else { Err(StartError::new(Setting::Url, without_secrets(url), expected, setter)) }
 }
 
 /// A URL without what may be a password or a key: what stands before the `@`, and after the `?`.

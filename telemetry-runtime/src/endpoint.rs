@@ -7,6 +7,8 @@ pub(crate) struct Endpoint {
     pub(crate) url: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) root_certs: RootCerts,
+    /// Where to ask that what was received is deleted.
+    pub(crate) deletion: Option<String>,
     #[cfg(feature = "gzip")]
     pub(crate) gzip: bool,
 }
@@ -17,6 +19,7 @@ impl Endpoint {
             url,
             headers: Vec::new(),
             root_certs: RootCerts::default(),
+            deletion: None,
             #[cfg(feature = "gzip")]
             gzip: false,
         }

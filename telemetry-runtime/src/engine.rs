@@ -22,6 +22,7 @@ use crate::event::{CallId, EventKind, Run, UNKNOWN};
 use crate::fork::{self, PerProcess};
 use crate::gate;
 use crate::identity::{Identity, InstallIdKind};
+use crate::inspect::{Bodies, Inspect};
 use crate::launch::Recording;
 use crate::level::{Kinds, Level};
 use crate::limits;
@@ -31,6 +32,7 @@ use crate::os;
 use crate::pauses::Pauses;
 use crate::sink::Sink;
 use crate::spool::{Part, Spool, Unspooled};
+use crate::state::Purges;
 use crate::value::Id;
 
 /// What every engine of this program is made of.
@@ -53,6 +55,12 @@ pub(crate) struct Plan {
     pub(crate) start_worker: fn(&'static Plan, &'static Engine, Inbox),
     /// Starts a process that sends what this one leaves, if that is wanted.
     pub(crate) start_sender: fn(&Plan, &Engine),
+    /// Whether the user has had everything deleted since the start.
+    pub(crate) purges: Arc<Purges>,
+    /// Where batches go instead of to the sinks, if the user only wants to look at them.
+    pub(crate) inspect: Option<Inspect>,
+    /// Who is shown each body while it is sent.
+    pub(crate) bodies: Option<Bodies>,
 }
 
 /// Where the install id comes from.
@@ -184,6 +192,9 @@ pub(crate) struct Engine {
     ended: AtomicBool,
     /// Held by whoever puts what is queued onto the disk.
     saving: Mutex<()>,
+    purges: Arc<Purges>,
+    /// The user has had everything deleted: nothing is recorded or sent any more.
+    purged: AtomicBool,
 }
 
 /// How an event gets onto the disk.
@@ -230,9 +241,10 @@ impl Engine {
             install_id: plan.install_id.clone(),
             run: OnceCell::new(),
         });
+        let purges = &plan.purges;
         let spool = plan.state_dir.as_deref().map_or_else(Spool::nowhere, |folder| {
             let run = Arc::clone(&run);
-            Spool::described(folder, move || run.record())
+            Spool::described(folder, move || run.record()).heeding(Arc::clone(purges))
         });
         let (control, told) = unbounded();
         let mode = match plan.recording {
@@ -260,6 +272,8 @@ impl Engine {
             is_remembering: AtomicBool::new(false),
             ended: AtomicBool::new(false),
             saving: Mutex::new(()),
+            purges: Arc::clone(purges),
+            purged: AtomicBool::new(false),
         };
         match forked_from {
             None => engine.sign_in(plan.identity.as_ref()),
@@ -289,6 +303,9 @@ impl Engine {
     /// Records what cannot wait: the process may be about to end.
     pub(crate) fn record_now(&self, record: &[u8]) {
         self.books.record();
+        if self.is_purged() {
+            return self.books.lose(Loss::Purged, 1);
+        }
         let part = self.spool.part();
         let kept = match self.append(part, record) {
             // There are few, so they have the room of the books.
@@ -315,6 +332,9 @@ impl Engine {
 
     /// Keeps a record, which may be no event.
     pub(crate) fn keep(&self, part: Part, record: &[u8]) -> Result<(), Loss> {
+        if self.is_purged() {
+            return Err(Loss::Purged);
+        }
         let is_queued = self.is_in(Mode::Slow) || self.is_in(Mode::Queued) && !self.away.load(Ordering::Acquire);
         // After the end there is nobody who would put it onto the disk.
         if is_queued && !self.has_ended() {
@@ -482,7 +502,7 @@ impl Engine {
     }
 
     fn tell(&self, record: &[u8]) {
-        if self.spool.append_to_books(self.spool.part(), record).is_err() {
+        if !self.is_purged() && self.spool.append_to_books(self.spool.part(), record).is_err() {
             let _ = self.enqueue((self.spool.part(), record.into()));
         }
     }
@@ -572,6 +592,9 @@ impl Engine {
 
     /// How many deliveries (an event to a sink) of this run's events are owed.
     pub(crate) fn pending(&self) -> u64 {
+        if self.is_purged() {
+            return 0;
+        }
         let kept = self.books.kept();
         self.sink_books.iter().map(|sink| kept.saturating_sub(sink.settled())).sum()
     }
@@ -596,6 +619,31 @@ impl Engine {
             recovered: sum(SinkBooks::recovered),
             lost: Loss::ALL.map(|loss| self.books.lost(loss)),
         }
+    }
+
+    /// Ends recording in this process, because the user has had everything deleted that was kept.
+    pub(crate) fn purge(&self) {
+        if !self.is_purged() {
+            for (sink, kept) in self.sink_books.iter().zip(std::iter::repeat(self.books.kept())) {
+                let owed = kept.saturating_sub(sink.settled());
+                sink.give_up(owed);
+                self.books.lose(Loss::Purged, owed);
+            }
+        }
+        gate::set(Kinds::NONE);
+        self.purged.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn is_purged(&self) -> bool {
+        self.purged.load(Ordering::Relaxed)
+    }
+
+    /// Looks whether the user has had everything deleted since the start; then nothing more is recorded or sent.
+    pub(crate) fn looks_purged(&self) -> bool {
+        if !self.is_purged() && self.purges.are_newer() {
+            self.purge();
+        }
+        self.is_purged()
     }
 
     /// The run that events are recorded under.

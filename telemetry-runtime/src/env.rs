@@ -50,10 +50,21 @@ pub(crate) fn terminals() -> (bool, bool) {
     (std::io::stdin().is_terminal(), std::io::stdout().is_terminal())
 }
 
+/// Whether standard error is a terminal.
+pub(crate) fn is_at_terminal() -> bool {
+    std::io::IsTerminal::is_terminal(&std::io::stderr())
+}
+
+/// Shows a person at a terminal a text of whole lines.
+#[allow(clippy::print_stderr, reason = "the notice that the program's author asked for")]
+pub(crate) fn tell(text: &str) {
+    eprint!("{text}");
+}
+
 /// Tells a person at a terminal, and nobody else.
 #[allow(clippy::print_stderr, reason = "a warning that the user can do something about, where no logger was named")]
 pub(crate) fn warn(text: &str) {
-    if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
+    if is_at_terminal() {
         eprintln!("warning: {text}");
     }
 }

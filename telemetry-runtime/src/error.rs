@@ -73,6 +73,10 @@ pub enum Setting {
     Parent,
     /// A plugin's name.
     PluginName,
+    /// The file of what the user chose.
+    Settings,
+    /// A profile's name.
+    Profile,
 }
 
 impl fmt::Display for Setting {
@@ -93,6 +97,8 @@ impl fmt::Display for Setting {
             Self::InstallIdFile => "install id file",
             Self::Parent => "parent",
             Self::PluginName => "plugin name",
+            Self::Settings => "settings",
+            Self::Profile => "profile",
         })
     }
 }

@@ -47,13 +47,13 @@ pub(crate) fn set_identified(is_identified: bool) {
     IDENTIFIED.store(is_identified, Ordering::Relaxed);
 }
 
-/// Whether the text of every error is recorded, and not only of calls that declare it.
+/// Whether the text of every error is recorded, and not only of calls that declare it: the user has asked for that.
 #[inline]
 pub(crate) fn error_texts() -> bool {
     ERROR_TEXTS.load(Ordering::Relaxed)
 }
 
-#[allow(dead_code, reason = "for whoever is asked for debug telemetry")]
+/// Lets the texts of errors be recorded from now on, or no longer.
 pub(crate) fn set_error_texts(are_recorded: bool) {
     ERROR_TEXTS.store(are_recorded, Ordering::Relaxed);
 }

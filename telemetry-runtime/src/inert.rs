@@ -2,7 +2,8 @@
 //! either way, and nothing that it does has an effect.
 
 use std::fs::File;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,8 @@ use crate::launch::{Launch, Recording};
 use crate::level::Level;
 use crate::loss::Counts;
 use crate::parent::Parent;
+use crate::settings::Settings;
+use crate::sink::Sink;
 use crate::value::{Field, Summand};
 
 pub(crate) const BUILT_IN: bool = false;
@@ -108,6 +111,98 @@ pub(crate) fn end(_: Duration) -> Result<(), FlushError> {
 pub(crate) fn launch(launch: Launch) -> Result<(), StartError> {
     Err(StartError::new(Setting::Started, launch.app, "a build with the feature `record`", "Cargo"))
 }
+
+/// No folder: such a build keeps nothing.
+#[derive(Clone, Debug)]
+pub(crate) struct State;
+
+#[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "as the one that keeps something")]
+impl State {
+    pub(crate) fn new(_: Option<&Path>, _: &str) -> Self {
+        Self
+    }
+
+    pub(crate) fn settings_path(&self) -> Option<PathBuf> {
+        None
+    }
+
+    pub(crate) fn settings(&self) -> Result<Settings, StartError> {
+        Ok(Settings::default())
+    }
+
+    pub(crate) fn stage(&self, _: &Settings) -> io::Result<Staged> {
+        Ok(Staged)
+    }
+
+    pub(crate) fn store(&self, _: &Settings) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Nothing.
+#[derive(Debug)]
+pub(crate) struct Staged;
+
+#[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "as the one that keeps something")]
+impl Staged {
+    pub(crate) fn commit(self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+pub(crate) fn purge_of(_: u64) -> String {
+    String::new()
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Purge {
+    All,
+    Reset,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Deletions {
+    pub(crate) agreed: Vec<[String; 3]>,
+    pub(crate) failed: Vec<[String; 3]>,
+}
+
+pub(crate) fn waiting(_: &State, _: &[&str]) -> (u64, u64) {
+    (0, 0)
+}
+
+pub(crate) fn install_id(_: &State) -> Option<String> {
+    None
+}
+
+pub(crate) fn purge(_: &State, _: Purge) -> usize {
+    0
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "as the one that keeps something")]
+pub(crate) fn replay(_: &State, _: &mut dyn io::Write) -> io::Result<bool> {
+    Ok(false)
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "as the one that keeps something")]
+pub(crate) fn note_deletions(_: &State, _: &[Sink], _: Option<&str>) -> io::Result<()> {
+    Ok(())
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "as the one that keeps something")]
+pub(crate) fn delete(_: &State, _: &[Sink], _: Duration) -> io::Result<Deletions> {
+    Ok(Deletions::default())
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "as the one that records")]
+pub(crate) fn check_sinks(_: &[Sink]) -> Result<(), StartError> {
+    Ok(())
+}
+
+pub(crate) fn address(sink: &Sink) -> String {
+    sink.name().to_owned()
+}
+
+pub(crate) const INSPECT_GRACE: Duration = Duration::ZERO;
 
 /// What `record!` asks first.
 #[inline]

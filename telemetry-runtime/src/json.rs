@@ -1,4 +1,4 @@
-//! JSON, written and never read.
+//! JSON, written, and read back only where we have written it.
 //!
 //! Not `serde_json`, though it is the better known: it makes every integer comparable with its own `Value`, and with that a crate that
 //! merely has it below itself may no longer write `assert_eq!(&bytes[..], &[])`. A program must build with telemetry as it does without.
@@ -90,6 +90,29 @@ impl std::fmt::Write for Escaping<'_> {
         self.0.push_str(rest);
         Ok(())
     }
+}
+
+/// The text that stands behind `before`, and what follows it; `None` where it does not stand so.
+pub(crate) fn text_behind<'a>(line: &'a str, before: &str) -> Option<(String, &'a str)> {
+    let rest = line.strip_prefix(before)?.strip_prefix('"')?;
+    let mut text = String::new();
+    let mut characters = rest.char_indices();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '"' => return Some((text, rest.get(at + 1..)?)),
+            '\\' => match characters.next()? {
+                (_, escaped @ ('"' | '\\')) => text.push(escaped),
+                (at, 'u') => {
+                    let digits = rest.get(at + 1..at + 5)?;
+                    text.push(char::from_u32(u32::from_str_radix(digits, 16).ok()?)?);
+                    characters.nth(3)?;
+                }
+                _ => return None,
+            },
+            plain => text.push(plain),
+        }
+    }
+    None
 }
 
 #[cfg(test)]

@@ -64,4 +64,20 @@ pub(crate) struct Launch {
     pub(crate) batch_window: Duration,
     pub(crate) recording: Recording,
     pub(crate) grace: Duration,
+    /// The file that everything goes to instead of to the sinks.
+    pub(crate) inspect: Option<PathBuf>,
+    pub(crate) bodies: Option<ShowBody>,
+    pub(crate) error_texts: bool,
+}
+
+/// Who is shown the bodies of requests, a line each.
+pub(crate) enum ShowBody {
+    OnStderr,
+    By(Box<dyn FnMut(&str) + Send>),
+}
+
+impl std::fmt::Debug for ShowBody {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ShowBody")
+    }
 }

@@ -35,7 +35,7 @@ impl Ledger {
     /// nothing can be written, there is no ledger.
     pub(crate) fn request(&self, sink: &str, url: &str, body: &[u8]) -> Id {
         let request = clock::event_id(clock::now());
-        self.note(|line| {
+        self.note(true, |line| {
             line.member("request").text(request);
             line.member("sink").text(sink);
             line.member("url").text(url);
@@ -49,14 +49,15 @@ impl Ledger {
 
     /// Notes what was answered to a request.
     pub(crate) fn answer(&self, request: Id, said: &str) {
-        self.note(|line| {
+        // Without the request, because the user has had everything deleted meanwhile, the answer says nothing.
+        self.note(false, |line| {
             line.member("request").text(request);
             line.member("answer").text(said);
         });
     }
 
-    fn note(&self, write: impl FnOnce(&mut crate::json::Members<'_>)) {
-        let Some(path) = &self.path else { return };
+    fn note(&self, creates: bool, write: impl FnOnce(&mut crate::json::Members<'_>)) {
+        let Some(path) = self.path.as_ref().filter(|path| creates || path.exists()) else { return };
         let mut line = String::new();
         Writer::new(&mut line).object(|members| {
             members.member("time").text(rfc3339(clock::now()));

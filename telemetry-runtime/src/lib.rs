@@ -71,6 +71,7 @@ mod callsite;
 // Pure mechanisms.
 mod limits;
 mod resolve;
+mod settings;
 #[cfg(feature = "record")]
 mod fork;
 #[cfg(feature = "record")]
@@ -94,6 +95,10 @@ mod os;
 mod clock;
 #[cfg(feature = "record")]
 mod retry;
+#[cfg(feature = "record")]
+mod files;
+#[cfg(feature = "record")]
+mod state;
 #[cfg(feature = "record")]
 mod spool;
 #[cfg(feature = "record")]
@@ -120,6 +125,8 @@ mod launch;
 #[cfg(feature = "record")]
 mod format;
 #[cfg(feature = "record")]
+mod inspect;
+#[cfg(feature = "record")]
 mod deliver;
 
 // The engine, and the calls that it is told of.
@@ -135,6 +142,8 @@ mod reader;
 mod worker;
 #[cfg(feature = "record")]
 mod sender;
+#[cfg(feature = "record")]
+mod kept;
 
 // Calls, as tracked functions make them.
 #[cfg(feature = "record")]
@@ -145,6 +154,8 @@ mod panics;
 // The surface, and the recording side as it sees it.
 #[cfg_attr(not(feature = "record"), path = "inert.rs")]
 mod recording;
+mod asked;
+pub mod control;
 mod telemetry;
 pub mod testing;
 mod macros;
@@ -157,7 +168,9 @@ pub mod fuzzing;
 #[doc(hidden)]
 pub mod private;
 
+pub use asked::Notice;
 pub use catalogue::{Catalogue, Check};
+pub use control::Control;
 pub use error::{FlushError, Setting, StartError};
 pub use event::{CallId, ErrorText, Event, EventKind, NamedValue, Outcome, Panic, Place};
 pub use hashed::Hashed;

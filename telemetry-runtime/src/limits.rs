@@ -54,6 +54,8 @@ pub(crate) const SLOW_APPEND: Duration = Duration::from_millis(1);
 pub(crate) const SLOW_APPENDS: u32 = 3;
 /// The end of a process may take so long to put what is queued onto the disk.
 pub(crate) const SAVE_AT_EXIT: Duration = Duration::from_millis(4);
+/// Where everything goes to a file to be looked at, the end waits for that, and for so long at most.
+pub(crate) const INSPECT_GRACE: Duration = Duration::from_secs(2);
 /// What has been left for so long may make one run a day …
 pub(crate) const CATCH_UP_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 /// … wait for so long at its end.

@@ -28,11 +28,13 @@ pub enum Loss {
     Rejected,
     /// It was recorded before somebody signed in whose use the program does not collect.
     Excluded,
+    /// The user had everything deleted that was kept.
+    Purged,
 }
 
 impl Loss {
     /// Every reason.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::QueueFull,
         Self::SpoolFull,
         Self::TooLarge,
@@ -43,6 +45,7 @@ impl Loss {
         Self::Evicted,
         Self::Rejected,
         Self::Excluded,
+        Self::Purged,
     ];
 
     /// Whether it befell an event before any sink was to have it. The other reasons are booked for each sink.
@@ -160,6 +163,7 @@ impl fmt::Display for Loss {
             Self::Evicted => "evicted",
             Self::Rejected => "rejected",
             Self::Excluded => "excluded",
+            Self::Purged => "purged",
         })
     }
 }

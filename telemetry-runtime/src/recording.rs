@@ -1,18 +1,21 @@
 //! The recording side, as the surface sees it. In a build without the feature `record`, `inert.rs` stands in its place.
 
 use std::borrow::Cow;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use crate::clock;
 use crate::codec;
 use crate::context::Context;
 use crate::engine::{self, InstallId, Plan};
-use crate::env;
 use crate::error::{Setting, StartError};
 use crate::event::Run;
 use crate::frames;
 use crate::gate;
 use crate::hashed;
 use crate::identity::InstallIdKind;
+use crate::inspect::{Bodies, Inspect};
 use crate::launch::{About, InstallIdPlace, Launch};
 use crate::level::Level;
 use crate::limits;
@@ -22,12 +25,15 @@ use crate::panics;
 use crate::parent::Parent;
 use crate::sender;
 use crate::sink::Sink;
+use crate::state::Purges;
 use crate::tape::Recorder;
 use crate::value::Id;
 use crate::worker;
 
 pub(crate) use crate::engine::{Engine, allow_sender, end, engine as own_engine, of_this_process as engine};
+pub(crate) use crate::kept::{Deletions, Purge, delete, install_id, note_deletions, purge, replay, waiting};
 pub(crate) use crate::sender::{asked as asked_to_send, detach, send};
+pub(crate) use crate::state::{State, purge_of};
 pub(crate) use crate::tape::Tape;
 
 /// Whether this build records at all.
@@ -63,13 +69,18 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
             "Builder::fact",
         ));
     }
-    // Where it is must not depend on where the program goes.
-    let state_dir =
-        launch.state_dir.or_else(|| env::state_dir(launch.app)).and_then(|dir| std::path::absolute(dir).ok());
+    let inspect = match launch.inspect.as_deref().map(|path| begin_inspection(path, launch.app)).transpose() {
+        Ok(inspect) => inspect,
+        // Who only wanted to look has nothing sent.
+        Err(problem) => return Err(problem),
+    };
+    // What is only looked at leaves nothing.
+    let state = if inspect.is_some() { State::nowhere() } else { State::new(launch.state_dir.as_deref(), launch.app) };
+    let state_dir = state.folder().map(Path::to_owned);
     let salt = state_dir.as_ref().filter(|_| !is_ephemeral).map(|folder| folder.join(once_file::SALT));
     match salt {
         Some(path) => hashed::set_salt_file(path),
-        None if is_ephemeral => hashed::set_random_salt(),
+        None if is_ephemeral || inspect.is_some() => hashed::set_random_salt(),
         None => {}
     }
     let install_id = match (install_id, parent) {
@@ -78,6 +89,8 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
             install_id.map_or(InstallId::None, |id| InstallId::Given(id, InstallIdKind::Inherited))
         }
         _ if is_ephemeral => InstallId::Given(clock::invocation_id(), InstallIdKind::Ephemeral),
+        // To look makes none, and shows what one looks like.
+        _ if inspect.is_some() => InstallId::Given(clock::invocation_id(), InstallIdKind::Lasting),
         (InstallIdPlace::File(path), _) => std::path::absolute(path).map_or(InstallId::None, InstallId::File),
         (InstallIdPlace::StateDir, _) => {
             let path = state_dir.as_ref().map(|folder| folder.join(once_file::INSTALL_ID));
@@ -92,6 +105,9 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
         identity,
         outermost: parent.and_then(|parent| parent.call),
         state_dir,
+        purges: Arc::new(Purges::new(state)),
+        inspect,
+        bodies: launch.bodies.map(Bodies::new),
         sinks: launch.sinks.into(),
         recording: launch.recording,
         level: launch.level,
@@ -104,6 +120,7 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
     }
     engine::end_at_exit(launch.grace);
     panics::watch();
+    gate::set_error_texts(launch.error_texts);
     gate::set(launch.level.kinds());
     Ok(())
 }
@@ -117,7 +134,26 @@ pub(crate) fn as_parent(level: Level) -> Parent {
     Parent { level, install_id, invocation: Some(engine.invocation()), call: call.and_then(|(call, _)| call) }
 }
 
-fn check_sinks(sinks: &[Sink]) -> Result<(), StartError> {
+fn begin_inspection(path: &Path, app: &str) -> Result<Inspect, StartError> {
+    let title =
+        format!("# What {app} would have sent, and did not. Of what may be secret, nothing is shown but `…`.\n");
+    let unwritable = |error: std::io::Error| {
+        StartError::new(Setting::Path, path.display().to_string(), "a file that can be written", error.to_string())
+    };
+    let path = std::path::absolute(path).map_err(unwritable)?;
+    Inspect::begin(&path, &title).map_err(unwritable)
+}
+
+/// Where a sink's events go, without what may be secret.
+pub(crate) fn address(sink: &Sink) -> String {
+    sink.address()
+}
+
+/// How long the end waits for what is only looked at.
+pub(crate) const INSPECT_GRACE: Duration = limits::INSPECT_GRACE;
+
+/// Whether these sinks can be started with.
+pub(crate) fn check_sinks(sinks: &[Sink]) -> Result<(), StartError> {
     for (at, sink) in sinks.iter().enumerate() {
         sink.check()?;
         if sinks[..at].iter().any(|other| other.name() == sink.name()) {

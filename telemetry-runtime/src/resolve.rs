@@ -45,6 +45,13 @@ pub(crate) struct Voice {
     pub(crate) instead: Option<String>,
 }
 
+impl Voice {
+    /// Whether it says anything: whoever comes behind it is not heard.
+    pub(crate) fn speaks(&self) -> bool {
+        self.said.as_ref().is_some_and(|text| !matches!(self.form.read(text), Word::Silent))
+    }
+}
+
 /// Something that holds telemetry back, whatever the voices say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Brake {
@@ -122,11 +129,24 @@ impl Decision {
         self.steps.iter().map(|step| (step.asked.as_str(), step.said.as_str()))
     }
 
+    /// Takes note that nothing is collected after all.
+    pub(crate) fn hold(&mut self, asked: &str, said: &str) {
+        self.step(asked, said);
+        self.level = Level::None;
+    }
+
+    /// Takes note of a file of settings that says nothing that can be understood: it may have been a refusal.
+    pub(crate) fn is_garbled(&mut self, problem: &StartError) {
+        self.warnings.push(format!("{problem}; nothing is collected"));
+        self.step("settings", format!("{problem}, so none"));
+        self.level = Level::None;
+    }
+
     fn step(&mut self, asked: &str, said: impl Into<String>) {
         self.steps.push(Step { asked: asked.into(), said: said.into() });
     }
 
-    fn brake(&mut self, brake: &Brake) {
+    pub(crate) fn brake(&mut self, brake: &Brake) {
         let lower = self.level.and(brake.ceiling);
         if lower != self.level {
             self.step(&brake.asked, brake.said.as_str());
@@ -160,6 +180,19 @@ enum Word {
 }
 
 impl Form {
+    /// Whether a switch that is not the level is on.
+    ///
+    /// # Errors
+    ///
+    /// What was expected.
+    pub(crate) fn is_on(self, text: &str) -> Result<bool, &'static str> {
+        match self.read(text) {
+            Word::Speaks(level) => Ok(level != Level::None),
+            Word::Silent => Ok(false),
+            Word::Strange(expected) => Err(expected),
+        }
+    }
+
     fn read(self, text: &str) -> Word {
         match self {
             Self::Level => text.parse().map_or(Word::Strange(UnknownLevel::EXPECTED), Word::Speaks),

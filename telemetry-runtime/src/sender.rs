@@ -106,7 +106,8 @@ fn send_for_a_while(engine: &Engine, folder: &Path) {
 /// Starts a sender, if this run leaves something that one could send now, and there is none.
 pub(crate) fn start(plan: &Plan, engine: &Engine) {
     let Some(folder) = engine.folder().filter(|_| engine::is_helped()) else { return };
-    if engine.is_excluded() || engine.spool.current().is_none() || engine.pending() == 0 || !engine.may_ask_a_sink() {
+    let is_mute = engine.is_excluded() || engine.spool.current().is_none() || engine.looks_purged();
+    if is_mute || engine.pending() == 0 || !engine.may_ask_a_sink() {
         return;
     }
     // A program that was replaced or is gone starts nothing.

@@ -132,6 +132,16 @@ impl Json {
         self.with(|endpoint| endpoint.gzip = true)
     }
 
+    /// Where the receiver takes requests for deletion: a `POST` of `{"install_id":"…"}` with this sink's headers, answered with 200 to 299
+    /// once what was received under that id is gone, or will be. [`Control::forget`](crate::Control::forget) asks there.
+    ///
+    /// The receiver must not take such a request as proof of who asks: an id can be known to others.
+    #[must_use]
+    pub fn deletion(self, url: impl Into<String>) -> Self {
+        let url = url.into();
+        self.with(|endpoint| endpoint.deletion = Some(url))
+    }
+
     fn with(mut self, set: impl FnOnce(&mut Endpoint)) -> Self {
         if let Target::Json(endpoint) = &mut self.0.target {
             set(endpoint);

@@ -17,6 +17,9 @@ use std::time::SystemTime;
 use crate::codec::{self, Found, Record, SETTLED_BYTES};
 use crate::limits;
 use crate::os;
+use crate::state::Purges;
+
+pub(crate) use crate::files::{create_private_folder, is_still_at, open_private};
 
 /// The folder in the program's state folder; the number is the version of `codec`'s format.
 const FOLDER: &str = "spool-1";
@@ -43,6 +46,8 @@ pub(crate) struct Spool {
     segments: RwLock<Segments>,
     /// The number of the current part.
     part: AtomicU32,
+    /// Whether the user has had everything deleted since this process started.
+    purges: Option<Arc<Purges>>,
 }
 
 /// Makes a run record, when the first event is recorded.
@@ -80,7 +85,7 @@ impl Spool {
 
     /// A spool in the program's state folder, whose run record is made when it is needed. Touches nothing: the first event does.
     pub(crate) fn described(state: &Path, run: impl Fn() -> Vec<u8> + Send + Sync + 'static) -> Self {
-        Self::of(state.join(FOLDER), Describe(Box::new(run)), Current::Untouched)
+        Self::of(folder_in(state), Describe(Box::new(run)), Current::Untouched)
     }
 
     /// No spool: on this machine there is no folder for it.
@@ -90,7 +95,7 @@ impl Spool {
 
     fn of(folder: PathBuf, run: Describe, current: Current) -> Self {
         let segments = RwLock::new(Segments { current, said: (Vec::new(), 0), left: Vec::new() });
-        Self { folder, run, segments, part: AtomicU32::new(0) }
+        Self { folder, run, segments, part: AtomicU32::new(0), purges: None }
     }
 
     /// Has every segment that this process writes, and will write, say something of the run; `instead` of what was said before.
@@ -129,6 +134,24 @@ impl Spool {
         if changes != known {
             let _ = segment.append(&said);
         }
+    }
+
+    /// The same, for a process that leaves nothing once the user has had everything deleted.
+    pub(crate) fn heeding(self, purges: Arc<Purges>) -> Self {
+        Self { purges: Some(purges), ..self }
+    }
+
+    /// Gives up everything that this process has here, files as well.
+    pub(crate) fn discard(&self) {
+        let mut segments = self.write();
+        let left = std::mem::take(&mut segments.left).into_iter().map(|(_, segment)| segment);
+        let current = match std::mem::replace(&mut segments.current, Current::Unwritable) {
+            Current::Open(segment) => Some(segment),
+            Current::Untouched | Current::Unwritable => None,
+        };
+        left.chain(current).for_each(|segment| segment.remove(&self.folder));
+        // Only if nothing is in it.
+        drop(std::fs::remove_dir(&self.folder));
     }
 
     /// The folder; `None` where nothing can be written.
@@ -228,7 +251,15 @@ impl Spool {
 
     #[cold]
     fn first(&self) -> Result<Arc<Segment>, Unspooled> {
-        let taken = self.take();
+        let mut taken = self.take();
+        // Asked once the file is there: whoever deletes says so first, and deletes what is there then.
+        if self.purges.as_ref().is_some_and(|purges| purges.are_newer()) {
+            if let Ok((segment, _)) = taken {
+                segment.remove(&self.folder);
+                drop(std::fs::remove_dir(&self.folder));
+            }
+            taken = Err(io::ErrorKind::NotFound.into());
+        }
         let said = taken.as_ref().map_or(0, |(_, said)| *said);
         let (segment, is_ours) = {
             let mut segments = self.write();
@@ -490,6 +521,15 @@ impl Segment {
         whole && matches!(codec::read(&end), Found::Record(record, _) if *record == Record::Settled { offset: at })
     }
 
+    /// Empties the slot, and removes its file.
+    fn remove(&self, folder: &Path) {
+        let Ok(metadata) = self.file.metadata() else { return };
+        drop(self.clear());
+        // It does not know its number; that is asked for once in a process's life.
+        let mut paths = (0..limits::SLOTS).map(|slot| path(folder, slot));
+        drop(paths.find(|path| is_still_at(&metadata, path)).map(std::fs::remove_file));
+    }
+
     /// Empties the slot. Only for one that no other thread writes to.
     pub(crate) fn clear(&self) -> io::Result<()> {
         self.file.set_len(0)?;
@@ -519,27 +559,28 @@ fn slots(folder: &Path) -> impl Iterator<Item = Slot> {
     })
 }
 
+/// The bytes of every segment, whoever writes to it. What is larger than any of ours is left out.
+pub(crate) fn contents(folder: &Path) -> impl Iterator<Item = Vec<u8>> {
+    let most = limits::SEGMENT_BYTES + limits::SEGMENT_BOOKS_BYTES;
+    let filled = slots(folder).filter(move |slot| (1..=most).contains(&slot.bytes));
+    filled.filter_map(move |slot| std::fs::read(path(&folder, slot.number)).ok())
+}
+
+/// Removes every segment, also one that a living process writes to: that one writes on to a file without a name, which nobody
+/// finds. Says how many could not be removed.
+pub(crate) fn remove_all(folder: &Path) -> usize {
+    let slots: Vec<_> = slots(folder).collect();
+    slots.into_iter().filter(|slot| std::fs::remove_file(path(folder, slot.number)).is_err()).count()
+}
+
+/// The spool's folder in the program's state folder.
+pub(crate) fn folder_in(state: &Path) -> PathBuf {
+    state.join(FOLDER)
+}
+
 /// How much all segments hold together.
 pub(crate) fn bytes_of_all(folder: &Path) -> u64 {
     slots(folder).map(|slot| slot.bytes).sum()
-}
-
-/// Opens a file for its owner alone, to read and to write, and creates it if need be.
-pub(crate) fn open_private(path: &Path, append: bool) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).append(append).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-/// Creates a folder that only its owner can look into, with whatever is missing above it.
-pub(crate) fn create_private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 /// Whether it is a file, and known by no other name: somebody else's file that was linked here is not ours to write to.
@@ -549,18 +590,6 @@ fn is_of_one_name(metadata: &std::fs::Metadata) -> bool {
     #[cfg(not(unix))]
     let names = 1;
     metadata.is_file() && names == 1
-}
-
-#[cfg(unix)]
-pub(crate) fn is_still_at(metadata: &std::fs::Metadata, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    std::fs::metadata(path).is_ok_and(|there| (there.dev(), there.ino()) == (metadata.dev(), metadata.ino()))
-}
-
-#[cfg(not(unix))]
-pub(crate) fn is_still_at(_: &std::fs::Metadata, _: &Path) -> bool {
-    // An open file cannot be removed here.
-    true
 }
 
 #[cfg(test)]

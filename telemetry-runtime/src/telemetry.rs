@@ -4,19 +4,22 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::context::{FACTS, is_plugin_name};
+use crate::asked::{Answer, Asked, Due, Notice};
 use crate::callsite;
 use crate::catalogue::{Catalogue, Declared, Type};
+use crate::context::{self, FACTS, is_plugin_name};
+use crate::control::Control;
 use crate::env;
 use crate::error::{FlushError, Setting, StartError};
 use crate::identity::{Environment, Identity, uuid};
-use crate::launch::{About, InstallIdPlace, Launch, Recording};
+use crate::launch::{About, InstallIdPlace, Launch, Recording, ShowBody};
 use crate::level::Level;
 use crate::limits;
 use crate::loss::Counts;
 use crate::parent::Parent;
-use crate::recording::{self, Engine};
-use crate::resolve::{self, Brake, Decision, Development, FLAG, Form, Question, Voice};
+use crate::recording::{self, Engine, State};
+use crate::resolve::{Brake, Decision, Development, FLAG, Form, Voice};
+use crate::settings::is_profile;
 use crate::sink::Sink;
 use crate::value::{Field, Label, MAX_LIST, Value, is_field_name};
 use crate::version::Version;
@@ -114,6 +117,13 @@ pub struct Builder<'a> {
     policy: Option<String>,
     command_reference: Option<String>,
     derived_facts: Vec<(String, String)>,
+    inspect: Option<PathBuf>,
+    is_inspecting: bool,
+    bodies: Option<ShowBody>,
+    error_texts: bool,
+    notice: Notice,
+    telemetry_command: Option<String>,
+    profile: Option<String>,
     about: About,
     /// The invocation id as it was given.
     invocation: Option<String>,
@@ -173,6 +183,13 @@ impl<'a> Builder<'a> {
             policy: None,
             command_reference: None,
             derived_facts: Vec::new(),
+            inspect: None,
+            is_inspecting: false,
+            bodies: None,
+            error_texts: false,
+            notice: Notice::ByProgram,
+            telemetry_command: None,
+            profile: None,
         }
     }
 
@@ -415,18 +432,92 @@ impl<'a> Builder<'a> {
         self
     }
 
+    /// Has everything that this run would send written to a file instead, and nothing sent: no socket is opened, no name looked up, no
+    /// state folder touched, whatever the level. Where the level is `none`, the file shows what the default level would send.
+    ///
+    /// The file holds, for each request, its URL, its headers and its body as they would be, but for secrets. It is the
+    /// current folder's `<program>-telemetry.txt` unless [named otherwise](Self::inspect_file), and begun anew by each run. Where it cannot be
+    /// written, that is a warning, and nothing is sent either.
+    pub fn inspect(self, is_inspecting: bool) -> Self {
+        Self { is_inspecting, ..self }
+    }
+
+    /// The file that [`inspect`](Self::inspect) writes, seen from where the program starts.
+    pub fn inspect_file(self, path: impl AsRef<Path>) -> Self {
+        Self { inspect: Some(path.as_ref().to_owned()), ..self }
+    }
+
+    /// Shows each body on standard error while it is sent, a line each. For a program's `--debug`.
+    pub fn show_bodies(self, are_shown: bool) -> Self {
+        Self { bodies: are_shown.then_some(ShowBody::OnStderr), ..self }
+    }
+
+    /// Hands each body to the program's own logger while it is sent, a line each, on the background thread.
+    pub fn show_bodies_by(self, show: impl FnMut(&str) + Send + 'static) -> Self {
+        Self { bodies: Some(ShowBody::By(Box::new(show))), ..self }
+    }
+
+    /// Records the texts of errors, where an event's author has asked for them: for a flag as `--debug-telemetry`. The variable
+    /// `<PREFIX>_DEBUG_TELEMETRY` (`true`, `1`, `yes`, `on`) does the same.
+    pub fn error_texts(self, are_recorded: bool) -> Self {
+        Self { error_texts: are_recorded, ..self }
+    }
+
+    /// How users come to know of telemetry before anything is collected: by the program itself, unless told.
+    pub fn notice(self, notice: Notice) -> Self {
+        Self { notice, ..self }
+    }
+
+    /// The command by which users of this program get at its [`Control`], as `telemetry`: the notice names it.
+    pub fn telemetry_command(self, name: impl Into<String>) -> Self {
+        Self { telemetry_command: Some(name.into()), ..self }
+    }
+
+    /// The profile that this run goes by, if the program has such: [`Control::enable`] and [`Control::disable`] are for it alone then, and
+    /// what was chosen for it goes before what was chosen for all. Letters, digits, `-`, `_` and `.`.
+    pub fn profile(self, name: impl Into<String>) -> Self {
+        Self { profile: Some(name.into()), ..self }
+    }
+
+    /// What users may ask of this telemetry, for a command that does so instead of starting it.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app, sink};
+    ///
+    /// let control = Telemetry::builder(app!()).sink(sink::Json::new("https://telemetry.example.org/v1/events")).control();
+    /// println!("{}", control.status());
+    /// ```
+    #[must_use]
+    pub fn control(self) -> Control<'a> {
+        let (asked, problem, catalogue) = (self.asked(), self.check().err(), self.catalogue());
+        let error_texts = self.debug_telemetry().0;
+        let sinks = self.sinks;
+        let make = || sinks.into_iter().map(|LateSink(make)| make()).collect();
+        Control::new(asked, problem, error_texts, catalogue, Box::new(make))
+    }
+
     /// Starts telemetry. Never fails and never prints: what is wrong is in [`Status::problems`], and nothing is collected then.
     ///
     /// Bind the guard to a name (`let _telemetry`): `let _` drops it at once, and with it ends what it began.
     pub fn start(self) -> Guard {
-        let (mut decision, problem) = self.decide();
+        let answer = self.asked().decide(|| self.catalogue().lines());
+        let mut decision = answer.decision.clone();
         let variable = Parent::variable(self.env_prefix.as_deref());
-        match self.try_start_as(decision.clone(), problem) {
+        match self.try_start_as(answer) {
             Ok(guard) => guard,
             Err(problem) => {
                 decision.give_up(&problem);
-                let (problems, grace) = (vec![problem], Duration::ZERO);
-                Guard { is_on: false, decision, problems, grace, variable, environment: None, exclude: None }
+                Guard {
+                    is_on: false,
+                    decision,
+                    problems: vec![problem],
+                    grace: Duration::ZERO,
+                    variable,
+                    environment: None,
+                    exclude: None,
+                    inspect: None,
+                    error_texts: None,
+                }
             }
         }
     }
@@ -438,17 +529,18 @@ impl<'a> Builder<'a> {
     /// A setting that the program's author must mend is a [`StartError`], and nothing is collected. What users set wrongly in
     /// the environment is none: it counts as `none`, and is in [`Status::problems`].
     pub fn try_start(self) -> Result<Guard, StartError> {
-        let (decision, problem) = self.decide();
-        self.try_start_as(decision, problem)
+        let answer = self.asked().decide(|| self.catalogue().lines());
+        self.try_start_as(answer)
     }
 
-    fn try_start_as(mut self, decision: Decision, problem: Option<StartError>) -> Result<Guard, StartError> {
+    fn try_start_as(mut self, answer: Answer) -> Result<Guard, StartError> {
         self.check()?;
-        for warning in decision.warnings() {
-            match &mut self.warn {
-                Some(Warn(warn)) => warn(warning),
-                None => env::warn(warning),
-            }
+        let Answer { decision, problem, due } = answer;
+        let (error_texts, warning) = self.debug_telemetry();
+        decision.warnings().iter().chain(&warning).for_each(|warning| self.tell(warning));
+        let inspect = self.inspection(&decision);
+        if let (None, Some(due)) = (&inspect, &due) {
+            self.show_notice(due);
         }
         self.about.environment = self.environment_now();
         self.about.parent = self.parent().and_then(Result::ok);
@@ -459,26 +551,43 @@ impl<'a> Builder<'a> {
             is_on: false,
             decision,
             problems: problem.into_iter().collect(),
-            grace: self.grace,
+            grace: if inspect.is_some() { self.grace.max(recording::INSPECT_GRACE) } else { self.grace },
             variable: Parent::variable(self.env_prefix.as_deref()),
             environment: self.about.environment,
-            exclude: self.exclude,
+            exclude: self.exclude.take(),
+            inspect: inspect.as_ref().map(|(path, _)| path.clone()),
+            error_texts: error_texts.clone(),
         };
-        let level = guard.decision.level();
+        let level = inspect.as_ref().map_or(guard.decision.level(), |(_, level)| *level);
         if level != Level::None {
-            recording::launch(Launch {
+            let is_inspecting = inspect.is_some();
+            let launched = recording::launch(Launch {
                 app: self.app.name.as_str(),
                 version: self.app.version.as_str(),
-                facts: self.facts,
-                about: self.about,
-                state_dir: self.state_dir,
-                sinks: self.sinks.into_iter().map(|LateSink(make)| make()).collect(),
+                facts: std::mem::take(&mut self.facts),
+                about: std::mem::take(&mut self.about),
+                state_dir: self.state_dir.take(),
+                sinks: std::mem::take(&mut self.sinks).into_iter().map(|LateSink(make)| make()).collect(),
                 level,
                 batch_window: self.batch_window,
                 recording: self.recording,
-                grace: self.grace,
-            })?;
-            guard.is_on = true;
+                grace: guard.grace,
+                inspect: inspect.map(|(path, _)| path),
+                bodies: self.bodies.take(),
+                error_texts: error_texts.is_some(),
+            });
+            match launched {
+                Err(problem) if is_inspecting && problem.setting == Setting::Path => {
+                    self.tell(&format!("{problem}; nothing is sent either"));
+                    guard.problems.push(problem);
+                    guard.inspect = None;
+                    guard.decision.hold("inspect", "the file cannot be written, and nothing is sent");
+                }
+                launched => {
+                    launched?;
+                    guard.is_on = true;
+                }
+            }
         }
         Ok(guard)
     }
@@ -519,16 +628,6 @@ impl<'a> Builder<'a> {
         Catalogue::new(&declared, callsite::callsites(), callsite::additions())
     }
 
-    fn decide(&self) -> (Decision, Option<StartError>) {
-        let question = Question { voices: self.voices(), default: self.default, brakes: self.brakes() };
-        let (mut decision, problem) = resolve::resolve(&question);
-        let malformed = self.parent().and_then(Result::err);
-        if let Some(malformed) = &malformed {
-            decision.warn(format!("{malformed}; nothing is collected"));
-        }
-        (decision, problem.or(malformed))
-    }
-
     /// What the process that started this one says, if it says anything.
     fn parent(&self) -> Option<Result<Parent, StartError>> {
         let variable = Parent::variable(self.env_prefix.as_deref());
@@ -542,6 +641,68 @@ impl<'a> Builder<'a> {
             Some(name) if env::is_present(name) => Some(Environment::Cloud),
             Some(_) => Some(self.about.environment.unwrap_or(Environment::Cli)),
             None => self.about.environment,
+        }
+    }
+
+    /// Tells the user.
+    fn tell(&mut self, warning: &str) {
+        match &mut self.warn {
+            Some(Warn(warn)) => warn(warning),
+            None => env::warn(warning),
+        }
+    }
+
+    /// The file that is written instead of sending, and the level that it shows; `None` where nothing can be shown.
+    fn inspection(&self, decision: &Decision) -> Option<(PathBuf, Level)> {
+        let can_show = self.is_inspecting && recording::BUILT_IN && !self.sinks.is_empty();
+        let levels = [decision.level(), self.default, Level::All];
+        let level = levels.into_iter().find(|level| *level != Level::None).unwrap_or_default();
+        let path = || format!("{}-telemetry.txt", self.app.name.as_str()).into();
+        can_show.then(|| (self.inspect.clone().unwrap_or_else(path), level))
+    }
+
+    /// Shows the notice to whoever can read it, and remembers that. Where that cannot be remembered, it is not shown: nothing would
+    /// ever be collected, and it would be shown for ever.
+    fn show_notice(&self, due: &Due) {
+        if !env::is_at_terminal() || context::nobody_reads() {
+            return;
+        }
+        let Ok(staged) = State::new(self.state_dir.as_deref(), self.app.name.as_str()).stage(&due.settings) else {
+            return;
+        };
+        let variable =
+            self.env_prefix.as_ref().map_or("DO_NOT_TRACK=1".into(), |prefix| format!("{prefix}_TELEMETRY_LEVEL=none"));
+        env::tell(&self.notice.text(self.app.name.as_str(), self.telemetry_command.as_deref(), &variable, due));
+        // Otherwise it is shown once more.
+        drop(staged.commit());
+    }
+
+    /// Who has asked that the texts of errors are recorded, if somebody has, and what is to be said of that.
+    fn debug_telemetry(&self) -> (Option<String>, Option<String>) {
+        let name = self.env_prefix.as_ref().map(|prefix| format!("{prefix}_DEBUG_TELEMETRY"));
+        let said = name.and_then(|name| env::var(&name).map(|value| (name, value)));
+        let (is_on, warning) = match &said {
+            None => (false, None),
+            Some((name, value)) => match Form::On.is_on(value) {
+                Ok(is_on) => (is_on, None),
+                Err(expected) => {
+                    (false, Some(format!("{name} is `{value}`: expected {expected}; error texts are not recorded")))
+                }
+            },
+        };
+        let by = if self.error_texts { Some("the program's flag".to_owned()) } else { None };
+        (by.or_else(|| said.filter(|_| is_on).map(|(name, value)| format!("{name}={value}"))), warning)
+    }
+
+    fn asked(&self) -> Asked {
+        Asked {
+            voices: self.voices(),
+            default: self.default,
+            brakes: self.brakes(),
+            malformed: self.parent().and_then(Result::err),
+            state: State::new(self.state_dir.as_deref(), self.app.name.as_str()),
+            profile: self.profile.clone(),
+            has_notice: self.notice != Notice::ByProgram,
         }
     }
 
@@ -664,6 +825,13 @@ impl<'a> Builder<'a> {
         if self.batch_window.is_zero() {
             return Err(StartError::new(Setting::Limit, "0s", "more than nothing", "Builder::batch_window"));
         }
+        if let Some(profile) = self.profile.as_ref().filter(|profile| !is_profile(profile)) {
+            let expected = "1 to 64 ASCII letters, digits, `-`, `_` or `.`";
+            return Err(StartError::new(Setting::Profile, profile, expected, "Builder::profile"));
+        }
+        if self.inspect.as_ref().is_some_and(|path| path.as_os_str().is_empty()) {
+            return Err(StartError::new(Setting::Path, "", "the path of a file", "Builder::inspect_file"));
+        }
         if self.state_dir.as_ref().is_some_and(|folder| folder.as_os_str().is_empty()) {
             return Err(StartError::new(Setting::StateDir, "", "a path", "Builder::state_dir"));
         }
@@ -683,6 +851,10 @@ pub struct Guard {
     variable: String,
     environment: Option<Environment>,
     exclude: Option<Exclude>,
+    /// The file that everything goes to instead of to the sinks.
+    inspect: Option<PathBuf>,
+    /// Who has asked that the texts of errors are recorded.
+    error_texts: Option<String>,
 }
 
 impl Guard {
@@ -771,6 +943,8 @@ impl Guard {
             recording: self.engine().map(Engine::recording).unwrap_or_default(),
             counts: self.engine().map(Engine::counts).unwrap_or_default(),
             sinks: self.engine().map(Engine::said).unwrap_or_default(),
+            inspect: self.inspect.clone(),
+            error_texts: self.error_texts.clone(),
         }
     }
 }
@@ -792,6 +966,8 @@ pub struct Status {
     recording: (Recording, bool),
     counts: Counts,
     sinks: Vec<(String, Option<String>)>,
+    inspect: Option<PathBuf>,
+    error_texts: Option<String>,
 }
 
 impl Status {
@@ -825,6 +1001,13 @@ impl Status {
         self.recording.0
     }
 
+    /// The file that everything is written to instead of being sent, where the program was told to
+    /// [inspect](Builder::inspect).
+    #[must_use]
+    pub fn inspect(&self) -> Option<&Path> {
+        self.inspect.as_deref()
+    }
+
     /// The sinks by name, and what each last said to a batch, as `answered 404` or `no answer: …`; `None` before the first.
     pub fn sinks(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         self.sinks.iter().map(|(name, said)| (name.as_str(), said.as_deref()))
@@ -840,8 +1023,14 @@ impl Status {
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.decision.fmt(f)?;
+        if let Some(path) = &self.inspect {
+            return write!(f, "\ninspect: {}; nothing is sent", path.display());
+        }
         if self.level() == Level::None {
             return Ok(());
+        }
+        if let Some(said) = &self.error_texts {
+            write!(f, "\nerror texts: recorded where an event asks for them, because of {said}")?;
         }
         match &self.spool {
             Some(folder) => write!(f, "\nspool: {}", folder.display())?,
@@ -869,7 +1058,7 @@ mod tests {
     fn decided(default: Level, parent: Result<Parent, StartError>) -> Level {
         let builder = Telemetry::builder(crate::app!()).env_prefix("NOBODY");
         let brakes = vec![builder.parent_brake(&parent)];
-        resolve::resolve(&Question { voices: Vec::new(), default, brakes }).0.level()
+        crate::resolve::resolve(&crate::resolve::Question { voices: Vec::new(), default, brakes }).0.level()
     }
 
     proptest! {

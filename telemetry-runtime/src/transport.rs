@@ -4,11 +4,13 @@ use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
 
 use ureq::http::Uri;
 use ureq::{Agent, ProxyProtocol};
 
 use crate::busy;
+use crate::clock;
 use crate::endpoint::Endpoint;
 use crate::env;
 use crate::fork::InTransit;
@@ -25,6 +27,8 @@ use crate::roots;
 pub(crate) struct Http {
     /// Built at the first request: not at start, and not for a program that records nothing.
     agent: Option<Agent>,
+    /// By when everything must be over, if that is sooner than a request's usual end.
+    until: Option<Instant>,
     #[cfg(feature = "gzip")]
     gzip: Gzip,
 }
@@ -40,6 +44,18 @@ enum Gzip {
 }
 
 impl Http {
+    /// A client whose requests are over by then.
+    pub(crate) fn until(until: Instant) -> Self {
+        Self { until: Some(until), ..Self::default() }
+    }
+
+    /// How long a request may take that begins now.
+    fn time(&self) -> Duration {
+        let left = self.until.map(|until| until.saturating_duration_since(clock::tick()));
+        // No time at all is none to ureq.
+        left.map_or(limits::REQUEST_TIMEOUT, |left| left.clamp(Duration::from_millis(1), limits::REQUEST_TIMEOUT))
+    }
+
     /// Posts a JSON body and says what the answer means. No answer means later.
     pub(crate) fn post(&mut self, to: &Endpoint, body: &[u8]) -> Answer {
         #[cfg(feature = "gzip")]
@@ -75,15 +91,13 @@ impl Http {
     }
 
     fn request(&mut self, to: &Endpoint, body: &[u8], coding: Option<&str>) -> Result<(u16, Verdict), String> {
+        let time = self.time();
         let agent = match &mut self.agent {
             Some(agent) => agent,
-            none => none.insert(agent(to)?),
+            none => none.insert(agent(to, time)?),
         };
-        let mut request = agent.post(&to.url).header("content-type", "application/json");
-        if let Some(coding) = coding {
-            request = request.header("content-encoding", coding);
-        }
-        for (name, value) in &to.headers {
+        let mut request = agent.post(&to.url);
+        for (name, value, _) in headers(to, coding) {
             request = request.header(name, value);
         }
         // ureq looks names up on a thread of its own, and panics where it cannot have one.
@@ -104,8 +118,46 @@ impl Http {
     }
 }
 
+/// The headers of a request that are not made of its URL and its length, and which of them may be secret: all of the program's own.
+fn headers<'a>(to: &'a Endpoint, coding: Option<&'a str>) -> impl Iterator<Item = (&'a str, &'a str, bool)> {
+    let ours = [("content-type", "application/json")].into_iter();
+    let ours = ours.chain(coding.map(|coding| ("content-encoding", coding)));
+    let theirs = to.headers.iter().map(|(name, value)| (name.as_str(), value.as_str(), true));
+    ours.map(|(name, value)| (name, value, false)).chain(theirs)
+}
+
+/// The lines before the body of a first request, as they are sent, but for what may be secret: that is `…`.
+pub(crate) fn lines(to: &Endpoint, url: &str, body: &[u8]) -> Vec<String> {
+    #[cfg(feature = "gzip")]
+    let (coding, length) = if to.gzip { (Some("gzip"), compressed(body).len()) } else { (None, body.len()) };
+    #[cfg(not(feature = "gzip"))]
+    let (coding, length) = (None, body.len());
+    let uri = to.url.parse::<Uri>().ok();
+    let host = uri.as_ref().and_then(Uri::authority).map_or("", |authority| {
+        let authority = authority.as_str();
+        authority.rsplit_once('@').map_or(authority, |(_, host)| host)
+    });
+    let own = [
+        ("accept", "*/*".to_owned()),
+        ("accept-encoding", ACCEPT_ENCODING.to_owned()),
+        ("content-length", length.to_string()),
+        ("host", host.to_owned()),
+        ("user-agent", USER_AGENT.to_owned()),
+    ];
+    let given = headers(to, coding).map(|(name, value, is_secret)| {
+        format!("{}: {}", name.to_ascii_lowercase(), if is_secret { "…" } else { value })
+    });
+    let mut headers: Vec<_> = own.iter().map(|(name, value)| format!("{name}: {value}")).chain(given).collect();
+    headers.sort();
+    std::iter::once(format!("POST {url}")).chain(headers).collect()
+}
+
+const USER_AGENT: &str = concat!("telemetry-runtime/", env!("CARGO_PKG_VERSION"));
+/// Said, because a program that uses ureq itself may have switched its decompression on.
+const ACCEPT_ENCODING: &str = "identity";
+
 /// What proxy and certificates make of it.
-fn agent(to: &Endpoint) -> Result<Agent, String> {
+fn agent(to: &Endpoint, time: Duration) -> Result<Agent, String> {
     let url: Uri = to.url.parse().map_err(|_| "the URL is none")?;
     let proxy = proxy::of(&url, env::var)?;
     #[cfg(feature = "tls")]
@@ -115,12 +167,11 @@ fn agent(to: &Endpoint) -> Result<Agent, String> {
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
-        .timeout_connect(Some(limits::CONNECT_TIMEOUT))
-        .timeout_global(Some(limits::REQUEST_TIMEOUT))
+        .timeout_connect(Some(limits::CONNECT_TIMEOUT.min(time)))
+        .timeout_global(Some(time))
         .timeout_recv_body(Some(limits::ANSWER_TIMEOUT))
-        // Said, because a program that uses ureq itself may have switched its decompression on.
-        .accept_encoding("identity")
-        .user_agent(concat!("telemetry-runtime/", env!("CARGO_PKG_VERSION")))
+        .accept_encoding(ACCEPT_ENCODING)
+        .user_agent(USER_AGENT)
         .proxy(proxy);
     #[cfg(feature = "tls")]
     let config = if is_secure {

@@ -12,12 +12,12 @@ use crossbeam_channel::{RecvTimeoutError, Sender};
 use crate::busy;
 use crate::clock;
 use crate::codec::{self, What};
+use crate::deliver::Way;
 use crate::engine::{self, Control, Engine, Inbox, Plan};
 use crate::event::{Event, EventKind};
 use crate::fork::InTransit;
 use crate::format::json::Told;
 use crate::frames::{self, Frame};
-use crate::ledger::Ledger;
 use crate::level::Kinds;
 use crate::limits;
 use crate::loss::{Loss, SinkBooks};
@@ -79,8 +79,7 @@ struct Lane {
     sink: &'static Sink,
     /// A position for each kind of events, and whether those may be sent: what an earlier run left at another level waits.
     tracks: [Track; 3],
-    http: Http,
-    ledger: Ledger,
+    way: Way,
     books: &'static SinkBooks,
     pause: Pause,
     /// A request failed in this round; another would only fail as well.
@@ -126,9 +125,9 @@ enum Turn {
 impl Worker {
     fn new(plan: &'static Plan, engine: &'static Engine, inbox: Inbox) -> Self {
         let lane = |(sink, books)| {
-            let (http, ledger, pause) = (Http::default(), Ledger::new(engine.folder()), Pause::default());
+            let way = Way::new(engine.folder(), plan.inspect.as_ref(), plan.bodies.as_ref());
             let tracks = Track::of(sink, plan.level.kinds());
-            Lane { sink, tracks, http, ledger, books, pause, failed: false, tried: false, refusals: 0 }
+            Lane { sink, tracks, way, books, pause: Pause::default(), failed: false, tried: false, refusals: 0 }
         };
         Self {
             engine,
@@ -273,6 +272,9 @@ impl Worker {
             lane.failed = false;
         }
         self.engine.begin_batch();
+        if self.engine.looks_purged() {
+            return self.discard();
+        }
         self.engine.set_away(true);
         self.save();
         self.rewrite();
@@ -292,6 +294,21 @@ impl Worker {
             self.deliver_left();
         }
         self.engine.set_away(false);
+        if self.engine.is_purged() {
+            self.discard();
+        }
+    }
+
+    /// The user has had everything deleted: gives up what is here.
+    fn discard(&mut self) {
+        self.own = None;
+        self.left.clear();
+        self.engine.spool.discard();
+        self.engine.save(None, drop);
+        self.memory = Reader::of_memory();
+        self.engine.set_remembering(false);
+        self.is_done = true;
+        self.is_adopting = false;
     }
 
     fn deliver_memory(&mut self) {
@@ -572,14 +589,17 @@ impl Lane {
 
     /// Sends a batch. What panics below is a failure like others, of this sink alone.
     fn ask(&mut self, events: &[Told<'_>]) -> Answer {
-        let Self { sink, http, ledger, .. } = self;
-        catch_unwind(AssertUnwindSafe(|| sink.send(http, ledger, events))).unwrap_or_else(|_| {
-            *http = Http::default();
+        let Self { sink, way, .. } = self;
+        catch_unwind(AssertUnwindSafe(|| sink.send(way, events))).unwrap_or_else(|_| {
+            way.http = Http::default();
             Answer { verdict: Verdict::Later(None), said: "no answer: the sink panicked".into() }
         })
     }
 
     fn send(&mut self, engine: &Engine, pauses: &Pauses, events: &[Told<'_>]) -> usize {
+        if engine.looks_purged() {
+            return 0;
+        }
         let (own, earlier) = count(engine, events.iter().map(|(event, _)| *event));
         let Answer { verdict, said } = self.ask(events);
         self.books.note(said);

@@ -1,0 +1,167 @@
+//! Who is asked for the level, and when: our own settings only where nobody before them has spoken.
+//!
+//! Where the flag, a variable or the program's settings have spoken, no file of ours is opened, and neither notice nor consent is asked
+//! for: whoever turns telemetry on by hand knows of it.
+
+use std::fmt::Write as _;
+
+use crate::error::StartError;
+use crate::level::Level;
+use crate::recording::State;
+use crate::resolve::{self, Brake, Decision, Form, Question, Voice};
+use crate::settings::Settings;
+
+/// How users come to know of telemetry before anything is collected.
+///
+/// With a notice of ours, nothing is collected before it was shown, and the run that shows it collects nothing. It is shown once, on
+/// standard error, to a person at a terminal: not in continuous integration, not to a program that reads, not to an AI agent. When
+/// the catalogue has grown since, it is shown again, with what is new.
+///
+/// Whoever has turned telemetry on by a flag, a variable or the program's settings is not asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notice {
+    /// The program tells its users itself.
+    #[default]
+    ByProgram,
+    /// What is collected, how to see it and how to turn it off, in our words.
+    Standard,
+    /// The same in the program's words, a line or some.
+    Text(String),
+}
+
+/// Everything that the decision is made of.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    /// In the order of asking; our own settings come behind them.
+    pub(crate) voices: Vec<Voice>,
+    pub(crate) default: Level,
+    pub(crate) brakes: Vec<Brake>,
+    pub(crate) state: State,
+    /// Whose setting is asked before the user's.
+    pub(crate) profile: Option<String>,
+    /// Nothing is collected before a notice of ours was shown.
+    pub(crate) has_notice: bool,
+    /// What cannot be understood, of what whoever started this process says.
+    pub(crate) malformed: Option<StartError>,
+}
+
+/// The decision, and what goes with it.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) decision: Decision,
+    pub(crate) problem: Option<StartError>,
+    /// What the user is to be told before anything is collected.
+    pub(crate) due: Option<Due>,
+}
+
+/// A notice that is to be shown.
+#[derive(Debug)]
+pub(crate) struct Due {
+    /// What the settings are once it was shown.
+    pub(crate) settings: Settings,
+    /// What is new since the last one; empty for the first.
+    pub(crate) news: Vec<String>,
+}
+
+impl Asked {
+    /// The decision; `lines` are the catalogue's, asked for where consent depends on them.
+    pub(crate) fn decide(&self, lines: impl FnOnce() -> Vec<String>) -> Answer {
+        let mut voices = self.voices.clone();
+        let settings = if voices.iter().any(Voice::speaks) { None } else { Some(self.state.settings()) };
+        if let Some(Ok(settings)) = &settings
+            && self.state.settings_path().is_some()
+        {
+            let voice = |asked: String, level: Option<Level>| Voice {
+                asked,
+                said: level.map(|level| level.to_string()),
+                form: Form::Level,
+                instead: None,
+            };
+            let profile = self.profile.as_ref();
+            voices.extend(profile.map(|name| voice(format!("settings, profile {name}"), settings.profile(name))));
+            voices.push(voice("settings".into(), settings.level));
+        }
+        let question = Question { voices, default: self.default, brakes: self.brakes.clone() };
+        let (mut decision, mut problem) = resolve::resolve(&question);
+        let due = match settings {
+            Some(Ok(settings)) => self.ask_to_tell(&mut decision, settings, lines),
+            Some(Err(fault)) => {
+                decision.is_garbled(&fault);
+                problem = Some(fault);
+                None
+            }
+            None => None,
+        };
+        if let Some(malformed) = &self.malformed {
+            decision.warn(format!("{malformed}; nothing is collected"));
+            problem.get_or_insert_with(|| malformed.clone());
+        }
+        Answer { decision, problem, due }
+    }
+
+    /// Holds back what the user was not told of.
+    fn ask_to_tell(
+        &self,
+        decision: &mut Decision,
+        mut settings: Settings,
+        lines: impl FnOnce() -> Vec<String>,
+    ) -> Option<Due> {
+        if !self.has_notice || decision.level() == Level::None {
+            return None;
+        }
+        let lines = lines();
+        let news: Vec<String> = match settings.grown(&lines) {
+            None => Vec::new(),
+            Some(news) if news.is_empty() => return None,
+            Some(news) => news.into_iter().map(str::to_owned).collect(),
+        };
+        let (asked, said) = if news.is_empty() {
+            (
+                "notice",
+                "not shown yet; a person at a terminal sees it, and after that something is collected".to_owned(),
+            )
+        } else {
+            ("consent", format!("the catalogue has grown since: {}", listed(&news)))
+        };
+        decision.brake(&Brake { asked: asked.into(), said, ceiling: Level::None });
+        settings.agree(&lines);
+        Some(Due { settings, news })
+    }
+}
+
+/// The first few, and how many more.
+fn listed(lines: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let mut text = lines.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join("; ");
+    if let Some(more) = lines.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        let _ = write!(text, "; and {more} more");
+    }
+    text
+}
+
+impl Notice {
+    /// The notice's text, each line with its end. `command` is the program's command for telemetry, if it has one, and `variable` what
+    /// to set to turn it off.
+    pub(crate) fn text(&self, app: &str, command: Option<&str>, variable: &str, due: &Due) -> String {
+        let mut text = match self {
+            Self::Text(text) => format!("{}\n", text.trim_end()),
+            Self::Standard | Self::ByProgram => {
+                let how = match command {
+                    Some(command) => format!(
+                        "See it: `{app} {command} catalogue` and `{app} {command} inspect`. Turn it off: `{app} {command} disable`, or {variable}."
+                    ),
+                    None => format!("Turn it off: {variable}."),
+                };
+                format!(
+                    "{app} collects usage telemetry: which of its commands run, for how long, whether they fail, and where it panics; no arguments and no names.\n\
+                     {how} Nothing is collected in this run.\n"
+                )
+            }
+        };
+        if !due.news.is_empty() {
+            let _ = writeln!(text, "New since you were told: {}.", listed(&due.news));
+        }
+        text
+    }
+}

@@ -1,0 +1,337 @@
+//! What a user may ask of a program's telemetry: to see it, to turn it on and off, to have it forgotten.
+//!
+//! A program offers this as a command of its own, and has not started telemetry for it. Nothing here records or sends, but for
+//! [`Control::forget`], which asks receivers to delete and asks them nothing else.
+
+use std::cell::{Cell, OnceCell};
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::asked::Asked;
+use crate::catalogue::Catalogue;
+use crate::error::StartError;
+use crate::level::Level;
+use crate::recording::{self, Deletions, Purge};
+use crate::resolve::Decision;
+use crate::settings::Settings;
+use crate::sink::Sink;
+
+/// What a user may ask of the telemetry of a program that has not started it. Made by [`Builder::control`](crate::Builder::control).
+pub struct Control<'a> {
+    asked: Asked,
+    /// What the program's author must mend.
+    problem: Option<StartError>,
+    /// What turns telemetry on: the program's default, if that is something.
+    on: Level,
+    error_texts: Option<String>,
+    catalogue: Catalogue,
+    late: Cell<Option<MakeSinks<'a>>>,
+    sinks: OnceCell<Vec<Sink>>,
+}
+
+/// Sinks are made when they are asked for: to turn telemetry off, nothing of them is needed.
+pub(crate) type MakeSinks<'a> = Box<dyn FnOnce() -> Vec<Sink> + 'a>;
+
+impl fmt::Debug for Control<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Control").field("asked", &self.asked).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Control<'a> {
+    pub(crate) fn new(
+        asked: Asked,
+        problem: Option<StartError>,
+        error_texts: Option<String>,
+        catalogue: Catalogue,
+        sinks: MakeSinks<'a>,
+    ) -> Self {
+        let on = if asked.default == Level::None { Level::All } else { asked.default };
+        Self { asked, problem, on, error_texts, catalogue, late: Cell::new(Some(sinks)), sinks: OnceCell::new() }
+    }
+
+    fn sinks(&self) -> &[Sink] {
+        self.sinks.get_or_init(|| self.late.take().map_or_else(Vec::new, |make| make()))
+    }
+
+    /// What telemetry does in a run of this program that starts now, and why: decided as such a run decides it.
+    #[must_use]
+    pub fn status(&self) -> ControlStatus {
+        let answer = self.asked.decide(|| self.catalogue.lines());
+        let (mut decision, mut problems) = (answer.decision, Vec::from_iter(answer.problem));
+        // Where nothing goes out, there is no need to ask the program where it would go.
+        let sinks = if decision.level() == Level::None { &[] } else { self.sinks() };
+        let fault = self.problem.clone().or_else(|| recording::check_sinks(sinks).err());
+        if let Some(fault) = fault {
+            decision.give_up(&fault);
+            problems.push(fault);
+        }
+        let names: Vec<_> = sinks.iter().map(Sink::name).collect();
+        let (waiting, waiting_bytes) = recording::waiting(&self.asked.state, &names);
+        ControlStatus {
+            decision,
+            problems,
+            settings: self.asked.state.settings_path(),
+            error_texts: self.error_texts.clone(),
+            install_id: recording::install_id(&self.asked.state),
+            waiting,
+            waiting_bytes,
+            sinks: sinks.iter().map(|sink| (sink.name().to_owned(), recording::address(sink))).collect(),
+        }
+    }
+
+    /// Everything that the program can send.
+    #[must_use]
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// Turns telemetry on, for the profile if the program has named one, and takes that as consent to the catalogue as it is now. What
+    /// is set by a flag or a variable still goes before it.
+    ///
+    /// # Errors
+    ///
+    /// The setting cannot be written.
+    pub fn enable(&self) -> io::Result<Changed> {
+        self.change(self.on, |settings| {
+            if self.asked.has_notice {
+                settings.agree(&self.catalogue.lines());
+            }
+        })?;
+        Ok(self.changed("telemetry is turned on".into(), Vec::new()))
+    }
+
+    /// Turns telemetry off, for the profile if the program has named one, and deletes what waits, what was noted of requests, and the
+    /// install id; sends nothing. Runs of the program that go on meanwhile send nothing more either: they see it before each
+    /// request.
+    ///
+    /// # Errors
+    ///
+    /// The setting cannot be written. What was kept is deleted all the same.
+    pub fn disable(&self) -> io::Result<Changed> {
+        let notes = self.purge(Some(Level::None), Purge::All)?;
+        Ok(self.changed("telemetry is turned off, and what was kept is deleted".into(), notes))
+    }
+
+    /// Has the next run make a new install id, and deletes what waits under the one that was; sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// The settings cannot be written, by which running programs see it. What was kept is deleted all the same.
+    pub fn reset(&self) -> io::Result<Changed> {
+        let notes = self.purge(None, Purge::Reset)?;
+        Ok(self.changed("the install id and what waited under it are deleted".into(), notes))
+    }
+
+    /// Tells what was sent, the oldest first: when, where to, the body byte for byte, and what was answered.
+    ///
+    /// # Errors
+    ///
+    /// The ledger cannot be read, or `to` cannot be written to.
+    pub fn log(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        if recording::replay(&self.asked.state, to)? { Ok(()) } else { writeln!(to, "nothing was sent") }
+    }
+
+    /// Turns telemetry off as [`disable`](Self::disable) does, and asks each receiver that can to delete what it has of this
+    /// installation, for no longer than `timeout` together. Nothing else is sent. Whoever cannot be reached is remembered, and asked
+    /// again by the next call.
+    ///
+    /// # Errors
+    ///
+    /// A receiver did not agree, or something could not be written. What was kept here is deleted all the same.
+    pub fn forget(&self, timeout: Duration) -> Result<Receipt, ForgetError> {
+        let id = recording::install_id(&self.asked.state);
+        // Remembered before the id goes, so that it can be asked for again.
+        let noted = recording::note_deletions(&self.asked.state, self.sinks(), id.as_deref());
+        let purged = self.purge(Some(Level::None), Purge::All);
+        let deletions = if noted.is_ok() {
+            recording::delete(&self.asked.state, self.sinks(), timeout)
+        } else {
+            Ok(Deletions::default())
+        };
+        let kept =
+            noted.err().or_else(|| purged.as_ref().err().map(|error| io::Error::new(error.kind(), error.to_string())));
+        let (deletions, kept) = match deletions {
+            Ok(deletions) => (deletions, kept),
+            Err(error) => (Deletions::default(), kept.or(Some(error))),
+        };
+        let receipt = Receipt { had_id: id.is_some(), notes: purged.unwrap_or_default(), agreed: deletions.agreed };
+        if deletions.failed.is_empty() && kept.is_none() {
+            Ok(receipt)
+        } else {
+            Err(ForgetError { receipt, failed: deletions.failed, unwritten: kept.map(|error| error.to_string()) })
+        }
+    }
+
+    /// Writes what was chosen. A file that says nothing that can be understood is replaced.
+    fn change(&self, level: Level, and: impl FnOnce(&mut Settings)) -> io::Result<()> {
+        let mut settings = self.asked.state.settings().unwrap_or_default();
+        settings.choose(self.asked.profile.as_deref(), level);
+        and(&mut settings);
+        self.asked.state.store(&settings)
+    }
+
+    /// Deletes what is kept, and says what else there is to say.
+    fn purge(&self, level: Option<Level>, what: Purge) -> io::Result<Vec<String>> {
+        let (events, _) = recording::waiting(&self.asked.state, &[]);
+        let mut settings = self.asked.state.settings().unwrap_or_default();
+        if let Some(level) = level {
+            settings.choose(self.asked.profile.as_deref(), level);
+        }
+        settings.purged = Some(recording::purge_of(events));
+        // First said, so that whoever runs and makes a file meanwhile sees it, and then done, even if it could not be said.
+        let said = self.asked.state.store(&settings);
+        let left = recording::purge(&self.asked.state, what);
+        said?;
+        let mut notes = vec![format!("{events} events that waited are deleted")];
+        if left > 0 {
+            notes.push(format!("{left} files could not be deleted"));
+        }
+        Ok(notes)
+    }
+
+    fn changed(&self, done: String, notes: Vec<String>) -> Changed {
+        Changed { done, notes, decision: self.asked.decide(|| self.catalogue.lines()).decision }
+    }
+}
+
+/// What telemetry does in a run that starts now. Shown, it is what a user reads.
+#[derive(Clone, Debug)]
+pub struct ControlStatus {
+    decision: Decision,
+    problems: Vec<StartError>,
+    settings: Option<PathBuf>,
+    error_texts: Option<String>,
+    install_id: Option<String>,
+    waiting: u64,
+    waiting_bytes: u64,
+    sinks: Vec<(String, String)>,
+}
+
+impl ControlStatus {
+    /// The decision that a run would come to.
+    #[must_use]
+    pub fn decision(&self) -> &Decision {
+        &self.decision
+    }
+
+    /// What is wrong with what the program or the user set.
+    #[must_use]
+    pub fn problems(&self) -> &[StartError] {
+        &self.problems
+    }
+
+    /// How many events wait to be delivered.
+    #[must_use]
+    pub fn waiting(&self) -> u64 {
+        self.waiting
+    }
+
+    /// The sinks by name, and where each sends to, without secrets; none at level `none`.
+    pub fn sinks(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.sinks.iter().map(|(name, address)| (name.as_str(), address.as_str()))
+    }
+}
+
+impl fmt::Display for ControlStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.decision.fmt(f)?;
+        match &self.settings {
+            Some(path) => write!(f, "\nsettings: {}", path.display())?,
+            None => f.write_str("\nsettings: none, there is no folder for them")?,
+        }
+        write!(f, "\ninstall id: {}", self.install_id.as_deref().unwrap_or("none"))?;
+        write!(f, "\nwaiting: {} events in {} bytes", self.waiting, self.waiting_bytes)?;
+        if let Some(said) = &self.error_texts {
+            write!(f, "\nerror texts: recorded where an event asks for them, because of {said}")?;
+        }
+        for (name, address) in self.sinks() {
+            write!(f, "\nsink {name}: {address}")?;
+        }
+        if self.decision.level() == Level::None {
+            write!(f, "\nnothing goes out, because of {}", self.decision.reason())?;
+        }
+        Ok(())
+    }
+}
+
+/// What was changed, and what is so now. Shown, it is what a user reads.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    done: String,
+    notes: Vec<String>,
+    decision: Decision,
+}
+
+impl Changed {
+    /// The decision that a run would come to now.
+    #[must_use]
+    pub fn decision(&self) -> &Decision {
+        &self.decision
+    }
+}
+
+impl fmt::Display for Changed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { done, notes, decision } = self;
+        f.write_str(done)?;
+        notes.iter().try_for_each(|note| write!(f, "\n{note}"))?;
+        write!(f, "\ntelemetry level: {}, because of {}", decision.level(), decision.reason())
+    }
+}
+
+/// What was forgotten, and who agreed to forget it. Shown, it is what a user reads.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    had_id: bool,
+    notes: Vec<String>,
+    agreed: Vec<[String; 3]>,
+}
+
+impl fmt::Display for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("telemetry is turned off, and what was kept is deleted")?;
+        self.notes.iter().try_for_each(|note| write!(f, "\n{note}"))?;
+        for [sink, id, said] in &self.agreed {
+            write!(f, "\n{sink} agreed to delete what it has of {id}: {said}")?;
+        }
+        match (self.agreed.is_empty(), self.had_id) {
+            (true, true) => f.write_str("\nno receiver can be asked to delete"),
+            (true, false) => f.write_str("\nthere was no install id, so there is nothing to ask a receiver for"),
+            (false, _) => Ok(()),
+        }
+    }
+}
+
+/// What could not be done of what was asked. Shown, it is what a user reads.
+#[derive(Clone, Debug)]
+pub struct ForgetError {
+    receipt: Receipt,
+    failed: Vec<[String; 3]>,
+    unwritten: Option<String>,
+}
+
+impl ForgetError {
+    /// What could be done.
+    #[must_use]
+    pub fn receipt(&self) -> &Receipt {
+        &self.receipt
+    }
+}
+
+impl fmt::Display for ForgetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("telemetry is turned off, and what was kept is deleted; not everything was forgotten")?;
+        for [sink, id, said] in &self.receipt.agreed {
+            write!(f, "\n{sink} agreed to delete what it has of {id}: {said}")?;
+        }
+        for [sink, id, said] in &self.failed {
+            write!(f, "\n{sink} did not agree to delete what it has of {id}: {said}; the next `forget` asks again")?;
+        }
+        self.unwritten.iter().try_for_each(|error| write!(f, "\ncould not be written: {error}"))
+    }
+}
+
+impl std::error::Error for ForgetError {}
