@@ -543,3 +543,100 @@ impl Encoded {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::fmt;
+
+    use super::*;
+    use crate::event::Event;
+    use crate::probe::{ErrorDefault as _, ErrorKnown as _, Probe};
+    use crate::testing::Capture;
+    use crate::value::Identifier;
+
+    thread_local! {
+        static PRINTED: Cell<u32> = const { Cell::new(0) };
+    }
+
+    /// One that counts how often it is printed.
+    struct Failure(String);
+
+    impl fmt::Display for Failure {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            PRINTED.set(PRINTED.get() + 1);
+            assert!(self.0 != "panics", "as asked");
+            f.write_str(&self.0)
+        }
+    }
+
+    /// One that does not print.
+    struct Silent;
+
+    static CALLSITE: Callsite = Callsite::new("f", "m").finish("F Finished").fallible();
+
+    /// What an expansion does with a value at the end, and what the event says then.
+    macro_rules! error_of {
+        ($value:expr) => {{
+            let capture = Capture::new();
+            let attached = capture.attach();
+            let call = enter(&CALLSITE);
+            drop(finish_or_tell(
+                $value,
+                &call,
+                |value| value.is_err(),
+                |value, told| (&Probe(value)).__telemetry_tell_error(told),
+            ));
+            drop(call);
+            drop(attached);
+            match capture.events().as_slice() {
+                [Event { kind: EventKind::Finish { error, outcome, .. }, .. }] => {
+                    (*outcome, error.as_ref().map(|error| error.as_str().to_owned()))
+                }
+                others => panic!("{others:?}"),
+            }
+        }};
+    }
+
+    /// CL-22: nothing is evaluated unless the user asks for it; then errors that print are told, and others are as they were.
+    #[test]
+    fn errors_say_what_they_say_where_the_user_asks_for_it() {
+        assert_eq!(error_of!(Err::<u8, _>(Failure("typed".into()))), (Outcome::Error, None));
+        assert_eq!(PRINTED.get(), 0, "nobody asked");
+        gate::set_error_texts(true);
+        assert_eq!(error_of!(Err::<u8, _>(Failure("typed".into()))), (Outcome::Error, Some("typed".into())));
+        assert_eq!(error_of!(Ok::<u8, Failure>(1)), (Outcome::Ok, None));
+        assert_eq!(PRINTED.get(), 1);
+        assert_eq!(error_of!(Err::<u8, _>(Box::<dyn std::error::Error>::from("boxed"))).1.as_deref(), Some("boxed"));
+        assert_eq!(error_of!(Err::<u8, _>(Silent)), (Outcome::Error, None));
+        assert_eq!(error_of!(Err::<u8, _>(Failure(String::new()))), (Outcome::Error, None));
+        assert_eq!(error_of!(Err::<u8, _>(Failure("panics".into()))), (Outcome::Error, None));
+        let long = format!("x{}", "é".repeat(limits::ERROR_TEXT_BYTES));
+        let (_, text) = error_of!(Err::<u8, _>(Failure(long.clone())));
+        assert_eq!(text.as_deref(), long.get(..limits::ERROR_TEXT_BYTES - 1), "cut between two characters");
+        gate::set_error_texts(false);
+        assert_eq!(error_of!(Err::<u8, _>(Failure("again".into()))), (Outcome::Error, None));
+    }
+
+    /// CQ-02: what is identifiable is recorded while an identity is set, and only then.
+    #[test]
+    fn an_identity_lets_what_is_identifiable_through() {
+        static IDENTIFIABLE: Callsite = Callsite::new("f", "m").start("Invoice").identifiable();
+        let capture = Capture::new();
+        let _attached = capture.attach();
+        let invoice = || {
+            let call = open(&IDENTIFIABLE);
+            field(&call, "team", &Identifier::team("acme"));
+            begin(&call);
+        };
+        invoice();
+        assert_eq!(capture.events(), []);
+        gate::set_identified(true);
+        invoice();
+        gate::set_identified(false);
+        let [event] = &capture.events()[..] else { panic!("{:?}", capture.events()) };
+        assert_eq!(event.field("team").map(ToString::to_string).as_deref(), Some("acme"));
+        invoice();
+        assert_eq!(capture.events().len(), 1);
+    }
+}

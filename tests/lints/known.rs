@@ -26,6 +26,12 @@ pub(crate) struct Known {
 pub(crate) const KNOWN: &[Known] = &[
     Known {
         change: Change::Hidden,
+        code: "clippy::collapsible_match",
+        case: Some("collapsible_if"),
+        reason: "two arms that are `Err(x)` are each looked at, at a place of their own, and so not the same any more",
+    },
+    Known {
+        change: Change::Hidden,
         code: "clippy::missing_const_for_fn",
         case: None,
         reason: "a function that records cannot be `const`, so it would be wrong to suggest it",
@@ -65,9 +71,9 @@ pub(crate) const KNOWN: &[Known] = &[
     Known {
         change: Change::Added,
         code: "E0277",
-        case: Some("result_types_that_are_none"),
-        reason: "a value of a wrong type is asked whether it is an error, before the compiler knows that the type is \
-                 wrong: it complains twice, at the same place",
+        case: Some("E0277_sized_signature"),
+        reason: "a `Result` of something without a size is said to be wrong wherever it is made, also for what looks at \
+                 an `Err(…)`",
     },
     Known {
         change: Change::Added,

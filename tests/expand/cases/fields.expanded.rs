@@ -30,14 +30,42 @@ impl ::telemetry_runtime::private::Field for Format {
 }
 #[automatically_derived]
 impl ::telemetry_runtime::private::ListItem for Format {}
+#[automatically_derived]
+impl ::telemetry_runtime::private::Described for Format {
+    const KIND: ::telemetry_runtime::private::ValueKind = ::telemetry_runtime::private::ValueKind::words(
+        <Self as ::telemetry_runtime::ClosedEnum>::NAMES,
+    );
+}
 pub fn export(format: Format, tables: Vec<String>) {
     let __telemetry_call_7c1e5f93 = {
-        static CALLSITE: ::telemetry_runtime::private::Callsite = ::telemetry_runtime::private::Callsite::new(
-                "export",
-                "fields",
-            )
-            .start("Export Started")
-            .finish("Export Over");
+        #[used]
+        #[unsafe(link_section = "linkme_TELEMETRY_CALLSITES")]
+        static CALLSITE: ::telemetry_runtime::private::Callsite = {
+            #[allow(clippy::no_effect_underscore_binding)]
+            unsafe fn __typecheck(
+                _: ::telemetry_runtime::private::linkme::__private37::Void,
+            ) {
+                #[allow(clippy::ref_option_ref)]
+                let __new = || -> fn() -> &'static ::telemetry_runtime::private::Callsite {
+                    || &CALLSITE
+                };
+                unsafe {
+                    ::telemetry_runtime::private::linkme::DistributedSlice::private_typecheck(
+                        ::telemetry_runtime::private::TELEMETRY_CALLSITES,
+                        __new(),
+                    );
+                }
+            }
+            ::telemetry_runtime::private::Callsite::new("export", "fields")
+                .start("Export Started")
+                .finish("Export Over")
+                .fields(const {
+                    &[
+                        ("format", ::telemetry_runtime::private::ValueKind::ANY),
+                        ("tables", ::telemetry_runtime::private::ValueKind::ANY),
+                    ]
+                })
+        };
         ::telemetry_runtime::private::open(&CALLSITE)
     };
     if ::telemetry_runtime::private::is_open(&__telemetry_call_7c1e5f93) {

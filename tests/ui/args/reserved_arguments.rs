@@ -1,6 +1,6 @@
 use telemetry_runtime::tracked;
 
-#[tracked(identifiable, purpose = "see what is used", sample = 0.01)]
+#[tracked(aggregate, sample = 0.01, limit = "100/min")]
 fn sync() {}
 
 fn main() {}
