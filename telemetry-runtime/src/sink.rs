@@ -52,7 +52,9 @@ pub(crate) enum Target {
 ///     "event": "Sync Finished",
 ///     "kind": "finish",
 ///     "app": "demo", "version": "0.1.0", "os": "linux", "arch": "x86_64",
-///     "facts": {"channel": "stable"},
+///     "facts": {"channel": "stable", "ci": "TRAVIS", "interactive": false},
+///     "install_id": "5b0c8a52-3f0e-4d55-9d0a-6c1e7a3f2b10", "install_id_kind": "lasting",
+///     "environment": "cli",
 ///     "invocation_id": "0d7c3f5e-5f3a-4c38-9d0e-1c9b1f0a7a11",
 ///     "call_id": "8a2b6c1d9e0f4a53",
 ///     "parent_call_id": "1f0e2d3c4b5a6978",
@@ -65,7 +67,11 @@ pub(crate) enum Target {
 /// A `start` event has no `outcome`, `is_error` and `duration_ns`; a finish that is `abandoned` (the process ended without saying; the
 /// next run tells) has no `duration_ns`. A `panic` has a `place` (`file`, `line`, `column`) and, with the feature `backtrace`,
 /// `frames` (`function`, `file`, `line`, `module`, `offset`). A `loss` has a `reason` and how many `events` will never arrive. `parent_call_id` is there for a call within a call, `facts` and `fields`
-/// where there are any. Durations are nanoseconds, times RFC 3339 in UTC, floats that are no numbers `null`. An event that comes
+/// where there are any; the call that it names may be one of the run `parent_invocation_id`, which started or forked this one.
+///
+/// `install_id_kind` is `lasting`, `inherited`, `ephemeral` or `none`. While somebody is signed in it is `none` and there is no `install_id`;
+/// instead there are `identity_source` (`login`, `api_key`, `service_account`) and of `user_id`, `team_id` and `groups` (an object) what is known.
+/// `environment` is `cli`, `cloud` or `server`, where the program says so. Durations are nanoseconds, times RFC 3339 in UTC, floats that are no numbers `null`. An event that comes
 /// twice has the same `id`.
 ///
 /// | The receiver answers | and the batch |

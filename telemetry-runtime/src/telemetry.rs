@@ -1055,9 +1055,9 @@ mod tests {
 
     use super::*;
 
-    fn decided(default: Level, parent: Result<Parent, StartError>) -> Level {
+    fn decided(default: Level, parent: &Result<Parent, StartError>) -> Level {
         let builder = Telemetry::builder(crate::app!()).env_prefix("NOBODY");
-        let brakes = vec![builder.parent_brake(&parent)];
+        let brakes = vec![builder.parent_brake(parent)];
         crate::resolve::resolve(&crate::resolve::Question { voices: Vec::new(), default, brakes }).0.level()
     }
 
@@ -1071,7 +1071,7 @@ mod tests {
             let parent = text.parse::<Parent>().ok();
             let theirs = parent.map_or(Level::None, |parent| parent.level);
             let malformed = StartError::new(Setting::Parent, text.as_str(), Parent::EXPECTED, "x");
-            let collected = decided(own, parent.ok_or(malformed)).kinds().bits();
+            let collected = decided(own, &parent.ok_or(malformed)).kinds().bits();
             prop_assert_eq!(collected, own.kinds().bits() & theirs.kinds().bits());
         }
     }

@@ -49,7 +49,8 @@ impl fmt::Display for Id {
 /// A type that may be a field of an event.
 ///
 /// Implemented for `bool`, the integers up to 64 bits and their `NonZero` forms, `f32`, `f64`, [`Duration`], [`SystemTime`],
-/// `uuid::Uuid` (with the feature `uuid`), [`Version`](crate::Version), [`Label`], every [`ClosedEnum`], [`Bucket`], [`Template`], [`Identifier`], and `Option`s, references, arrays, slices and `Vec`s of these (a
+/// `uuid::Uuid` (with the feature `uuid`), [`Version`](crate::Version), [`Hashed`](crate::Hashed), [`Label`], every [`ClosedEnum`], [`Bucket`],
+/// [`Template`], [`Identifier`], and `Option`s, references, arrays, slices and `Vec`s of these (a
 /// list keeps its first 64 elements, and holds no lists and no bytes: see [`ListItem`]). An `Option` that is `None` is an absent field.
 ///
 /// A program may implement it for a type of its own, by naming the field that it stands for:

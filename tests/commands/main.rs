@@ -139,6 +139,8 @@ fn main() -> ExitCode {
         .env_prefix("COMMANDS")
         // The tests are a debug build, and their receivers are on loopback.
         .development(Development::Send)
+        // Also where the tests run in a container.
+        .lasting_install_id()
         .state_dir(&state_dir)
         // Nothing goes unless it is flushed, so that a test can say what is where.
         .batch_window(milliseconds("COMMANDS_WINDOW").unwrap_or(Duration::from_secs(3600)))

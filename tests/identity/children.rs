@@ -158,7 +158,8 @@ fn a_forked_child_is_of_the_same_person() {
 #[test]
 fn a_forked_child_of_somebody_excluded_is_excluded() {
     let machine = Machine::new();
-    machine.run("work login=alice@internal fork work login=bob work flush");
+    let said = machine.run("work login=alice@internal fork work login=bob work env flush");
+    assert_eq!(said, "v1:none:-:-:-\nv1:none:-:-:-\n");
     machine.run("flush");
     let events = machine.accepted();
     assert!(events.iter().all(|event| event["kind"] == "loss"), "{events:#?}");

@@ -2,7 +2,7 @@
 //!
 //! `person ENDPOINT STATE_DIR WORD…`: `work` runs a tracked function, `login=USER`, `login=USER@TEAM` and `logout` sign in and out, `across=USER` signs
 //! in within a tracked function, `hash=TEXT` records a hash, `child=WORD,…` runs this program again from within a tracked function, `fork` does what
-//! follows in a child as well, `long` records until its segment was left, `env` prints what children get, `crash` aborts within a tracked function, and `flush`, `status` and `abort` are what they say.
+//! follows in a child as well, `long` records until its segment was left, `env` prints what children get, `wait` waits for the end of standard input, `crash` aborts within a tracked function, and `flush`, `status` and `abort` are what they say.
 //! Whatever else is to be so, `PERSON_…` variables say.
 #![allow(clippy::print_stdout, reason = "a program that says what it did")]
 
@@ -148,6 +148,10 @@ fn main() -> ExitCode {
                 Ok(()) => {}
                 Err(error) => println!("{error}"),
             },
+            ("wait", _) => {
+                println!("wait");
+                drop(std::io::stdin().read_line(&mut String::new()));
+            }
             ("status", _) => println!("{}", telemetry.status()),
             ("crash", _) => crash(),
             ("abort", _) => std::process::abort(),

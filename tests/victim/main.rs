@@ -135,6 +135,8 @@ fn main() -> ExitCode {
         .env_prefix("VICTIM")
         // The tests are a debug build, and their receivers are on loopback.
         .development(Development::Send)
+        // Also where the tests run in a container.
+        .lasting_install_id()
         .batch_window(number("window").map_or(Duration::from_secs(3600), Duration::from_millis))
         .sink(sink::Json::new(setting("endpoint").unwrap_or("http://127.0.0.1:9/")));
     if let Some(folder) = setting("state") {
