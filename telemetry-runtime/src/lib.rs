@@ -141,6 +141,8 @@ mod panics;
 #[cfg_attr(not(feature = "record"), path = "inert.rs")]
 mod recording;
 mod telemetry;
+mod catalogue;
+mod control;
 pub mod testing;
 mod macros;
 
@@ -152,6 +154,8 @@ pub mod fuzzing;
 #[doc(hidden)]
 pub mod private;
 
+pub use catalogue::{Catalogue, Check};
+pub use control::{Changed, Control, ControlStatus, ForgetError, Receipt};
 pub use error::{FlushError, Setting, StartError};
 pub use event::{CallId, Event, EventKind, NamedValue, Outcome, Panic, Place};
 pub use launch::Recording;

@@ -325,7 +325,7 @@ impl<'a> Builder<'a> {
         Ok(guard)
     }
 
-    fn decide(&self) -> (Decision, Option<StartError>) {
+    pub(crate) fn decide(&self) -> (Decision, Option<StartError>) {
         resolve::resolve(&Question { voices: self.voices(), default: self.default, brakes: self.brakes() })
     }
 
