@@ -65,6 +65,8 @@ pub enum Setting {
     StateDir,
     /// That telemetry was started before.
     Started,
+    /// A flag of the command line.
+    Flag,
 }
 
 impl fmt::Display for Setting {
@@ -81,6 +83,7 @@ impl fmt::Display for Setting {
             Self::SinkName => "sink name",
             Self::StateDir => "state folder",
             Self::Started => "start",
+            Self::Flag => "flag",
         })
     }
 }

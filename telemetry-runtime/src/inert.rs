@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::{FlushError, Setting, StartError};
-use crate::event::Event;
+use crate::event::{Event, Misuse};
 use crate::launch::{Launch, Recording};
 use crate::level::Level;
 use crate::loss::Counts;
@@ -83,6 +83,9 @@ pub(crate) fn engine() -> Option<&'static Engine> {
 pub(crate) fn end(_: Duration) -> Result<(), FlushError> {
     Ok(())
 }
+
+/// Nothing.
+pub(crate) fn usage_error(_: Misuse) {}
 
 #[allow(clippy::needless_pass_by_value, reason = "as the one that records")]
 pub(crate) fn launch(launch: Launch) -> Result<(), StartError> {

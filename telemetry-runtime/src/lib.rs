@@ -47,6 +47,7 @@
 //! | `platform-roots` | no | the operating system's certificate authorities: [`sink::RootCerts`] |
 //! | `gzip` | no | compressed requests: `sink::Json::gzip` |
 //! | `backtrace` | no | the frames of panics, on Linux |
+//! | `clap` | no | for clap programs: flags, the command's path, usage errors, a `telemetry` command: `Builder::parse` |
 //! | `uuid` | with `record` | `uuid::Uuid` as a field |
 
 // A file imports only from files above it in this list, so the list is the reading order: words, pure mechanisms, effects, engine,
@@ -140,9 +141,15 @@ mod panics;
 // The surface, and the recording side as it sees it.
 #[cfg_attr(not(feature = "record"), path = "inert.rs")]
 mod recording;
+#[cfg(feature = "clap")]
+mod flags;
+#[cfg(feature = "clap")]
+mod command_line;
 mod telemetry;
 mod catalogue;
 mod control;
+#[cfg(feature = "clap")]
+mod clap;
 pub mod testing;
 mod macros;
 
@@ -157,7 +164,7 @@ pub mod private;
 pub use catalogue::{Catalogue, Check};
 pub use control::{Changed, Control, ControlStatus, ForgetError, Receipt};
 pub use error::{FlushError, Setting, StartError};
-pub use event::{CallId, Event, EventKind, NamedValue, Outcome, Panic, Place};
+pub use event::{CallId, Event, EventKind, Misuse, NamedValue, Outcome, Panic, Place};
 pub use launch::Recording;
 pub use level::{Level, UnknownLevel};
 pub use loss::{Counts, Loss};
@@ -166,5 +173,10 @@ pub use telemetry::{App, Builder, Guard, Status, Telemetry};
 pub use trace::Frame;
 pub use value::{ClosedEnum, Field, Id, Label, ListItem, Value, ValueRef};
 pub use version::{NotAVersion, Version};
+
+#[cfg(feature = "clap")]
+pub use self::clap::TelemetryCommand;
+#[cfg(feature = "clap")]
+pub use flags::Flags;
 
 pub use telemetry_macros::{ClosedEnum, tracked};

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::codec;
+use crate::clock;
+use crate::codec::{self, EventHead, What};
 use crate::engine::{self, Plan};
 use crate::env;
 use crate::error::{Setting, StartError};
-use crate::event::Run;
+use crate::event::{EventKind, Misuse, Run};
 use crate::gate;
 use crate::launch::Launch;
 use crate::limits;
@@ -14,7 +15,7 @@ use crate::os;
 use crate::panics;
 use crate::sender;
 use crate::sink::Sink;
-use crate::value::Id;
+use crate::value::{Id, Value};
 use crate::worker;
 
 pub(crate) use crate::engine::{Engine, allow_sender, end, of_this_process as engine};
@@ -24,11 +25,53 @@ pub(crate) use crate::tape::Tape;
 /// Whether this build records at all.
 pub(crate) const BUILT_IN: bool = true;
 
+/// Records that the command line was not understood, if that may be: it is on disk when this returns.
+pub(crate) fn usage_error(reason: Misuse) {
+    let Some(engine) = engine::engine().filter(|_| gate::stats()) else { return };
+    let kind = EventKind::UsageError { reason };
+    let time = clock::now();
+    let head = EventHead {
+        id: clock::event_id(time),
+        invocation: engine.invocation(),
+        time,
+        call: None,
+        parent: None,
+        what: What::Kind(&kind),
+    };
+    let mut record = Vec::new();
+    if codec::write_event(&mut record, &head, "Usage Error", std::iter::empty()) {
+        engine.record_now(&record);
+    }
+}
+
+/// Adds facts of the command line to a run, shortened to what there is room for: a list loses its last names, and what does not fit
+/// at all is left out. What the program itself states under such a name stands.
+fn add_names(run: &mut Run, names: Vec<(&'static str, Value)>) {
+    let fits = |run: &Run| {
+        let mut record = Vec::new();
+        codec::write_run(&mut record, run) && record.len() <= limits::RUN_BYTES
+    };
+    if !fits(run) {
+        return;
+    }
+    for (name, value) in names {
+        if run.facts.iter().any(|(other, _)| other == name) {
+            continue;
+        }
+        run.facts.push((Cow::Borrowed(name), value));
+        while !fits(run) {
+            let shortened = run.facts.pop().and_then(|(name, value)| Some((name, value.shortened()?)));
+            let Some(fact) = shortened else { break };
+            run.facts.push(fact);
+        }
+    }
+}
+
 /// Starts the engine and its worker, and opens the gate.
 pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
     check_sinks(&launch.sinks)?;
     launch.sinks.iter_mut().for_each(Sink::settle_paths);
-    let run = Run {
+    let mut run = Run {
         invocation: Id(0),
         app: Cow::Borrowed(launch.app),
         version: Cow::Borrowed(launch.version),
@@ -40,6 +83,7 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
     if !codec::write_run(&mut record, &run) || record.len() > limits::RUN_BYTES {
         return Err(StartError::new(Setting::FactName, "all of them", "facts of 2 KiB together", "Builder::fact"));
     }
+    add_names(&mut run, launch.names);
     // Where it is must not depend on where the program goes.
     let state_dir =
         launch.state_dir.or_else(|| env::state_dir(launch.app)).and_then(|dir| std::path::absolute(dir).ok());

@@ -105,6 +105,30 @@ pub struct Builder<'a> {
     state_dir: Option<PathBuf>,
     facts: Vec<(Label, Value)>,
     sinks: Vec<LateSink<'a>>,
+    completion: Completion,
+    pub(crate) line: Line,
+}
+
+/// How the program can be asked what could stand on its command line.
+#[derive(Debug, Default)]
+struct Completion {
+    variables: Vec<String>,
+    commands: Vec<String>,
+}
+
+/// What was found out from the command line, where that is done here: with the feature `clap`.
+#[derive(Debug, Default)]
+pub(crate) struct Line {
+    #[cfg(feature = "clap")]
+    pub(crate) flags: crate::flags::Flags,
+    /// Which flag spoke, and what it said.
+    pub(crate) flag: Option<Voice>,
+    pub(crate) brakes: Vec<Brake>,
+    /// The command and what else has a name.
+    pub(crate) names: Vec<(&'static str, Value)>,
+    pub(crate) problem: Option<StartError>,
+    /// A shell asks, and no person.
+    pub(crate) is_completion: bool,
 }
 
 /// Who tells the user of what is deprecated or cannot be understood.
@@ -143,6 +167,8 @@ impl<'a> Builder<'a> {
             state_dir: None,
             facts: Vec::new(),
             sinks: Vec::new(),
+            completion: Completion::default(),
+            line: Line::default(),
         }
     }
 
@@ -200,6 +226,37 @@ impl<'a> Builder<'a> {
             self.holds.push(Brake { asked: "held".into(), said: why.into(), ceiling: Level::None });
         }
         self
+    }
+
+    /// A variable by which shells ask the program for completions. While they do, telemetry is off, and nothing of it is touched. Known without
+    /// being said: `COMPLETE` and the variables of clap's completions, and `COMP_LINE` of Bash's `complete -C`.
+    pub fn completion_var(mut self, name: impl Into<String>) -> Self {
+        self.completion.variables.push(name.into());
+        self
+    }
+
+    /// A command by which shells ask the program for completions, or for a script that does: as
+    /// [`completion_var`](Self::completion_var). Known without being said: `__complete` and `__completeNoDesc`.
+    pub fn completion_command(mut self, name: impl Into<String>) -> Self {
+        self.completion.commands.push(name.into());
+        self
+    }
+
+    /// Whether a command of this name is one by which shells ask.
+    pub(crate) fn is_completion_command(&self, name: &str) -> bool {
+        matches!(name, "__complete" | "__completeNoDesc") || self.completion.commands.iter().any(|known| known == name)
+    }
+
+    /// What says that a shell asks for completions, if one does.
+    fn completing(&self) -> Option<String> {
+        if self.line.is_completion {
+            return Some("a shell asks for completions".into());
+        }
+        let variable = env::completion(self.completion.variables.iter().map(String::as_str));
+        variable.map(|name| format!("a shell asks by {name}")).or_else(|| {
+            let first = env::first_argument().filter(|word| self.is_completion_command(word));
+            first.map(|word| format!("a shell asks by `{word}`"))
+        })
     }
 
     /// Has the user told by the program's own logger of what is deprecated or cannot be understood. Otherwise it is told on
@@ -300,7 +357,9 @@ impl<'a> Builder<'a> {
 
     fn try_start_as(mut self, decision: Decision, problem: Option<StartError>) -> Result<Guard, StartError> {
         self.check()?;
-        for warning in decision.warnings() {
+        // A shell shows a person what it was not asked for.
+        let warnings = if self.completing().is_some() { &[] } else { decision.warnings() };
+        for warning in warnings {
             match &mut self.warn {
                 Some(Warn(warn)) => warn(warning),
                 None => env::warn(warning),
@@ -313,6 +372,7 @@ impl<'a> Builder<'a> {
                 app: self.app.name.as_str(),
                 version: self.app.version.as_str(),
                 facts: self.facts,
+                names: self.line.names,
                 state_dir: self.state_dir,
                 sinks: self.sinks.into_iter().map(|LateSink(make)| make()).collect(),
                 level,
@@ -332,7 +392,8 @@ impl<'a> Builder<'a> {
     fn voices(&self) -> Vec<Voice> {
         let variable = |name: &str, form| Voice { asked: name.into(), said: env::var(name), form, instead: None };
         let flag = self.flag.map(|level| level.to_string());
-        let mut voices = vec![Voice { asked: FLAG.into(), said: flag, form: Form::Level, instead: None }];
+        let flag = Voice { asked: FLAG.into(), said: flag, form: Form::Level, instead: None };
+        let mut voices = vec![self.line.flag.clone().unwrap_or(flag)];
         let own = self.env_prefix.as_ref().map(|prefix| format!("{prefix}_TELEMETRY_LEVEL"));
         voices.extend(own.iter().map(|name| variable(name, Form::Level)));
         voices.extend(self.variables.iter().map(|(name, form)| variable(name, *form)));
@@ -369,11 +430,13 @@ impl<'a> Builder<'a> {
                 brakes.push(holds("test harness", &format!("{harness} is set; {unless}")));
             }
         }
-        brakes.extend(self.holds.iter().cloned());
+        brakes.extend(self.holds.iter().chain(&self.line.brakes).cloned());
+        brakes.extend(self.completing().map(|said| holds("shell completion", &said)));
         brakes
     }
 
     fn check(&self) -> Result<(), StartError> {
+        self.line.problem.clone().map_or(Ok(()), Err)?;
         let is_name_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
         let name = self.app.name.as_str();
         if name.is_empty() || name.starts_with('.') || name.len() > 64 || !name.bytes().all(is_name_byte) {
