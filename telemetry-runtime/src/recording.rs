@@ -26,6 +26,7 @@ pub(crate) use crate::tape::Tape;
 pub(crate) const BUILT_IN: bool = true;
 
 /// Records that the command line was not understood, if that may be: it is on disk when this returns.
+#[cfg_attr(not(feature = "clap"), allow(dead_code, reason = "nothing else reads command lines"))]
 pub(crate) fn usage_error(reason: Misuse) {
     let Some(engine) = engine::engine().filter(|_| gate::stats()) else { return };
     let kind = EventKind::UsageError { reason };
