@@ -49,13 +49,14 @@ fn every_kind_of_error_is_told_by_its_word() {
         let machine = Machine::new();
         let run = Run::of(&mut machine.program(BUILT, words));
         assert_eq!(told(&machine), (json!(reason), facts), "{words}");
-        let mut plain = Run::of(machine.program(BUILT, words).env("CLI_PLAIN", "1"));
-        if words == "group" {
-            // What is shown is the help, and there our flag is.
-            assert!(run.stderr.contains("--telemetry-level") && run.stderr.starts_with("Usage: "), "{run:?}");
-            plain.stderr.clone_from(&run.stderr);
-        }
-        assert_eq!(run, plain, "{words}");
+        let plain = Run::of(machine.program(BUILT, words).env("CLI_PLAIN", "1"));
+        // That there are options is true, and the help that one of the errors shows lists the one of short help.
+        let without_ours = |said: &str| {
+            let said = said.replace(" [OPTIONS]", "");
+            said.split("\nTelemetry:\n").next().map(|said| said.trim_end().to_owned())
+        };
+        assert_eq!(without_ours(&run.stderr), without_ours(&plain.stderr), "{words}");
+        assert_eq!((run.code, &run.stdout), (plain.code, &plain.stdout), "{words}");
         assert_eq!(run.code, Some(2), "{words}");
     }
 }
