@@ -532,3 +532,42 @@ impl FromArgMatches for TelemetryCommand {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_word_is_what_clap_takes_it_for() {
+        let words = ["/home/ada/telemetry/ls.exe", "-l"].map(OsString::from);
+        let rest = |command: Command| First::of(&command).rest(&words).into_owned();
+        assert_eq!(rest(Command::new("demo")), ["-l"]);
+        assert_eq!(rest(Command::new("demo").multicall(true)), ["ls", "-l"]);
+        assert_eq!(rest(Command::new("demo").no_binary_name(true)), words);
+        assert_eq!(*First::Name.rest(&[]), [] as [OsString; 0]);
+    }
+
+    /// Also where its commands are the program's own, among others.
+    #[test]
+    fn the_command_is_found_wherever_it_is() {
+        let flat = || TelemetryCommand::augment_subcommands(Command::new("demo").subcommand(Command::new("sync")));
+        let nested = || {
+            let config = Command::new("config").subcommand(TelemetryCommand::command().name("data"));
+            Command::new("demo").subcommand(config)
+        };
+        let among = |mut command: Command, line: &str| {
+            let matches = command.try_get_matches_from_mut(line.split(' ')).unwrap();
+            TelemetryCommand::among(&command, &matches)
+        };
+        assert_eq!(among(flat(), "x status"), Some(TelemetryCommand::Status));
+        assert_eq!(among(flat(), "x sync"), None);
+        assert_eq!(among(nested(), "x config data forget"), Some(TelemetryCommand::Forget));
+        let is_at = |command: Command, line: &str| {
+            let words: Vec<OsString> = line.split(' ').map(Into::into).collect();
+            let found = Recognised::by_words(&command, "demo", &Flags::default(), &words);
+            TelemetryCommand::is_at(&command, &found)
+        };
+        assert!(is_at(flat(), "disable --bogus") && !is_at(flat(), "sync --bogus"));
+        assert!(is_at(nested(), "config data bogus") && !is_at(nested(), "config bogus"));
+    }
+}

@@ -229,6 +229,8 @@ fn skip_values<'w>(arg: &Arg, rest: &mut Peekable<impl Iterator<Item = Option<&'
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn program() -> Command {
@@ -280,6 +282,24 @@ mod tests {
         ] {
             assert_eq!(recognised(line), (path.into(), aliases.into(), flags.into()), "{line}");
         }
+    }
+
+    proptest! {
+        /// Whatever the words are: they are compared, and never kept.
+        #[test]
+        fn nothing_else_is_named(words in prop::collection::vec(word(), 0..8)) {
+            let (path, aliases, flags) = recognised(&words.join(" "));
+            let declared = ["demo", "project", "list", "sync", "run", "help", "external", "p", "ls", "verbose", "output"];
+            for name in [path, aliases, flags].iter().flat_map(|names| names.split_whitespace()) {
+                prop_assert!(declared.contains(&name), "{}", name);
+            }
+        }
+    }
+
+    fn word() -> impl Strategy<Value = String> {
+        let known =
+            ["project", "p", "list", "ls", "sync", "run", "-v", "-S", "--sync", "-o", "--output", "--out=", "--", "-"];
+        prop_oneof![prop::sample::select(known.to_vec()).prop_map(Into::into), "-{0,2}[a-zA-Z=é]{1,6}"]
     }
 
     #[test]

@@ -206,7 +206,8 @@ impl Flags {
                 arg.value_name("LEVEL").value_parser(values).help("Which telemetry may be collected")
             }
             Role::Level(Form::On) => {
-                let values = PossibleValuesParser::new(Form::ON.into_iter().chain(Form::NOT_ON));
+                let value = |[name, others @ ..]: [&'static str; 4]| PossibleValue::new(name).aliases(others);
+                let values = PossibleValuesParser::new([value(Form::ON), value(Form::NOT_ON)]);
                 arg.value_name("BOOL").value_parser(values).help("Whether telemetry may be collected")
             }
             Role::Level(Form::Off) => arg.action(ArgAction::SetTrue).help("Collect no telemetry"),

@@ -118,3 +118,38 @@ fn check_sinks(sinks: &[Sink]) -> Result<(), StartError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Raw;
+
+    fn text(length: usize) -> Value {
+        Value(Raw::Text("x".repeat(length).into()))
+    }
+
+    /// The facts that are left of a command line where the program's own take so many bytes.
+    fn left(own: usize) -> Vec<(String, usize)> {
+        let facts = vec![("alias".into(), text(own))];
+        let [app, version, os, arch] = [const { Cow::Borrowed("") }; 4];
+        let mut run = Run { invocation: Id(0), app, version, os, arch, facts };
+        let flags = Value(Raw::List(vec![text(100).0; 8]));
+        add_names(&mut run, vec![("command", text(200)), ("alias", text(1)), ("flags", flags)]);
+        let mut record = Vec::new();
+        assert!(codec::write_run(&mut record, &run) && record.len() <= limits::RUN_BYTES);
+        let size = |value: &Value| match &value.0 {
+            Raw::List(values) => values.len(),
+            _ => value.to_string().len(),
+        };
+        run.facts.iter().map(|(name, value)| (name.to_string(), size(value))).collect()
+    }
+
+    #[test]
+    fn facts_of_the_command_line_take_the_room_that_is_left() {
+        let fact = |name: &str, size| (name.to_owned(), size);
+        assert_eq!(left(10), [fact("alias", 10), fact("command", 200), fact("flags", 8)]);
+        assert_eq!(left(1200), [fact("alias", 1200), fact("command", 200), fact("flags", 5)]);
+        assert_eq!(left(1700), [fact("alias", 1700), fact("command", 200)]);
+        assert_eq!(left(1900), [fact("alias", 1900)]);
+    }
+}

@@ -52,7 +52,7 @@ fn every_kind_of_error_is_told_by_its_word() {
         let plain = Run::of(machine.program(BUILT, words).env("CLI_PLAIN", "1"));
         // That there are options is true, and the help that one of the errors shows lists the one of short help.
         let without_ours = |said: &str| {
-            let said = said.replace(" [OPTIONS]", "");
+            let said = said.replace(" [OPTIONS]", "").replace(" (see more with '--help')", "");
             said.split("\nTelemetry:\n").next().map(|said| said.trim_end().to_owned())
         };
         assert_eq!(without_ours(&run.stderr), without_ours(&plain.stderr), "{words}");
