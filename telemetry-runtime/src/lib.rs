@@ -22,6 +22,13 @@
 //! }
 //! ```
 //!
+//! # With clap
+//!
+//! With the feature `clap`, one call parses the command line and starts telemetry: `Builder::parse::<Cli>()`, or
+//! `Builder::parse_command(command)` for a command that is built. It adds the flags (`--telemetry-level`, `--no-telemetry` and others), names
+//! command, alias and flags on each event, has command lines that clap refuses be events, and runs the `telemetry` subcommand, which is a
+//! variant `Telemetry(TelemetryCommand)`. `Builder::parse` says all of it.
+//!
 //! # The data's way
 //!
 //! ```text
