@@ -59,8 +59,9 @@ fn nothing_that_was_typed_is_kept_or_sent() {
     let (events, _) = online.heard();
     // Two for each that is understood, and one for each that is not.
     assert!(events.len() > 2 * lines.len(), "{}", events.len());
-    let sent: String =
-        online.receiver.requests().iter().map(|request| format!("{:?} {}", request.headers, request.body)).collect();
+    let requests = online.receiver.requests();
+    let sent: Vec<_> = requests.iter().map(|request| format!("{:?} {}", request.headers, request.body)).collect();
+    let sent = sent.concat();
     let kept = [content_under(&offline.state()), content_under(&online.state())].concat();
     let kept = String::from_utf8_lossy(&kept);
     for (place, text) in [("sent", sent.as_str()), ("kept", &kept)] {
