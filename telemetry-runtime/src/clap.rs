@@ -74,7 +74,7 @@ impl Builder<'_> {
     }
 
     /// Parses the command line of the program, and starts telemetry. Ends the program as `Cli::parse()` does where there is nothing to go on
-    /// with; beyond that, it never fails.
+    /// with; beyond that, it never fails. Bind the guard to a name, `let (cli, _telemetry)`: `let (cli, _)` drops it at once.
     #[must_use = "telemetry ends when the guard is dropped"]
     pub fn parse<Cli: Parser>(self) -> (Cli, Guard) {
         self.parse_from(std::env::args_os())
@@ -184,7 +184,10 @@ impl Builder<'_> {
         let heard = self.line.flags.heard_in_refused(words);
         self = self.lower(heard.ceiling).inspect_if(heard.inspect);
         let guard = self.know(found).start();
-        recording::usage_error(Misuse::of(error.kind()));
+        // One that was started before, by another line, was not asked for this one.
+        if guard.is_on() {
+            recording::usage_error(Misuse::of(error.kind()));
+        }
         Read::Refused(error, Some(guard))
     }
 

@@ -19,7 +19,8 @@ use crate::resolve::{Form, Voice};
 /// | `--inspect-telemetry` | what would be sent is written to a file, and nothing is sent | no |
 /// | `--debug`, if asked for | each body is shown on standard error while it is sent | no |
 ///
-/// They are accepted before and after every subcommand. Each can have another name, or none, and then it is not there. Where several speak of the
+/// They are accepted before and after every subcommand, but where the program has clap refuse its own there
+/// (`args_conflicts_with_subcommands`, `exclusive`). Each can have another name, or none, and then it is not there. Where several speak of the
 /// level, one that says `none` wins.
 ///
 /// A program that has a flag of such a name itself has to rename one of the two: until then nothing is collected, and
@@ -67,6 +68,13 @@ enum Role {
     ErrorTexts,
     Inspect,
     Bodies,
+}
+
+impl Role {
+    /// Whether it may be there to hold something back.
+    const fn is_against(self) -> bool {
+        matches!(self, Self::Level(_) | Self::Inspect)
+    }
 }
 
 /// What the flags that were given say.
@@ -250,12 +258,12 @@ impl Flags {
         let mut heard = self.heard_in(words);
         for word in words {
             let word = word.to_string_lossy();
-            let before_value = word.split('=').next().unwrap_or_default();
-            let name = before_value.trim_start_matches('-');
-            let is_ours = before_value.strip_prefix("--").is_some_and(|name| self.has(name));
+            let flag = word.split('=').next().unwrap_or_default();
+            let long = flag.strip_prefix("--").filter(|name| !name.is_empty());
+            let is_ours = long.is_some_and(|name| self.has(name));
             let is_cut_off =
-                word.starts_with('-') && !name.is_empty() && self.all().any(|(own, _)| own.starts_with(name));
-            if !is_ours && (is_cut_off || name.to_ascii_lowercase().contains("telem")) {
+                long.is_some_and(|name| self.all().any(|(own, role)| role.is_against() && own.starts_with(name)));
+            if !is_ours && (is_cut_off || flag.to_ascii_lowercase().contains("telem")) {
                 heard.lower(Level::None);
             }
         }
@@ -301,6 +309,7 @@ fn is_taken(command: &Command, name: &str) -> bool {
             || arg.get_all_aliases().is_some_and(|aliases| aliases.contains(&name))
     };
     command.get_arguments().any(is_so_called)
+        || command.get_groups().any(|group| group.get_id() == name)
         || command.get_long_flag() == Some(name)
         || command.get_all_long_flag_aliases().any(|alias| alias == name)
         || command.get_subcommands().any(|command| is_taken(command, name))
@@ -341,7 +350,15 @@ mod tests {
         ] {
             assert_eq!(ceiling(line), Some(Level::None), "{line}");
         }
-        for line in ["sync --bogus", "--telemetry-level-x=", "--inspect-telemetry", "--file=telemetry.txt", "- --"] {
+        for line in [
+            "sync --bogus",
+            "-n -d -t -vi",
+            "--debu --d",
+            "--telemetry-level-x=",
+            "--inspect-telemetry",
+            "--file=telemetry.txt",
+            "- --",
+        ] {
             let expected = line.contains("-x").then_some(Level::None);
             assert_eq!(ceiling(line), expected, "{line}");
         }

@@ -514,6 +514,12 @@ impl Guard {
         if self.is_on { recording::engine() } else { None }
     }
 
+    /// Whether it was started.
+    #[cfg(feature = "clap")]
+    pub(crate) const fn is_on(&self) -> bool {
+        self.is_on
+    }
+
     /// What telemetry does, and why.
     #[must_use]
     pub fn status(&self) -> Status {

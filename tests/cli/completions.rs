@@ -38,6 +38,22 @@ fn a_shell_that_asks_starts_nothing() {
     }
 }
 
+/// Also in a program without clap.
+#[test]
+fn a_program_that_parses_for_itself_starts_nothing_either() {
+    let run = |first: &str, variable: Option<(&str, &str)>| {
+        let machine = Machine::new();
+        let mut program = Command::new(env!("CARGO_BIN_EXE_commands"));
+        program.args([first, &machine.state().display().to_string(), "work", "status"]).env_clear().envs(variable);
+        (Run::of(&mut program).stdout, machine.state().exists())
+    };
+    assert!(run("http://127.0.0.1:9/", None).1, "this test could not see telemetry if there was any");
+    let (said, is_on_disk) = run("http://127.0.0.1:9/", Some(("COMPLETE", "bash")));
+    assert!(said.contains("a shell asks by COMPLETE") && !is_on_disk, "{said}");
+    let (said, is_on_disk) = run("__complete", None);
+    assert!(said.contains("a shell asks by `__complete`") && !is_on_disk, "{said}");
+}
+
 #[test]
 fn the_trace_says_that_a_shell_asks() {
     let machine = Machine::new();
