@@ -9,22 +9,28 @@ use crate::telemetry::Builder;
 
 /// What a user may ask of the telemetry of a program that has not started it.
 #[derive(Debug)]
-pub struct Control {
+pub struct Control<'a> {
     decision: String,
+    sinks: std::marker::PhantomData<&'a ()>,
     catalogue: Catalogue,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
     /// What a user may ask of it.
     #[must_use]
-    pub fn control(self) -> Control {
+    pub fn control(self) -> Control<'a> {
         let decision = self.decide().0.to_string();
-        Control { decision, catalogue: Catalogue }
+        Control { decision, sinks: std::marker::PhantomData, catalogue: Catalogue }
     }
 
     /// Writes what would be sent, and sends nothing.
     pub fn inspect(self, inspects: bool) -> Self {
         self.hold_if(inspects, "what would be sent is only written")
+    }
+
+    /// The command by which users ask.
+    pub fn telemetry_command(self, _: impl Into<String>) -> Self {
+        self
     }
 
     /// Sends the texts of errors.
@@ -79,7 +85,7 @@ impl fmt::Display for ForgetError {
 }
 
 #[allow(clippy::missing_errors_doc, reason = "a stub")]
-impl Control {
+impl Control<'_> {
     /// How it stands.
     #[must_use]
     pub fn status(&self) -> ControlStatus {
