@@ -66,7 +66,7 @@ const FORGET: Duration = Duration::from_secs(30);
 /// - A command line that clap refuses is an event, `Usage Error`, with clap's [kind of error](Misuse), unless the environment, settings or some word
 ///   of that line speak against it. Then comes clap's message and clap's exit code. `--help` and `--version` start nothing.
 /// - A [`TelemetryCommand`] among the subcommands is run, and ends the program; nothing is recorded or sent meanwhile.
-impl Builder<'_> {
+impl<'a> Builder<'a> {
     /// The flags that are added, and what they are called.
     pub fn flags(mut self, flags: Flags) -> Self {
         self.line.flags = flags;
@@ -134,14 +134,17 @@ impl Builder<'_> {
         words: impl IntoIterator<Item = impl Into<OsString>>,
         convert: impl FnOnce(&mut ArgMatches) -> Result<T, Error>,
         mode: Mode,
-    ) -> Read<T> {
+    ) -> Read<'a, T> {
         // Before clap takes it away, as it does of programs that are called by the names of their commands.
         let name = command.get_name().to_owned();
         let (mut command, problem) = self.line.flags.add_to(command);
         self.line.problem = problem;
+        if let Some(path) = TelemetryCommand::path_in(&command) {
+            self = self.telemetry_command(path);
+        }
         let first = First::of(&command);
         let mut words: Vec<OsString> = words.into_iter().map(Into::into).collect();
-        let mut matches = loop {
+        let (mut matches, is_asked) = loop {
             let matches = match command.try_get_matches_from_mut(&words) {
                 Ok(matches) => matches,
                 Err(error) => return self.refuse(error, &command, &name, &first.rest(&words)),
@@ -154,11 +157,7 @@ impl Builder<'_> {
                     words.extend(command);
                 }
                 Some(asked) if mode == Mode::Run => return Read::Asked(asked, Box::new(self.hear(&matches).control())),
-                Some(_) => {
-                    self = self.hold("telemetry command", "the program says what telemetry does, and nothing else");
-                    break matches;
-                }
-                None => break matches,
+                asked => break (matches, asked.is_some()),
             }
         };
         let words = &*first.rest(&words);
@@ -169,14 +168,18 @@ impl Builder<'_> {
             let heard = self.line.flags.heard_in(before_dashes(words));
             self = self.lower(heard.ceiling).inspect_if(heard.inspect);
         }
+        self = self.know(found);
+        if is_asked {
+            self = self.hold("telemetry command", "the program says what telemetry does, and nothing else");
+        }
         match convert(&mut matches) {
-            Ok(cli) => Read::Made(cli, self.know(found).start()),
+            Ok(cli) => Read::Made(cli, self.start()),
             Err(error) => self.refuse(error.format(&mut command), &command, &name, words),
         }
     }
 
     /// Records that the command line was refused, unless it asked for help.
-    fn refuse<T>(mut self, error: Error, command: &Command, name: &str, words: &[OsString]) -> Read<T> {
+    fn refuse<T>(mut self, error: Error, command: &Command, name: &str, words: &[OsString]) -> Read<'a, T> {
         let found = Recognised::by_words(command, name, &self.line.flags, words);
         if !error.use_stderr() || TelemetryCommand::is_at(command, &found) {
             return Read::Refused(error, None);
@@ -205,7 +208,8 @@ impl Builder<'_> {
     fn know(mut self, found: Recognised) -> Self {
         self.line.is_completion = found.path.iter().skip(1).any(|name| self.is_completion_command(name));
         self.line.names = found.facts();
-        self
+        // Not even to look at.
+        if self.line.is_completion { self.inspect(false) } else { self }
     }
 
     fn inspect_if(self, inspects: bool) -> Self {
@@ -224,7 +228,8 @@ impl Builder<'_> {
 
     fn hold(mut self, asked: &str, said: &str) -> Self {
         self.line.brakes.push(Brake { asked: asked.into(), said: said.into(), ceiling: Level::None });
-        self
+        // Not even to look at.
+        self.inspect(false)
     }
 }
 
@@ -276,14 +281,14 @@ enum Mode {
 }
 
 /// What a command line came to.
-enum Read<T> {
+enum Read<'a, T> {
     Made(T, Guard),
     /// It was refused, or help was asked for. The guard is there where that was recorded.
     Refused(Error, Option<Guard>),
-    Asked(TelemetryCommand, Box<Control>),
+    Asked(TelemetryCommand, Box<Control<'a>>),
 }
 
-impl<T> Read<T> {
+impl<T> Read<'_, T> {
     fn or_exit(self) -> (T, Guard) {
         match self {
             Self::Made(cli, guard) => (cli, guard),
@@ -396,11 +401,11 @@ impl TelemetryCommand {
     /// }
     /// ```
     #[must_use = "it says whether it was done"]
-    pub fn run(&self, control: &Control) -> ExitCode {
+    pub fn run(&self, control: &Control<'_>) -> ExitCode {
         self.answer(control).into()
     }
 
-    fn answer(&self, control: &Control) -> u8 {
+    fn answer(&self, control: &Control<'_>) -> u8 {
         let mut text = Vec::new();
         let done = self.write(control, &mut text);
         let mut out = io::stdout().lock();
@@ -415,7 +420,7 @@ impl TelemetryCommand {
         }
     }
 
-    fn write(&self, control: &Control, to: &mut Vec<u8>) -> Result<(), String> {
+    fn write(&self, control: &Control<'_>, to: &mut Vec<u8>) -> Result<(), String> {
         let said = |error: io::Error| error.to_string();
         match self {
             Self::Status => writeln!(to, "{}", control.status()),
@@ -452,6 +457,17 @@ impl TelemetryCommand {
             level = level.find_subcommand(name)?;
             matches = below;
         }
+    }
+
+    /// What a user writes after the program's name to get at it, if it is in the tree.
+    fn path_in(command: &Command) -> Option<String> {
+        command.get_subcommands().find_map(|below| {
+            let name = below.get_name();
+            if is_marked(below) {
+                return Some(name.to_owned());
+            }
+            Self::path_in(below).map(|path| format!("{name} {path}"))
+        })
     }
 
     /// Whether the way to what was recognised leads through it.
@@ -565,6 +581,8 @@ mod tests {
         assert_eq!(among(flat(), "x status"), Some(TelemetryCommand::Status));
         assert_eq!(among(flat(), "x sync"), None);
         assert_eq!(among(nested(), "x config data forget"), Some(TelemetryCommand::Forget));
+        assert_eq!(TelemetryCommand::path_in(&nested()).as_deref(), Some("config data"));
+        assert_eq!(TelemetryCommand::path_in(&flat()), None);
         let is_at = |command: Command, line: &str| {
             let words: Vec<OsString> = line.split(' ').map(Into::into).collect();
             let found = Recognised::by_words(&command, "demo", &Flags::default(), &words);

@@ -50,7 +50,7 @@ pub(crate) fn usage_error(reason: Misuse) {
 fn add_names(run: &mut Run, names: Vec<(&'static str, Value)>) {
     let fits = |run: &Run| {
         let mut record = Vec::new();
-        codec::write_run(&mut record, run) && record.len() <= limits::RUN_BYTES
+        run.facts.len() <= limits::FIELDS && codec::write_run(&mut record, run) && record.len() <= limits::RUN_BYTES
     };
     if !fits(run) {
         return;

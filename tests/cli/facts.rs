@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::machine::{BUILT, DERIVED, Machine, Run};
+use crate::machine::{BUILT, DERIVED, Machine, Run, named};
 
-/// The facts of the events of a run, which are the same on all of them.
+/// Those facts of the events of a run that its command line is about: the same on all of them.
 fn facts(program: &str, words: &str) -> Value {
     let machine = Machine::new();
     let run = Run::of(machine.program(program, words).env("DEMO_OUTPUT", "secret"));
@@ -12,7 +12,7 @@ fn facts(program: &str, words: &str) -> Value {
     let (events, _) = machine.heard();
     assert_eq!(events.len(), 2, "{words}: a start and a finish: {events:?}");
     assert_eq!(events[0]["facts"], events[1]["facts"]);
-    events[0]["facts"].clone()
+    named(&events[0])
 }
 
 /// TI-05, TI-07, TI-10, TI-13, CL-14, HA-17: the command's path, the alias, the names of flags; never a value.

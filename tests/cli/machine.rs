@@ -64,6 +64,15 @@ impl Machine {
     }
 }
 
+/// The facts of an event that a command line is about.
+pub(crate) fn named(event: &Value) -> Value {
+    let facts = event["facts"].as_object().unwrap().iter();
+    facts
+        .filter(|(name, _)| ["command", "alias", "flags"].contains(&name.as_str()))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
 /// Words between spaces; `\xff` stands for a byte that is no text.
 fn split(words: &str) -> Vec<OsString> {
     let words = words.split_whitespace();

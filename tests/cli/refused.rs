@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::machine::{BUILT, DERIVED, Machine, Run};
+use crate::machine::{BUILT, DERIVED, Machine, Run, named};
 
 /// The reason and the facts of the one event.
 fn told(machine: &Machine) -> (Value, Value) {
@@ -12,7 +12,7 @@ fn told(machine: &Machine) -> (Value, Value) {
     let [event] = &*events else { panic!("{events:?}") };
     assert_eq!((&event["event"], &event["kind"]), (&json!("Usage Error"), &json!("usage_error")));
     assert_eq!(event.get("fields"), None);
-    (event["reason"].clone(), event["facts"].clone())
+    (event["reason"].clone(), named(event))
 }
 
 /// A7 row 12, TI-12: a command line that cannot be parsed is told of, by clap's kind of error, and said as clap says it.
