@@ -62,7 +62,8 @@ const FORGET: Duration = Duration::from_secs(30);
 /// - The program has the flags of [`Flags`], before and after every subcommand.
 /// - Every event has the facts `command` (`demo sync`: names as the program declares them), `flags` (the long names of flags and options on
 ///   the command line, 32 at most) and `alias` (where a subcommand was called by one). Never a value, a positional argument or any other
-///   word of the command line; a subcommand that is not declared is `external`.
+///   word of the command line; a subcommand that is not declared is `external`. So declare no commands that a user has named, such as
+///   aliases out of a settings file: let clap have them as external.
 /// - A command line that clap refuses is an event, `Usage Error`, with clap's [kind of error](Misuse), unless the environment, settings or some word
 ///   of that line speak against it. Then comes clap's message and clap's exit code. `--help` and `--version` start nothing.
 /// - A [`TelemetryCommand`] among the subcommands is run, and ends the program; nothing is recorded or sent meanwhile.
@@ -137,7 +138,7 @@ impl<'a> Builder<'a> {
     ) -> Read<'a, T> {
         // Before clap takes it away, as it does of programs that are called by the names of their commands.
         let name = command.get_name().to_owned();
-        let (mut command, problem) = self.line.flags.add_to(command);
+        let (mut command, problem) = self.line.flags.checked_add_to(command);
         self.line.problem = problem;
         if let Some(path) = TelemetryCommand::path_in(&command) {
             self = self.telemetry_command(path);
@@ -574,6 +575,8 @@ mod tests {
             let config = Command::new("config").subcommand(TelemetryCommand::command().name("data"));
             Command::new("demo").subcommand(config)
         };
+        flat().debug_assert();
+        nested().debug_assert();
         let among = |mut command: Command, line: &str| {
             let matches = command.try_get_matches_from_mut(line.split(' ')).unwrap();
             TelemetryCommand::among(&command, &matches)

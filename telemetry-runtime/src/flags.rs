@@ -176,8 +176,21 @@ impl Flags {
         self.all().any(|(own, _)| own == name)
     }
 
-    /// The command with these flags, and what is wrong with them. A flag that the program has itself is left to it.
-    pub(crate) fn add_to(&self, mut command: Command) -> (Command, Option<StartError>) {
+    /// The command with these flags: for completions and manual pages. [`Builder::parse`](crate::Builder::parse) adds them itself.
+    ///
+    /// ```
+    /// use telemetry_runtime::Flags;
+    ///
+    /// let command = Flags::default().add_to(clap::Command::new("demo"));
+    /// assert!(command.get_arguments().any(|arg| arg.get_long() == Some("no-telemetry")));
+    /// ```
+    #[must_use]
+    pub fn add_to(&self, command: Command) -> Command {
+        self.checked_add_to(command).0
+    }
+
+    /// The same, and what is wrong with the flags. One that the program has itself is left to it.
+    pub(crate) fn checked_add_to(&self, mut command: Command) -> (Command, Option<StartError>) {
         let mut problem = None;
         for (name, role) in self.all() {
             let is_name_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
@@ -318,6 +331,28 @@ fn is_taken(command: &Command, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn clap_has_nothing_to_say_against_them() {
+        let flags = Flags::default().debug("debug").also("enable-telemetry", Form::On).also("quiet", Form::Off);
+        let (command, problem) = flags.checked_add_to(Command::new("demo").subcommand(Command::new("sync")));
+        assert_eq!(problem, None);
+        command.debug_assert();
+        for (command, name) in [
+            (Command::new("demo").arg(Arg::new("x").long("no-telemetry")), "--no-telemetry"),
+            (Command::new("demo").subcommand(Command::new("a").arg(Arg::new("x").long("y").alias("debug"))), "--debug"),
+            (Command::new("demo").subcommand(Command::new("a").long_flag("quiet")), "--quiet"),
+            (Command::new("demo").arg(Arg::new("telemetry-level")), "--telemetry-level"),
+        ] {
+            let (command, problem) = flags.checked_add_to(command);
+            assert_eq!(problem.unwrap().value, name);
+            command.debug_assert();
+        }
+        for name in ["", "--off", "no telemetry", "off=1"] {
+            let (command, problem) = Flags::none().no_telemetry(name).checked_add_to(Command::new("demo"));
+            assert_eq!((problem.unwrap().setting, command.get_arguments().count()), (Setting::Flag, 0), "{name}");
+        }
+    }
 
     fn words(line: &str) -> Vec<OsString> {
         line.split(' ').map(Into::into).collect()

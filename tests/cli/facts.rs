@@ -15,7 +15,7 @@ fn facts(program: &str, words: &str) -> Value {
     named(&events[0])
 }
 
-/// TI-05, TI-07, TI-10, TI-13, CL-14, HA-17: the command's path, the alias, the names of flags; never a value.
+/// HA-19, TI-05, TI-07, TI-10, TI-13, CL-14, HA-17: the command's path, the alias, the names of flags; never a value.
 #[test]
 fn events_name_the_command_and_its_flags() {
     for (words, expected) in [
