@@ -60,6 +60,12 @@ fn a_command_can_be_inspected() {
     assert_eq!(refused.code, Some(2), "{refused:?}");
     assert!(refused.stderr.contains("unexpected argument '--bogus'"), "{refused:?}");
     assert_eq!(machine.run("telemetry inspect").code, Some(2));
+    for (words, usage) in [
+        ("telemetry inspect --help", "cli-derived telemetry inspect"),
+        ("telemetry inspect sync -h", "cli-derived sync"),
+    ] {
+        assert!(machine.run(words).stdout.contains(&format!("Usage: {usage} ")), "{words}");
+    }
     assert_eq!(machine.receiver.requests().len(), 0);
 }
 
