@@ -9,6 +9,8 @@ use std::fmt::{self, Write as _};
 use std::time::SystemTime;
 
 use crate::callsite::{Addition, Callsite};
+use crate::event::Misuse;
+use crate::identity::{Environment, IdentitySource, InstallIdKind};
 use crate::json::{Members, Writer};
 use crate::value::{Kind, MAX_LIST, Raw, Value};
 
@@ -33,6 +35,8 @@ pub struct Catalogue {
     command_reference: Option<String>,
     events: BTreeMap<EventKey, Entry>,
     additions: BTreeMap<String, Added>,
+    /// What goes with every event, or with those of which it is known.
+    origin: BTreeMap<String, Fact>,
     facts: BTreeMap<String, Fact>,
     derived: BTreeMap<String, String>,
     /// Where each addition stands: for the author, and not on the page, which would change with every line.
@@ -45,7 +49,9 @@ pub(crate) struct Declared<'a> {
     pub(crate) app: &'a str,
     pub(crate) policy: Option<&'a str>,
     pub(crate) command_reference: Option<&'a str>,
-    /// Name, an example and what it says.
+    /// There is no install id of any kind.
+    pub(crate) has_no_install_id: bool,
+    /// Name, type and what it says.
     pub(crate) facts: Vec<(&'a str, Type, &'a str)>,
     /// Name and what it says.
     pub(crate) derived: Vec<(&'a str, &'a str)>,
@@ -61,6 +67,7 @@ enum When {
     Success,
     Panic,
     Loss,
+    UsageError,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +113,34 @@ enum Needed {
     Errors,
     /// Any but `none`.
     Any,
+}
+
+/// What goes with events besides what the program names: each with its type and what it says.
+fn origin() -> [(&'static str, Type, &'static str); 17] {
+    let signed_in = "only while the program has somebody signed in";
+    [
+        ("id", Type::Id, "the event, at random and by its time: by it, a receiver knows what comes twice"),
+        ("time", Type::Time, "when it was recorded, by the clock of the machine"),
+        ("app", Type::Label, "the program"),
+        ("version", Type::Label, "the program's version"),
+        ("os", Type::Label, "the operating system"),
+        ("arch", Type::Label, "the processor"),
+        ("invocation_id", Type::Id, "the run of the program, at random unless it was given"),
+        ("parent_invocation_id", Type::Id, "the run that started it, where that hands it on"),
+        ("call_id", Type::Label, "the call that the event is of, at random"),
+        ("parent_call_id", Type::Label, "the call round it"),
+        ("install_id", Type::Id, "the installation, at random; not while somebody is signed in"),
+        ("install_id_kind", Type::words(InstallIdKind::ALL.map(InstallIdKind::as_str)), "how long that id lives"),
+        (
+            "environment",
+            Type::words(Environment::ALL.map(Environment::as_str)),
+            "what the program says that it runs as",
+        ),
+        ("identity_source", Type::words(IdentitySource::ALL.map(IdentitySource::as_str)), signed_in),
+        ("user_id", Type::Identifier, signed_in),
+        ("team_id", Type::Identifier, signed_in),
+        ("groups", Type::Identifier, signed_in),
+    ]
 }
 
 /// What is known of a field's values.
@@ -182,6 +217,7 @@ impl Catalogue {
             command_reference: declared.command_reference.map(line_of),
             events: BTreeMap::new(),
             additions: BTreeMap::new(),
+            origin: BTreeMap::new(),
             facts: BTreeMap::new(),
             derived: BTreeMap::new(),
             sources: BTreeSet::new(),
@@ -191,6 +227,11 @@ impl Catalogue {
         }
         for addition in additions {
             catalogue.add_addition(addition);
+        }
+        for (name, kind, says) in origin() {
+            if cfg!(feature = "record") && !(declared.has_no_install_id && name == "install_id") {
+                catalogue.origin.insert(name.to_owned(), Fact { kind, says: Some(says.to_owned()) });
+            }
         }
         for (name, kind, says) in &declared.facts {
             let says = Some(line_of(says)).filter(|says| !says.is_empty());
@@ -206,6 +247,14 @@ impl Catalogue {
                 Needed::Errors,
                 "where the program is at fault: the place in the source and the calls that led there, never the words",
             );
+            if cfg!(feature = "clap") {
+                catalogue.add_built_in(
+                    "Usage Error",
+                    When::UsageError,
+                    Needed::Stats,
+                    "how command lines are misunderstood: by which kind of error, never by which words",
+                );
+            }
             catalogue.add_built_in("Events Lost", When::Loss, Needed::Any, "how many events were lost, and why");
         }
         catalogue
@@ -310,7 +359,7 @@ impl Catalogue {
     }
 
     /// The rows of each section of the page.
-    fn sections(&self) -> [Vec<Vec<String>>; 5] {
+    fn sections(&self) -> [Vec<Vec<String>>; 6] {
         let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| NONE.to_owned());
         let listed = |names: &BTreeSet<String>| match names.is_empty() {
             true => NONE.to_owned(),
@@ -336,11 +385,15 @@ impl Catalogue {
         let additions = self.additions.iter().map(|(name, added)| {
             vec![code(name), added.kind.to_string(), added.kind.class().to_string(), listed(&added.modules)]
         });
-        let facts = self.facts.iter().map(|(name, fact)| {
-            vec![code(name), fact.kind.to_string(), fact.kind.class().to_string(), or_none(&fact.says)]
-        });
+        let facts = |facts: &BTreeMap<String, Fact>| {
+            let row = |(name, fact): (&String, &Fact)| {
+                vec![code(name), fact.kind.to_string(), fact.kind.class().to_string(), or_none(&fact.says)]
+            };
+            facts.iter().map(row).collect()
+        };
         let derived = self.derived.iter().map(|(name, says)| vec![code(name), says.clone()]);
-        [events.collect(), fields.collect(), additions.collect(), facts.collect(), derived.collect()]
+        let (origin, facts) = (facts(&self.origin), facts(&self.facts));
+        [events.collect(), fields.collect(), additions.collect(), origin, facts, derived.collect()]
     }
 
     /// One line for each thing that may be collected, the same for the same catalogue: what consent remembers.
@@ -420,10 +473,12 @@ impl Catalogue {
             }
         }
         let fact = |name: &String| format!("fact `{name}`");
-        changes.of_keys(&before.facts, &self.facts, fact);
-        for (name, new) in &self.facts {
-            if let Some(old) = before.facts.get(name) {
-                changes.of_types(&old.kind, &new.kind, || fact(name));
+        for (before, now) in [(&before.origin, &self.origin), (&before.facts, &self.facts)] {
+            changes.of_keys(before, now, fact);
+            for (name, new) in now {
+                if let Some(old) = before.get(name) {
+                    changes.of_types(&old.kind, &new.kind, || fact(name));
+                }
             }
         }
         changes.of_keys(&before.derived, &self.derived, |name: &String| format!("fact `{name}` that receivers derive"));
@@ -438,6 +493,7 @@ impl Catalogue {
             command_reference: None,
             events: BTreeMap::new(),
             additions: BTreeMap::new(),
+            origin: BTreeMap::new(),
             facts: BTreeMap::new(),
             derived: BTreeMap::new(),
             sources: BTreeSet::new(),
@@ -504,11 +560,12 @@ impl Catalogue {
                 let added = Added { kind: Type::read_with_class(kind, class)?, modules: names(modules)? };
                 self.additions.insert(uncode(name)?, added).is_none()
             }
-            (3, [name, kind, class, says]) => {
+            (3 | 4, [name, kind, class, says]) => {
                 let fact = Fact { kind: Type::read_with_class(kind, class)?, says: optional(says) };
-                self.facts.insert(uncode(name)?, fact).is_none()
+                let facts = if section == 3 { &mut self.origin } else { &mut self.facts };
+                facts.insert(uncode(name)?, fact).is_none()
             }
-            (4, [name, says]) => self.derived.insert(uncode(name)?, says.clone()).is_none(),
+            (5, [name, says]) => self.derived.insert(uncode(name)?, says.clone()).is_none(),
             _ => return Err("expected another number of cells".to_owned()),
         };
         if is_new { Ok(()) } else { Err("the same is said above".to_owned()) }
@@ -546,6 +603,7 @@ impl Catalogue {
             When::Finish | When::Success => ("finish", &["call_id", "outcome", "is_error"]),
             When::Panic => ("panic", &[]),
             When::Loss => ("loss", &["reason", "events"]),
+            When::UsageError => ("usage_error", &["reason"]),
         };
         to.object(|event| {
             if let Some(purpose) = &entry.purpose {
@@ -560,21 +618,15 @@ impl Catalogue {
                 string(properties.member("time"), Some(TIME));
                 constant(properties.member("event"), name);
                 constant(properties.member("kind"), kind);
-                for name in ["app", "version", "os", "arch", "install_id_kind", "environment", "user_id"] {
-                    string(properties.member(name), None);
-                }
-                for name in ["invocation_id", "install_id", "parent_invocation_id"] {
-                    string(properties.member(name), Some(UUID));
-                }
-                for name in ["team_id"] {
-                    string(properties.member(name), None);
-                }
-                properties.member("groups").object(|groups| {
-                    groups.member("type").text("object");
-                    groups.member("additionalProperties").object(|group| group.member("type").text("string"));
-                });
-                for name in ["call_id", "parent_call_id"] {
-                    string(properties.member(name), Some("^[0-9a-f]{16}$"));
+                for (name, fact) in self.origin.iter().filter(|(name, _)| *name != "id" && *name != "time") {
+                    match name.as_str() {
+                        "call_id" | "parent_call_id" => string(properties.member(name), Some(CALL_ID)),
+                        "groups" => properties.member(name).object(|groups| {
+                            groups.member("type").text("object");
+                            groups.member("additionalProperties").object(|group| group.member("type").text("string"));
+                        }),
+                        _ => fact.kind.write_schema(properties.member(name)),
+                    }
                 }
                 let facts = self.facts.iter().map(|(name, fact)| (name, fact.kind.clone()));
                 write_properties(properties.member("facts"), facts.collect());
@@ -582,6 +634,9 @@ impl Catalogue {
                     When::Start => {}
                     When::Finish | When::Success => write_finish(properties),
                     When::Panic => write_panic(properties),
+                    When::UsageError => {
+                        Type::words(Misuse::ALL.map(Misuse::as_str)).write_schema(properties.member("reason"));
+                    }
                     When::Loss => {
                         string(properties.member("reason"), None);
                         Type::UInt.write_schema(properties.member("events"));
@@ -606,6 +661,8 @@ impl Catalogue {
 }
 
 /// A UUID, as it is written.
+const CALL_ID: &str = "^[0-9a-f]{16}$";
+
 const UUID: &str = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$";
 /// RFC 3339 in UTC, with microseconds.
 const TIME: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{6}Z$";
@@ -727,7 +784,7 @@ impl Changes {
 }
 
 impl Type {
-    fn of(kind: &Kind) -> Self {
+    pub(crate) fn of(kind: &Kind) -> Self {
         match kind {
             Kind::Any => Self::Any,
             Kind::Bool => Self::Bool,
@@ -745,6 +802,11 @@ impl Type {
             Kind::Identifier => Self::Identifier,
             Kind::List(item) => Self::List(Box::new(Self::of(item))),
         }
+    }
+
+    /// One of these words.
+    pub(crate) fn words<const N: usize>(words: [&str; N]) -> Self {
+        Self::Words(words.into_iter().map(str::to_owned).collect())
     }
 
     /// What a value that is there says of its type: another one may be of the same variant.
@@ -941,7 +1003,7 @@ macro_rules! words {
 }
 
 words!(When: "a time at which events are recorded",
-    Start = "start", Finish = "finish", Success = "success", Panic = "panic", Loss = "loss");
+    Start = "start", Finish = "finish", Success = "success", Panic = "panic", Loss = "loss", UsageError = "usage error");
 words!(Class: "a class",
     Anonymous = "anonymous", Unspecified = "unspecified", Identifying = "identifying", Content = "content");
 words!(Needed: "a level that events need", Stats = "stats", Errors = "errors", Any = "any");
@@ -967,10 +1029,11 @@ struct Section {
     columns: &'static [&'static str],
 }
 
-const SECTIONS: [Section; 5] = [
+const SECTIONS: [Section; 6] = [
     Section { title: "Events", columns: &["Event", "When", "Class", "Level", "Purpose", "Owner", "Expires", "From"] },
     Section { title: "Fields of events", columns: &["Event", "When", "Field", "Type", "Class"] },
     Section { title: "Fields that the program may add to any finish", columns: &["Field", "Type", "Class", "From"] },
+    Section { title: "On every event of which it is known", columns: &["Name", "Type", "Class", "Says"] },
     Section { title: "Facts about the program, on every event", columns: &["Fact", "Type", "Class", "Says"] },
     Section { title: "Facts that the receiver derives", columns: &["Fact", "Says"] },
 ];

@@ -12,6 +12,7 @@
 //!              | finish with an error: as finish, and what the error says
 //!              | loss: reason (1), events (8)
 //!              | panic: file, or empty · line (4) · column (4) · trace, as `trace` has it
+//!              | usage error: reason (1)
 //!              · fields
 //!   3 ack      offset (8) · sink                every event before the offset needs nothing more from this sink
 //!   4 settled  offset (8)                       no sink owes anything before the offset, which is this record's own
@@ -31,7 +32,7 @@ use std::borrow::Cow;
 use std::num::NonZeroU64;
 use std::time::{Duration, SystemTime};
 
-use crate::event::{CallId, ErrorText, Event, EventKind, NamedValue, Outcome, Panic, Place, Run};
+use crate::event::{CallId, ErrorText, Event, EventKind, Misuse, NamedValue, Outcome, Panic, Place, Run};
 use crate::identity::{Environment, Identity, IdentitySource, InstallIdKind};
 use crate::limits;
 use crate::loss::Loss;
@@ -172,6 +173,7 @@ pub(crate) fn write_event<'a>(
                 to.extend_from_slice(&column.to_le_bytes());
                 panic.trace.write(to);
             }
+            What::Kind(EventKind::UsageError { reason }) => to.extend_from_slice(&[USAGE_ERROR, *reason as u8]),
         }
         write_fields(to, fields);
     })
@@ -182,6 +184,7 @@ const FINISH: u8 = 1;
 const LOSS: u8 = 2;
 const PANIC: u8 = 3;
 const FINISH_WITH_ERROR: u8 = 4;
+const USAGE_ERROR: u8 = 5;
 
 fn write_start(to: &mut Vec<u8>, finish: Option<&str>) {
     to.push(START);
@@ -430,6 +433,10 @@ fn loss_of(code: u8) -> Option<Loss> {
     Loss::ALL.into_iter().find(|loss| *loss as u8 == code)
 }
 
+fn misuse_of(code: u8) -> Option<Misuse> {
+    Misuse::ALL.into_iter().find(|misuse| *misuse as u8 == code)
+}
+
 /// Nanoseconds since 1970; a clock before that, or after 2554, says the nearest that fits.
 fn since_epoch(time: SystemTime) -> u64 {
     time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, nanos)
@@ -582,6 +589,7 @@ impl<'a> Reader<'a> {
             },
             PANIC => EventKind::Panic(Box::new(self.panic()?)),
             LOSS => EventKind::Loss { reason: loss_of(self.byte()?)?, events: self.u64()? },
+            USAGE_ERROR => EventKind::UsageError { reason: misuse_of(self.byte()?)? },
             _ => return None,
         };
         let fields = self.fields()?;
@@ -672,6 +680,7 @@ pub(crate) mod tests {
             }),
             (0_u8..10, any::<u64>())
                 .prop_map(|(code, events)| EventKind::Loss { reason: loss_of(code).unwrap(), events }),
+            prop::sample::select(Misuse::ALL.to_vec()).prop_map(|reason| EventKind::UsageError { reason }),
         ];
         let fields = prop::collection::vec(("[a-z]{1,8}".prop_map(Cow::Owned), value()), 0..6);
         (any::<u128>(), any::<u64>(), "[ -~]{0,30}", kind, any::<u64>(), any::<u64>(), any::<u32>(), fields).prop_map(

@@ -5,16 +5,15 @@ use std::path::{Path, PathBuf};
 
 use crate::env;
 use crate::event::NamedValue;
-use crate::value::{Field, Label, Raw, Value};
+use crate::value::{Field, Kind, Label, Raw, Value};
 use crate::version::Version;
 
 /// A fact of the context, as the catalogue lists it.
 #[derive(Clone, Copy, Debug)]
-#[allow(dead_code, reason = "for the catalogue, which prints them all")]
 pub(crate) struct Fact {
     pub(crate) name: &'static str,
     /// The type of its values.
-    pub(crate) kind: &'static str,
+    pub(crate) kind: Kind,
     /// What it says.
     pub(crate) says: &'static str,
 }
@@ -23,22 +22,22 @@ pub(crate) struct Fact {
 pub(crate) const FACTS: [Fact; 10] = [
     Fact {
         name: "ci",
-        kind: "word",
+        kind: Kind::Label,
         says: "the continuous integration that the program runs in, `OTHER` for one that is not known",
     },
-    Fact { name: "container", kind: "word", says: "the kind of container that the program runs in" },
-    Fact { name: "faas", kind: "word", says: "the platform of functions that the program runs on" },
-    Fact { name: "terminal", kind: "word", says: "`tty` or `cygwin`, where standard output is a terminal" },
-    Fact { name: "interactive", kind: "boolean", says: "whether standard input and output are terminals" },
-    Fact { name: "agent", kind: "word", says: "the coding agent that runs the program" },
+    Fact { name: "container", kind: Kind::Label, says: "the kind of container that the program runs in" },
+    Fact { name: "faas", kind: Kind::Label, says: "the platform of functions that the program runs on" },
+    Fact { name: "terminal", kind: Kind::Label, says: "`tty` or `cygwin`, where standard output is a terminal" },
+    Fact { name: "interactive", kind: Kind::Bool, says: "whether standard input and output are terminals" },
+    Fact { name: "agent", kind: Kind::Label, says: "the coding agent that runs the program" },
     Fact {
         name: "git_commit",
-        kind: "label",
+        kind: Kind::Label,
         says: "the commit that the program was built from, as its author gave it",
     },
-    Fact { name: "build_date", kind: "label", says: "when the program was built, as its author gave it" },
-    Fact { name: "installer", kind: "label", says: "how the program was installed, one of its author's words" },
-    Fact { name: "plugins", kind: "list", says: "installed plugins, as `name@version`" },
+    Fact { name: "build_date", kind: Kind::Label, says: "when the program was built, as its author gave it" },
+    Fact { name: "installer", kind: Kind::Label, says: "how the program was installed, one of its author's words" },
+    Fact { name: "plugins", kind: Kind::List(&Kind::Label), says: "installed plugins, as `name@version`" },
 ];
 
 /// What the author says of the program, and what is to be left out.

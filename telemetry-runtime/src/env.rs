@@ -61,6 +61,22 @@ pub(crate) fn tell(text: &str) {
     eprint!("{text}");
 }
 
+/// The variable by which a shell asks for completions, if one does: clap's, Bash's, or one of the program's own.
+pub(crate) fn completion<'a>(own: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    /// Set for as long as a shell asks, to whatever.
+    const WHILE_ASKED: [&str; 4] =
+        ["_CLAP_COMPLETE_INDEX", "_CLAP_COMPLETE_COMP_TYPE", "_CLAP_COMPLETE_SPACE", "COMP_LINE"];
+    // It names the shell; clap takes nothing and `0` for not set.
+    let is_on = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    let is_set = |name: &&str| std::env::var_os(name).is_some();
+    own.chain(["COMPLETE"]).find(is_on).or_else(|| WHILE_ASKED.into_iter().find(is_set))
+}
+
+/// The first word after the program's name, to be compared with words.
+pub(crate) fn first_argument() -> Option<String> {
+    std::env::args_os().nth(1)?.into_string().ok()
+}
+
 /// Tells a person at a terminal, and nobody else.
 #[allow(clippy::print_stderr, reason = "a warning that the user can do something about, where no logger was named")]
 pub(crate) fn warn(text: &str) {

@@ -77,6 +77,8 @@ pub enum Setting {
     Settings,
     /// A profile's name.
     Profile,
+    /// A flag of the command line.
+    Flag,
 }
 
 impl fmt::Display for Setting {
@@ -99,6 +101,7 @@ impl fmt::Display for Setting {
             Self::PluginName => "plugin name",
             Self::Settings => "settings",
             Self::Profile => "profile",
+            Self::Flag => "flag",
         })
     }
 }

@@ -59,7 +59,7 @@ impl Event {
     pub fn outcome(&self) -> Option<Outcome> {
         match self.kind {
             EventKind::Finish { outcome, .. } => Some(outcome),
-            EventKind::Start | EventKind::Loss { .. } | EventKind::Panic(_) => None,
+            EventKind::Start | EventKind::Loss { .. } | EventKind::Panic(_) | EventKind::UsageError { .. } => None,
         }
     }
 }
@@ -89,6 +89,13 @@ pub enum EventKind {
         reason: Loss,
         /// How many.
         events: u64,
+    },
+    /// The command line could not be understood: with the feature `clap`. Which command, as far as it was recognised, and which declared
+    /// flags is said by the facts of the run; never a word of the command line.
+    #[non_exhaustive]
+    UsageError {
+        /// What was wrong with it.
+        reason: Misuse,
     },
 }
 
@@ -177,6 +184,88 @@ impl Outcome {
 }
 
 impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What was wrong with a command line: clap's kinds of errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[repr(u8)]
+pub enum Misuse {
+    /// A value is none of those that an argument can have.
+    InvalidValue = 0,
+    /// An argument that the program does not have.
+    UnknownArgument = 1,
+    /// A subcommand that the program does not have.
+    InvalidSubcommand = 2,
+    /// An option wants its value after an equals sign.
+    NoEquals = 3,
+    /// A value was refused by the program.
+    ValueValidation = 4,
+    /// An argument has more values than it can have.
+    TooManyValues = 5,
+    /// An argument has fewer values than it must have.
+    TooFewValues = 6,
+    /// An argument has not as many values as it must have.
+    WrongNumberOfValues = 7,
+    /// Two arguments exclude each other, or one was given twice.
+    ArgumentConflict = 8,
+    /// An argument is missing.
+    MissingRequiredArgument = 9,
+    /// A subcommand is missing.
+    MissingSubcommand = 10,
+    /// An argument is not UTF-8.
+    InvalidUtf8 = 11,
+    /// Something is missing, and the program shows its help for that.
+    HelpOnMissingArgumentOrSubcommand = 12,
+    /// Something else.
+    Other = 13,
+}
+
+impl Misuse {
+    /// Every one.
+    pub const ALL: [Self; 14] = [
+        Self::InvalidValue,
+        Self::UnknownArgument,
+        Self::InvalidSubcommand,
+        Self::NoEquals,
+        Self::ValueValidation,
+        Self::TooManyValues,
+        Self::TooFewValues,
+        Self::WrongNumberOfValues,
+        Self::ArgumentConflict,
+        Self::MissingRequiredArgument,
+        Self::MissingSubcommand,
+        Self::InvalidUtf8,
+        Self::HelpOnMissingArgumentOrSubcommand,
+        Self::Other,
+    ];
+
+    /// The word on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidValue => "invalid-value",
+            Self::UnknownArgument => "unknown-argument",
+            Self::InvalidSubcommand => "invalid-subcommand",
+            Self::NoEquals => "no-equals",
+            Self::ValueValidation => "value-validation",
+            Self::TooManyValues => "too-many-values",
+            Self::TooFewValues => "too-few-values",
+            Self::WrongNumberOfValues => "wrong-number-of-values",
+            Self::ArgumentConflict => "argument-conflict",
+            Self::MissingRequiredArgument => "missing-required-argument",
+            Self::MissingSubcommand => "missing-subcommand",
+            Self::InvalidUtf8 => "invalid-utf8",
+            Self::HelpOnMissingArgumentOrSubcommand => "help-on-missing-argument-or-subcommand",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl fmt::Display for Misuse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }

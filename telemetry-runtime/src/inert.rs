@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::{FlushError, Setting, StartError};
-use crate::event::Event;
+use crate::event::{Event, Misuse};
 use crate::identity::Identity;
 use crate::launch::{Launch, Recording};
 use crate::level::Level;
@@ -107,6 +107,9 @@ pub(crate) fn end(_: Duration) -> Result<(), FlushError> {
     Ok(())
 }
 
+/// Nothing.
+pub(crate) fn usage_error(_: Misuse) {}
+
 #[allow(clippy::needless_pass_by_value, reason = "as the one that records")]
 pub(crate) fn launch(launch: Launch) -> Result<(), StartError> {
     Err(StartError::new(Setting::Started, launch.app, "a build with the feature `record`", "Cargo"))
@@ -119,6 +122,10 @@ pub(crate) struct State;
 #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "as the one that keeps something")]
 impl State {
     pub(crate) fn new(_: Option<&Path>, _: &str) -> Self {
+        Self
+    }
+
+    pub(crate) fn nowhere() -> Self {
         Self
     }
 

@@ -74,7 +74,7 @@ fn track(event: &Event) -> Option<&'static str> {
     match event.kind {
         EventKind::Loss { .. } => None,
         EventKind::Panic(_) => Some(", errors"),
-        EventKind::Start | EventKind::Finish { .. } => Some(""),
+        EventKind::Start | EventKind::Finish { .. } | EventKind::UsageError { .. } => Some(""),
     }
 }
 

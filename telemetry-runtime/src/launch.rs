@@ -58,6 +58,8 @@ pub(crate) struct Launch {
     pub(crate) version: &'static str,
     pub(crate) facts: Vec<(Label, Value)>,
     pub(crate) about: About,
+    /// Facts of the command line, which are shortened where there is no room for them.
+    pub(crate) names: Vec<(&'static str, Value)>,
     pub(crate) state_dir: Option<PathBuf>,
     pub(crate) sinks: Vec<Sink>,
     pub(crate) level: Level,

@@ -20,7 +20,7 @@ pub enum Level {
     None,
     /// Panics: where in the source, and never with which words. A call that merely returned an error sends nothing.
     Errors,
-    /// Start and finish events of tracked calls.
+    /// Start and finish events of tracked calls, and usage errors.
     Stats,
     /// Both.
     #[default]

@@ -22,6 +22,13 @@
 //! }
 //! ```
 //!
+//! # With clap
+//!
+//! With the feature `clap`, one call parses the command line and starts telemetry: `Builder::parse::<Cli>()`, or
+//! `Builder::parse_command(command)` for a command that is built. It adds the flags (`--telemetry-level`, `--no-telemetry` and others), names
+//! command, alias and flags on each event, has command lines that clap refuses be events, and runs the `telemetry` subcommand, which is a
+//! variant `Telemetry(TelemetryCommand)`. `Builder::parse` says all of it.
+//!
 //! # The data's way
 //!
 //! ```text
@@ -47,6 +54,7 @@
 //! | `platform-roots` | no | the operating system's certificate authorities: [`sink::RootCerts`] |
 //! | `gzip` | no | compressed requests: `sink::Json::gzip` |
 //! | `backtrace` | no | the frames of panics, on Linux |
+//! | `clap` | no | for clap programs: flags, the command's path, usage errors, a `telemetry` command: `Builder::parse` |
 //! | `uuid` | with `record` | `uuid::Uuid` as a field |
 
 // A file imports only from files above it in this list, so the list is the reading order: words, pure mechanisms, effects, engine,
@@ -156,7 +164,13 @@ mod panics;
 mod recording;
 mod asked;
 pub mod control;
+#[cfg(feature = "clap")]
+mod flags;
+#[cfg(feature = "clap")]
+mod command_line;
 mod telemetry;
+#[cfg(feature = "clap")]
+mod clap;
 pub mod testing;
 mod macros;
 
@@ -172,7 +186,7 @@ pub use asked::Notice;
 pub use catalogue::{Catalogue, Check};
 pub use control::Control;
 pub use error::{FlushError, Setting, StartError};
-pub use event::{CallId, ErrorText, Event, EventKind, NamedValue, Outcome, Panic, Place};
+pub use event::{CallId, ErrorText, Event, EventKind, Misuse, NamedValue, Outcome, Panic, Place};
 pub use hashed::Hashed;
 pub use identity::{Environment, Identity, IdentitySource, InstallIdKind};
 pub use launch::Recording;
@@ -186,5 +200,10 @@ pub use value::{
     ValueKind, ValueRef,
 };
 pub use version::{NotAVersion, Version};
+
+#[cfg(feature = "clap")]
+pub use self::clap::TelemetryCommand;
+#[cfg(feature = "clap")]
+pub use flags::Flags;
 
 pub use telemetry_macros::{ClosedEnum, tracked};

@@ -98,7 +98,10 @@ impl Calls {
         match (&event.kind, event.call) {
             (EventKind::Start, _) => self.begin(event, finish),
             (EventKind::Finish { .. }, Some(call)) => drop(self.ended.insert((event.invocation, call))),
-            (EventKind::Finish { .. } | EventKind::Loss { .. } | EventKind::Panic(_), _) => {}
+            (
+                EventKind::Finish { .. } | EventKind::Loss { .. } | EventKind::Panic(_) | EventKind::UsageError { .. },
+                _,
+            ) => {}
         }
     }
 }

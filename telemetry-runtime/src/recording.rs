@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock;
-use crate::codec;
+use crate::codec::{self, EventHead, What};
 use crate::context::Context;
 use crate::engine::{self, InstallId, Plan};
 use crate::error::{Setting, StartError};
-use crate::event::Run;
+use crate::event::{EventKind, Misuse, Run};
 use crate::frames;
 use crate::gate;
 use crate::hashed;
@@ -27,7 +27,7 @@ use crate::sender;
 use crate::sink::Sink;
 use crate::state::Purges;
 use crate::tape::Recorder;
-use crate::value::Id;
+use crate::value::{Id, Value};
 use crate::worker;
 
 pub(crate) use crate::engine::{Engine, allow_sender, end, engine as own_engine, of_this_process as engine};
@@ -38,6 +38,50 @@ pub(crate) use crate::tape::Tape;
 
 /// Whether this build records at all.
 pub(crate) const BUILT_IN: bool = true;
+
+/// Records that the command line was not understood, if that may be: it is on disk when this returns.
+#[cfg_attr(not(feature = "clap"), allow(dead_code, reason = "nothing else reads command lines"))]
+pub(crate) fn usage_error(reason: Misuse) {
+    let Some(engine) = engine::engine().filter(|_| gate::stats()) else { return };
+    let kind = EventKind::UsageError { reason };
+    let time = clock::now();
+    let head = EventHead {
+        id: clock::event_id(time),
+        invocation: engine.invocation(),
+        time,
+        call: None,
+        parent: None,
+        signed_in: engine.signed_in(),
+        what: What::Kind(&kind),
+    };
+    let mut record = Vec::new();
+    if codec::write_event(&mut record, &head, "Usage Error", std::iter::empty()) {
+        engine.record_now(&record);
+    }
+}
+
+/// Adds facts of the command line to a run, shortened to what there is room for: a list loses its last names, and what does not fit
+/// at all is left out. What the program itself states under such a name stands.
+fn add_names(run: &mut Run, names: Vec<(&'static str, Value)>) {
+    let fits = |run: &Run| {
+        let mut record = Vec::new();
+        run.facts.len() <= limits::FIELDS && codec::write_run(&mut record, run) && record.len() <= limits::RUN_BYTES
+    };
+    if !fits(run) {
+        return;
+    }
+    for (name, value) in names {
+        if run.facts.iter().any(|(other, _)| other == name) {
+            continue;
+        }
+        run.facts.push((Cow::Borrowed(name), value));
+        while !fits(run) {
+            let shortened = run.facts.pop().and_then(|(name, value)| Some((name, value.shortened()?)));
+            let Some(fact) = shortened else { break };
+            run.facts.push(fact);
+        }
+    }
+}
 
 /// Starts the engine and its worker, and opens the gate.
 pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
@@ -69,6 +113,7 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
             "Builder::fact",
         ));
     }
+    add_names(&mut run, launch.names);
     let inspect = match launch.inspect.as_deref().map(|path| begin_inspection(path, launch.app)).transpose() {
         Ok(inspect) => inspect,
         // Who only wanted to look has nothing sent.
@@ -162,4 +207,39 @@ pub(crate) fn check_sinks(sinks: &[Sink]) -> Result<(), StartError> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Raw;
+
+    fn text(length: usize) -> Value {
+        Value(Raw::Text("x".repeat(length).into()))
+    }
+
+    /// The facts that are left of a command line where the program's own take so many bytes.
+    fn left(own: usize) -> Vec<(String, usize)> {
+        let facts = vec![("alias".into(), text(own))];
+        let [app, version, os, arch] = [const { Cow::Borrowed("") }; 4];
+        let mut run = Run { invocation: Id(0), app, version, os, arch, facts };
+        let flags = Value(Raw::List(vec![text(100).0; 8]));
+        add_names(&mut run, vec![("command", text(200)), ("alias", text(1)), ("flags", flags)]);
+        let mut record = Vec::new();
+        assert!(codec::write_run(&mut record, &run) && record.len() <= limits::RUN_BYTES);
+        let size = |value: &Value| match &value.0 {
+            Raw::List(values) => values.len(),
+            _ => value.to_string().len(),
+        };
+        run.facts.iter().map(|(name, value)| (name.to_string(), size(value))).collect()
+    }
+
+    #[test]
+    fn facts_of_the_command_line_take_the_room_that_is_left() {
+        let fact = |name: &str, size| (name.to_owned(), size);
+        assert_eq!(left(10), [fact("alias", 10), fact("command", 200), fact("flags", 8)]);
+        assert_eq!(left(1200), [fact("alias", 1200), fact("command", 200), fact("flags", 5)]);
+        assert_eq!(left(1700), [fact("alias", 1700), fact("command", 200)]);
+        assert_eq!(left(1900), [fact("alias", 1900)]);
+    }
 }

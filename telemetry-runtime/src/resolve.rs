@@ -165,7 +165,7 @@ impl fmt::Display for Decision {
 
 impl Level {
     /// What both let through: levels are sets of kinds.
-    fn and(self, other: Self) -> Self {
+    pub(crate) fn and(self, other: Self) -> Self {
         let kinds = self.kinds().bits() & other.kinds().bits();
         Self::ALL.into_iter().find(|level| level.kinds().bits() == kinds).unwrap_or(Self::None)
     }
@@ -192,13 +192,17 @@ impl Form {
             Word::Strange(expected) => Err(expected),
         }
     }
+    /// The words of [`On`](Self::On) for yes …
+    pub(crate) const ON: [&str; 4] = ["true", "1", "yes", "on"];
+    /// … and for no.
+    pub(crate) const NOT_ON: [&str; 4] = ["false", "0", "no", "off"];
 
     fn read(self, text: &str) -> Word {
         match self {
             Self::Level => text.parse().map_or(Word::Strange(UnknownLevel::EXPECTED), Word::Speaks),
             Self::On => match text {
-                "true" | "1" | "yes" | "on" => Word::Speaks(Level::All),
-                "false" | "0" | "no" | "off" => Word::Speaks(Level::None),
+                _ if Self::ON.contains(&text) => Word::Speaks(Level::All),
+                _ if Self::NOT_ON.contains(&text) => Word::Speaks(Level::None),
                 "" => Word::Silent,
                 _ => Word::Strange("one of true, 1, yes, on, false, 0, no, off"),
             },

@@ -21,7 +21,7 @@ use crate::recording::{self, Engine, State};
 use crate::resolve::{Brake, Decision, Development, FLAG, Form, Voice};
 use crate::settings::is_profile;
 use crate::sink::Sink;
-use crate::value::{Field, Label, MAX_LIST, Value, is_field_name};
+use crate::value::{Field, Kind, Label, MAX_LIST, Value, is_field_name};
 use crate::version::Version;
 
 /// The program that telemetry is about. Made by [`app!`](crate::app).
@@ -129,6 +129,8 @@ pub struct Builder<'a> {
     invocation: Option<String>,
     environment_variable: Option<String>,
     exclude: Option<Exclude>,
+    completion: Completion,
+    pub(crate) line: Line,
 }
 
 /// Says of somebody who signs in that their use is not collected.
@@ -138,6 +140,28 @@ impl fmt::Debug for Exclude {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Exclude")
     }
+}
+
+/// How the program can be asked what could stand on its command line.
+#[derive(Debug, Default)]
+struct Completion {
+    variables: Vec<String>,
+    commands: Vec<String>,
+}
+
+/// What was found out from the command line, where that is done here: with the feature `clap`.
+#[derive(Debug, Default)]
+pub(crate) struct Line {
+    #[cfg(feature = "clap")]
+    pub(crate) flags: crate::flags::Flags,
+    /// Which flag spoke, and what it said.
+    pub(crate) flag: Option<Voice>,
+    pub(crate) brakes: Vec<Brake>,
+    /// The command and what else has a name.
+    pub(crate) names: Vec<(&'static str, Value)>,
+    pub(crate) problem: Option<StartError>,
+    /// A shell asks, and no person.
+    pub(crate) is_completion: bool,
 }
 
 /// Who tells the user of what is deprecated or cannot be understood.
@@ -190,6 +214,8 @@ impl<'a> Builder<'a> {
             notice: Notice::ByProgram,
             telemetry_command: None,
             profile: None,
+            completion: Completion::default(),
+            line: Line::default(),
         }
     }
 
@@ -247,6 +273,37 @@ impl<'a> Builder<'a> {
             self.holds.push(Brake { asked: "held".into(), said: why.into(), ceiling: Level::None });
         }
         self
+    }
+
+    /// A variable by which shells ask the program for completions. While they do, telemetry is off, and nothing of it is touched. Known without
+    /// being said: `COMPLETE` and the variables of clap's completions, and `COMP_LINE` of Bash's `complete -C`.
+    pub fn completion_var(mut self, name: impl Into<String>) -> Self {
+        self.completion.variables.push(name.into());
+        self
+    }
+
+    /// A command by which shells ask the program for completions, or for a script that does: as
+    /// [`completion_var`](Self::completion_var). Known without being said: `__complete` and `__completeNoDesc`.
+    pub fn completion_command(mut self, name: impl Into<String>) -> Self {
+        self.completion.commands.push(name.into());
+        self
+    }
+
+    /// Whether a command of this name is one by which shells ask.
+    pub(crate) fn is_completion_command(&self, name: &str) -> bool {
+        matches!(name, "__complete" | "__completeNoDesc") || self.completion.commands.iter().any(|known| known == name)
+    }
+
+    /// What says that a shell asks for completions, if one does.
+    fn completing(&self) -> Option<String> {
+        if self.line.is_completion {
+            return Some("a shell asks for completions".into());
+        }
+        let variable = env::completion(self.completion.variables.iter().map(String::as_str));
+        variable.map(|name| format!("a shell asks by {name}")).or_else(|| {
+            let first = env::first_argument().filter(|word| self.is_completion_command(word));
+            first.map(|word| format!("a shell asks by `{word}`"))
+        })
     }
 
     /// Has the user told by the program's own logger of what is deprecated or cannot be understood. Otherwise it is told on
@@ -537,7 +594,10 @@ impl<'a> Builder<'a> {
         self.check()?;
         let Answer { decision, problem, due } = answer;
         let (error_texts, warning) = self.debug_telemetry();
-        decision.warnings().iter().chain(&warning).for_each(|warning| self.tell(warning));
+        // A shell shows a person what it was not asked for.
+        if self.completing().is_none() {
+            decision.warnings().iter().chain(&warning).for_each(|warning| self.tell(warning));
+        }
         let inspect = self.inspection(&decision);
         if let (None, Some(due)) = (&inspect, &due) {
             self.show_notice(due);
@@ -565,6 +625,7 @@ impl<'a> Builder<'a> {
                 app: self.app.name.as_str(),
                 version: self.app.version.as_str(),
                 facts: std::mem::take(&mut self.facts),
+                names: std::mem::take(&mut self.line.names),
                 about: std::mem::take(&mut self.about),
                 state_dir: self.state_dir.take(),
                 sinks: std::mem::take(&mut self.sinks).into_iter().map(|LateSink(make)| make()).collect(),
@@ -617,11 +678,18 @@ impl<'a> Builder<'a> {
     /// Everything that the program can send. Nothing is started for it.
     #[must_use]
     pub fn catalogue(&self) -> Catalogue {
-        let facts = self.facts.iter().map(|(name, value)| (name.as_str(), Type::of_value(value), ""));
+        let is_wanted =
+            |name: &str| recording::BUILT_IN && !self.about.stated.without.iter().any(|without| without == name);
+        let stated = self.facts.iter().map(|(name, value)| (name.as_str(), Type::of_value(value), ""));
+        let known =
+            FACTS.iter().filter(|fact| is_wanted(fact.name)).map(|fact| (fact.name, Type::of(&fact.kind), fact.says));
+        // What the program states under the same name stands.
+        let facts = known.chain(line_facts()).chain(stated);
         let declared = Declared {
             app: self.app.name.as_str(),
             policy: self.policy.as_deref(),
             command_reference: self.command_reference.as_deref(),
+            has_no_install_id: matches!(self.about.install_id, InstallIdPlace::Nowhere),
             facts: facts.collect(),
             derived: self.derived_facts.iter().map(|(name, says)| (name.as_str(), says.as_str())).collect(),
         };
@@ -654,7 +722,8 @@ impl<'a> Builder<'a> {
 
     /// The file that is written instead of sending, and the level that it shows; `None` where nothing can be shown.
     fn inspection(&self, decision: &Decision) -> Option<(PathBuf, Level)> {
-        let can_show = self.is_inspecting && recording::BUILT_IN && !self.sinks.is_empty();
+        let can_show =
+            self.is_inspecting && recording::BUILT_IN && !self.sinks.is_empty() && self.completing().is_none();
         let levels = [decision.level(), self.default, Level::All];
         let level = levels.into_iter().find(|level| *level != Level::None).unwrap_or_default();
         let path = || format!("{}-telemetry.txt", self.app.name.as_str()).into();
@@ -664,7 +733,7 @@ impl<'a> Builder<'a> {
     /// Shows the notice to whoever can read it, and remembers that. Where that cannot be remembered, it is not shown: nothing would
     /// ever be collected, and it would be shown for ever.
     fn show_notice(&self, due: &Due) {
-        if !env::is_at_terminal() || context::nobody_reads() {
+        if !env::is_at_terminal() || context::nobody_reads() || self.completing().is_some() {
             return;
         }
         let Ok(staged) = State::new(self.state_dir.as_deref(), self.app.name.as_str()).stage(&due.settings) else {
@@ -694,13 +763,16 @@ impl<'a> Builder<'a> {
         (by.or_else(|| said.filter(|_| is_on).map(|(name, value)| format!("{name}={value}"))), warning)
     }
 
-    fn asked(&self) -> Asked {
+    pub(crate) fn asked(&self) -> Asked {
+        // For a shell that completes, nothing is looked at.
+        let state_dir = || State::new(self.state_dir.as_deref(), self.app.name.as_str());
+        let state = if self.completing().is_some() { State::nowhere() } else { state_dir() };
         Asked {
+            state,
             voices: self.voices(),
             default: self.default,
             brakes: self.brakes(),
             malformed: self.parent().and_then(Result::err),
-            state: State::new(self.state_dir.as_deref(), self.app.name.as_str()),
             profile: self.profile.clone(),
             has_notice: self.notice != Notice::ByProgram,
         }
@@ -709,7 +781,8 @@ impl<'a> Builder<'a> {
     fn voices(&self) -> Vec<Voice> {
         let variable = |name: &str, form| Voice { asked: name.into(), said: env::var(name), form, instead: None };
         let flag = self.flag.map(|level| level.to_string());
-        let mut voices = vec![Voice { asked: FLAG.into(), said: flag, form: Form::Level, instead: None }];
+        let flag = Voice { asked: FLAG.into(), said: flag, form: Form::Level, instead: None };
+        let mut voices = vec![self.line.flag.clone().unwrap_or(flag)];
         let own = self.env_prefix.as_ref().map(|prefix| format!("{prefix}_TELEMETRY_LEVEL"));
         voices.extend(own.iter().map(|name| variable(name, Form::Level)));
         voices.extend(self.variables.iter().map(|(name, form)| variable(name, *form)));
@@ -752,7 +825,8 @@ impl<'a> Builder<'a> {
         {
             brakes.push(holds("identity", "excluded by the program"));
         }
-        brakes.extend(self.holds.iter().cloned());
+        brakes.extend(self.holds.iter().chain(&self.line.brakes).cloned());
+        brakes.extend(self.completing().map(|said| holds("shell completion", &said)));
         brakes
     }
 
@@ -794,6 +868,7 @@ impl<'a> Builder<'a> {
     }
 
     fn check(&self) -> Result<(), StartError> {
+        self.line.problem.clone().map_or(Ok(()), Err)?;
         let is_name_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
         let name = self.app.name.as_str();
         if name.is_empty() || name.starts_with('.') || name.len() > 64 || !name.bytes().all(is_name_byte) {
@@ -933,6 +1008,12 @@ impl Guard {
         if self.is_on { recording::engine() } else { None }
     }
 
+    /// Whether it was started.
+    #[cfg(feature = "clap")]
+    pub(crate) const fn is_on(&self) -> bool {
+        self.is_on
+    }
+
     /// What telemetry does, and why.
     #[must_use]
     pub fn status(&self) -> Status {
@@ -1047,6 +1128,17 @@ impl fmt::Display for Status {
         }
         write!(f, "\nevents: {}", self.counts)
     }
+}
+
+/// What may be known of the command line, where it is read here.
+fn line_facts() -> impl Iterator<Item = (&'static str, Type, &'static str)> {
+    let facts = [
+        ("command", Kind::Label, "the command, by the names that the program gave to it and its parts"),
+        ("alias", Kind::Label, "the alias by which it was called, if it was called by one"),
+        ("flags", Kind::List(&Kind::Label), "the names of the flags that were given, without their values"),
+    ];
+    let is_read = cfg!(all(feature = "clap", feature = "record"));
+    facts.into_iter().filter(move |_| is_read).map(|(name, kind, says)| (name, Type::of(&kind), says))
 }
 
 #[cfg(test)]

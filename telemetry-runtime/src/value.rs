@@ -225,6 +225,30 @@ impl Value {
         self.0.view()
     }
 
+    /// A name out of what the program declares its command line to be.
+    #[cfg(feature = "clap")]
+    pub(crate) fn declared(name: String) -> Self {
+        Self(Raw::Text(Cow::Owned(name)))
+    }
+
+    /// Several of them.
+    #[cfg(feature = "clap")]
+    pub(crate) fn declared_list(names: Vec<String>) -> Self {
+        Self(Raw::List(names.into_iter().map(|name| Raw::Text(Cow::Owned(name))).collect()))
+    }
+
+    /// The value without its last element, if it is a list that has one left then.
+    #[cfg(feature = "record")]
+    pub(crate) fn shortened(self) -> Option<Self> {
+        match self.0 {
+            Raw::List(mut values) if values.len() > 1 => {
+                values.pop();
+                Some(Self(Raw::List(values)))
+            }
+            _ => None,
+        }
+    }
+
     pub(crate) fn is_absent(&self) -> bool {
         self.0 == Raw::Absent
     }

@@ -105,7 +105,7 @@ impl Track {
         let track = |key, is_allowed, takes| Self { takes, is_allowed, key };
         [
             track(name.to_owned(), allowed.contains(Kinds::STATS), |kind| {
-                matches!(kind, EventKind::Start | EventKind::Finish { .. })
+                matches!(kind, EventKind::Start | EventKind::Finish { .. } | EventKind::UsageError { .. })
             }),
             track(format!("{name}, errors"), allowed.contains(Kinds::ERRORS), |kind| {
                 matches!(kind, EventKind::Panic(_))

@@ -11,22 +11,22 @@ struct Package {
 
 impl Package {
     fn new(name: &str, source: &str) -> Self {
-        Self::with_features(name, "", source)
+        Self::with_features(name, "", "", source)
     }
 
     /// The program of the delivery tests, unchanged, with the features that it names.
     fn of_commands(name: &str) -> Self {
-        Self::with_features(name, "\"gzip\", \"platform-roots\"", include_str!("../commands/main.rs"))
+        Self::with_features(name, "\"gzip\", \"platform-roots\"", "", include_str!("../commands/main.rs"))
     }
 
-    fn with_features(name: &str, features: &str, source: &str) -> Self {
+    fn with_features(name: &str, features: &str, others: &str, source: &str) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let folder = root.join("target/compiled-out").join(name);
         std::fs::create_dir_all(folder.join("src")).unwrap();
         let runtime = root.join("telemetry-runtime");
         let manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
-             telemetry-runtime = {{ path = \"{}\", default-features = false, features = [{features}] }}\n",
+             telemetry-runtime = {{ path = \"{}\", default-features = false, features = [{features}] }}\n{others}\n",
             runtime.display()
         );
         std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
@@ -65,6 +65,40 @@ fn a_program_builds_and_runs_as_before_and_touches_nothing() {
     assert!(said.contains("feature `record`            not in this build, so nothing is recorded"), "{said}");
     assert!(output.status.success() && output.stderr.is_empty());
     assert!(!state.exists());
+}
+
+/// The flags are there and do nothing, clap's answers are clap's, and `telemetry status` says why.
+#[test]
+fn a_clap_program_has_the_same_command_line() {
+    let source = "\
+use telemetry_runtime::{Flags, Telemetry, TelemetryCommand, app};
+
+fn main() {
+    let command = clap::Command::new(\"demo\")
+        .subcommand(clap::Command::new(\"sync\"))
+        .subcommand(TelemetryCommand::command());
+    let telemetry = Telemetry::builder(app!()).flags(Flags::default().debug(\"debug\"));
+    let (matches, telemetry) = telemetry.parse_command(command);
+    println!(\"{:?} {}\", matches.subcommand_name(), telemetry.status().level());
+}
+";
+    let clap = "clap = { version = \"4\", default-features = false, features = [\"std\", \"help\", \"usage\", \"error-context\"] }";
+    let program = Package::with_features("inert-clap", "\"clap\"", clap, source).build();
+    let home = tempfile::tempdir().unwrap();
+    let said = |words: &str| {
+        let mut command = Command::new(&program);
+        let output = command.args(words.split(' ')).env_clear().env("HOME", home.path()).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    for flags in ["--telemetry-level all", "--no-telemetry", "--debug-telemetry", "--inspect-telemetry", "--debug"] {
+        assert_eq!(said(&format!("sync {flags}")), (Some(0), "Some(\"sync\") none\n".into(), String::new()), "{flags}");
+    }
+    let (code, _, refused) = said("sync --telemetry-level loud");
+    assert!(code == Some(2) && refused.contains("[possible values: none, errors, stats, all]"), "{refused}");
+    let (code, status, _) = said("telemetry status");
+    assert!(code == Some(0) && status.contains("feature `record`"), "{status}");
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
 }
 
 #[test]

@@ -42,6 +42,7 @@ fn write_event((event, run): Told<'_>, to: Writer<'_>) {
             EventKind::Finish { .. } => "finish",
             EventKind::Loss { .. } => "loss",
             EventKind::Panic(_) => "panic",
+            EventKind::UsageError { .. } => "usage_error",
         });
         if let Some(run) = run {
             line.member("app").text(&run.app);
@@ -75,6 +76,7 @@ fn write_event((event, run): Told<'_>, to: Writer<'_>) {
                 line.member("reason").text(reason);
                 line.member("events").plain(events);
             }
+            EventKind::UsageError { reason } => line.member("reason").text(reason),
         }
         write_fields("fields", &event.fields, line);
     });
