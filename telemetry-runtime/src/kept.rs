@@ -104,7 +104,9 @@ pub(crate) fn purge(state: &State, what: Purge) -> usize {
         );
     };
     if what == Purge::All {
-        BESIDE.iter().for_each(|name| remove(&spool.join(name)));
+        for name in BESIDE {
+            remove(&spool.join(name));
+        }
     }
     remove(&folder.join(INSTALL_ID));
     // Only if nothing is in it.
@@ -180,11 +182,11 @@ fn remember(state: &State, open: &[(String, String)]) -> io::Result<()> {
             _ => Ok(()),
         };
     }
-    let text: String = open.iter().map(|(sink, id)| format!("{id}\t{sink}\n")).collect();
+    let lines: Vec<_> = open.iter().map(|(sink, id)| format!("{id}\t{sink}\n")).collect();
     create_private_folder(folder)?;
     let mut file = open_private(&path, false)?;
     file.set_len(0)?;
-    file.write_all(text.as_bytes())
+    file.write_all(lines.concat().as_bytes())
 }
 
 /// Tells what the ledger holds, the oldest first: the time, the sink, where to, the body as it was sent, and what was answered.

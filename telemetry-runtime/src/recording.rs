@@ -46,11 +46,8 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
     if !codec::write_run(&mut record, &run) || record.len() > limits::RUN_BYTES {
         return Err(StartError::new(Setting::FactName, "all of them", "facts of 2 KiB together", "Builder::fact"));
     }
-    let inspect = match launch.inspect.as_deref().map(|path| begin_inspection(path, launch.app)).transpose() {
-        Ok(inspect) => inspect,
-        // Who only wanted to look has nothing sent.
-        Err(problem) => return Err(problem),
-    };
+    // Who only wanted to look has nothing sent, even if that fails.
+    let inspect = launch.inspect.as_deref().map(|path| begin_inspection(path, launch.app)).transpose()?;
     // What is only looked at leaves nothing.
     let state = if inspect.is_some() { State::nowhere() } else { State::new(launch.state_dir.as_deref(), launch.app) };
     os::fork_is_seen();

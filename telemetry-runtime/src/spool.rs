@@ -495,7 +495,7 @@ fn slots(folder: &Path) -> impl Iterator<Item = Slot> {
 pub(crate) fn contents(folder: &Path) -> impl Iterator<Item = Vec<u8>> {
     let most = limits::SEGMENT_BYTES + limits::SEGMENT_BOOKS_BYTES;
     let filled = slots(folder).filter(move |slot| (1..=most).contains(&slot.bytes));
-    filled.filter_map(move |slot| std::fs::read(path(&folder, slot.number)).ok())
+    filled.filter_map(move |slot| std::fs::read(path(folder, slot.number)).ok())
 }
 
 /// Removes every segment, also one that a living process writes to: that one writes on to a file without a name, which nobody

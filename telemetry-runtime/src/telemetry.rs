@@ -353,6 +353,7 @@ impl<'a> Builder<'a> {
     /// let control = Telemetry::builder(app!()).sink(sink::Json::new("https://telemetry.example.org/v1/events")).control();
     /// println!("{}", control.status());
     /// ```
+    #[must_use]
     pub fn control(self) -> Control<'a> {
         let (asked, problem) = (self.asked(), self.check().err());
         let error_texts = self.debug_telemetry().0;
