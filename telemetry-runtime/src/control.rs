@@ -12,6 +12,7 @@ use std::time::Duration;
 use crate::asked::Asked;
 use crate::error::StartError;
 use crate::level::Level;
+use crate::loss::Counts;
 use crate::recording::{self, Deletions, Purge};
 use crate::resolve::Decision;
 use crate::settings::Settings;
@@ -75,6 +76,7 @@ impl<'a> Control<'a> {
             install_id: recording::install_id(&self.asked.state),
             waiting,
             waiting_bytes,
+            totals: recording::totals(&self.asked.state, &names),
             sinks: sinks.iter().map(|sink| (sink.name().to_owned(), recording::address(sink))).collect(),
         }
     }
@@ -198,6 +200,7 @@ pub struct ControlStatus {
     install_id: Option<String>,
     waiting: u64,
     waiting_bytes: u64,
+    totals: Option<Counts>,
     sinks: Vec<(String, String)>,
 }
 
@@ -220,6 +223,13 @@ impl ControlStatus {
         self.waiting
     }
 
+    /// What became of all events that were kept here since they were last deleted; `None` where nothing was. With several sinks, each
+    /// delivery of an event counts.
+    #[must_use]
+    pub fn totals(&self) -> Option<Counts> {
+        self.totals
+    }
+
     /// The sinks by name, and where each sends to, without secrets; none at level `none`.
     pub fn sinks(&self) -> impl Iterator<Item = (&str, &str)> {
         self.sinks.iter().map(|(name, address)| (name.as_str(), address.as_str()))
@@ -235,6 +245,9 @@ impl fmt::Display for ControlStatus {
         }
         write!(f, "\ninstall id: {}", self.install_id.as_deref().unwrap_or("none"))?;
         write!(f, "\nwaiting: {} events in {} bytes", self.waiting, self.waiting_bytes)?;
+        if let Some(totals) = &self.totals {
+            write!(f, "\nall runs: {totals}")?;
+        }
         if let Some(said) = &self.error_texts {
             write!(f, "\nerror texts: recorded where an event asks for them, because of {said}")?;
         }

@@ -103,6 +103,8 @@ mod spool;
 #[cfg(feature = "record")]
 mod pauses;
 #[cfg(feature = "record")]
+mod totals;
+#[cfg(feature = "record")]
 mod ledger;
 #[cfg(feature = "record")]
 mod proxy;

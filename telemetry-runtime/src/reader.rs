@@ -60,6 +60,8 @@ pub(crate) struct Reader {
     seen: u64,
     /// The end of the settled record, if it was the last thing said.
     settled: u64,
+    /// How far the segment was counted into the books of all runs.
+    tallied: u64,
     /// Somebody may be in the middle of appending.
     is_written_to: bool,
     /// While the segment is read for the first time.
@@ -137,8 +139,17 @@ impl Reader {
         let (runs, positions) = (HashMap::new(), HashMap::new());
         let is_written_to = own.is_some();
         let calls = Some(Calls::default());
-        let mut reader =
-            Self { source, runs, positions, seen: u64::MAX, settled: 0, is_written_to, calls, oldest: None };
+        let mut reader = Self {
+            source,
+            runs,
+            positions,
+            seen: u64::MAX,
+            settled: 0,
+            tallied: 0,
+            is_written_to,
+            calls,
+            oldest: None,
+        };
         let mut at = 0;
         while at < end {
             let chunk = reader.chunk(at, usize::MAX)?;
@@ -192,7 +203,17 @@ impl Reader {
         let source = Source::Memory { records: VecDeque::new(), base: 0 };
         let runs = HashMap::from([(run.invocation, run)]);
         let positions = HashMap::new();
-        Self { source, runs, positions, seen: 0, settled: 0, is_written_to: false, calls: None, oldest: None }
+        Self {
+            source,
+            runs,
+            positions,
+            seen: 0,
+            settled: 0,
+            tallied: 0,
+            is_written_to: false,
+            calls: None,
+            oldest: None,
+        }
     }
 
     /// How far the source reaches now.
@@ -226,6 +247,15 @@ impl Reader {
         if let Source::Memory { records, .. } = &mut self.source {
             records.push_back(record);
         }
+    }
+
+    /// The segment's slot and all that is in it, if there is more in it than when this was last asked.
+    pub(crate) fn untallied(&mut self) -> Option<(u16, Vec<u8>)> {
+        let (end, segment) = (self.end(), self.segment()?);
+        let slot = segment.slot();
+        let bytes = (end > self.tallied).then(|| self.source.read_at(0, usize::try_from(end).ok()?).ok())??;
+        self.tallied = end;
+        Some((slot, bytes))
     }
 
     /// The segment; `None` for memory.
