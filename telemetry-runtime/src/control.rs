@@ -97,7 +97,7 @@ impl<'a> Control<'a> {
     }
 
     /// Turns telemetry off, for the profile if the program has named one, and deletes what waits, what was noted of requests, and the
-    /// install id; sends nothing. Runs of the program that go on meanwhile send nothing more either: they see it before each
+    /// install id, of all profiles; sends nothing. Runs of the program that go on meanwhile send nothing more either: they see it before each
     /// request.
     ///
     /// # Errors

@@ -152,7 +152,7 @@ mod panics;
 #[cfg_attr(not(feature = "record"), path = "inert.rs")]
 mod recording;
 mod asked;
-pub mod control;
+mod control;
 mod telemetry;
 pub mod testing;
 mod macros;
@@ -166,7 +166,7 @@ pub mod fuzzing;
 pub mod private;
 
 pub use asked::Notice;
-pub use control::Control;
+pub use control::{Changed, Control, ControlStatus, ForgetError, Receipt};
 pub use error::{FlushError, Setting, StartError};
 pub use event::{CallId, Event, EventKind, NamedValue, Outcome, Panic, Place};
 pub use launch::Recording;

@@ -156,7 +156,7 @@ impl Spool {
     /// Moves this process to another slot. The segment it leaves, and its number, are the caller's to read to its end, to empty
     /// and to [`forget`](Self::forget), once nobody writes to it any more.
     pub(crate) fn rotate(&self) -> Option<Part> {
-        let next = Arc::new(Segment::take(&self.folder, &self.run).ok()?);
+        let next = Arc::new(self.take().ok()?);
         let mut segments = self.write();
         if !matches!(segments.current, Current::Open(_)) {
             return None;
@@ -166,6 +166,18 @@ impl Spool {
             segments.left.push((part, left));
         }
         Some(part)
+    }
+
+    /// A slot for this process, unless the user has had everything deleted since it started.
+    fn take(&self) -> io::Result<Segment> {
+        let segment = Segment::take(&self.folder, &self.run)?;
+        // Asked once the file is there: whoever deletes says so first, and deletes what is there then.
+        if self.purges.as_ref().is_some_and(|purges| purges.are_newer()) {
+            segment.remove(&self.folder);
+            drop(std::fs::remove_dir(&self.folder));
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        Ok(segment)
     }
 
     /// Gives a part up that was left. Nothing is appended to it any more once nobody else holds it.
@@ -191,15 +203,7 @@ impl Spool {
 
     #[cold]
     fn first(&self) -> Result<Arc<Segment>, Unspooled> {
-        let mut taken = Segment::take(&self.folder, &self.run);
-        // Asked once the file is there: whoever deletes says so first, and deletes what is there then.
-        if self.purges.as_ref().is_some_and(|purges| purges.are_newer()) {
-            if let Ok(segment) = taken {
-                segment.remove(&self.folder);
-                drop(std::fs::remove_dir(&self.folder));
-            }
-            taken = Err(io::ErrorKind::NotFound.into());
-        }
+        let taken = self.take();
         let mut segments = self.write();
         // Another thread's first event may have been faster; then its segment is the one, and ours goes back.
         if let Current::Untouched = segments.current {
