@@ -19,7 +19,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use telemetry_runtime::{Development, Level, Telemetry, app, sink};
+use telemetry_runtime::{Development, Level, Notice, Telemetry, app, sink};
 
 use crate::receiver::Receiver;
 use crate::show::Show;
@@ -80,6 +80,9 @@ fn main() -> Result<ExitCode> {
         .flag(cli.telemetry_level)
         // By default a debug build sends nothing. This one may: it sends to itself, to show how it is done.
         .development(Development::Send)
+        // It says itself, at each start, what it collects. A program that is not for trying telemetry out has `Notice::Standard` here:
+        // nothing is collected before the user was told, and nothing new before they were told of that.
+        .notice(Notice::ByProgram)
         // Asked for only if something is to be sent: with telemetry off there is no receiver either.
         .sink_with(|| sink::Json::new(receiver.url()))
         .start();

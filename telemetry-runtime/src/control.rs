@@ -13,6 +13,7 @@ use crate::asked::Asked;
 use crate::catalogue::Catalogue;
 use crate::error::StartError;
 use crate::level::Level;
+use crate::loss::Counts;
 use crate::recording::{self, Deletions, Purge};
 use crate::resolve::Decision;
 use crate::settings::Settings;
@@ -78,6 +79,7 @@ impl<'a> Control<'a> {
             install_id: recording::install_id(&self.asked.state),
             waiting,
             waiting_bytes,
+            totals: recording::totals(&self.asked.state, &names),
             sinks: sinks.iter().map(|sink| (sink.name().to_owned(), recording::address(sink))).collect(),
         }
     }
@@ -104,7 +106,7 @@ impl<'a> Control<'a> {
     }
 
     /// Turns telemetry off, for the profile if the program has named one, and deletes what waits, what was noted of requests, and the
-    /// install id; sends nothing. Runs of the program that go on meanwhile send nothing more either: they see it before each
+    /// install id, of all profiles; sends nothing. Runs of the program that go on meanwhile send nothing more either: they see it before each
     /// request.
     ///
     /// # Errors
@@ -207,6 +209,7 @@ pub struct ControlStatus {
     install_id: Option<String>,
     waiting: u64,
     waiting_bytes: u64,
+    totals: Option<Counts>,
     sinks: Vec<(String, String)>,
 }
 
@@ -229,6 +232,13 @@ impl ControlStatus {
         self.waiting
     }
 
+    /// What became of all events that were kept here since they were last deleted; `None` where nothing was. With several sinks, each
+    /// delivery of an event counts.
+    #[must_use]
+    pub fn totals(&self) -> Option<Counts> {
+        self.totals
+    }
+
     /// The sinks by name, and where each sends to, without secrets; none at level `none`.
     pub fn sinks(&self) -> impl Iterator<Item = (&str, &str)> {
         self.sinks.iter().map(|(name, address)| (name.as_str(), address.as_str()))
@@ -244,6 +254,9 @@ impl fmt::Display for ControlStatus {
         }
         write!(f, "\ninstall id: {}", self.install_id.as_deref().unwrap_or("none"))?;
         write!(f, "\nwaiting: {} events in {} bytes", self.waiting, self.waiting_bytes)?;
+        if let Some(totals) = &self.totals {
+            write!(f, "\nall runs: {totals}")?;
+        }
         if let Some(said) = &self.error_texts {
             write!(f, "\nerror texts: recorded where an event asks for them, because of {said}")?;
         }

@@ -173,6 +173,10 @@ pub(crate) struct Deletions {
     pub(crate) failed: Vec<[String; 3]>,
 }
 
+pub(crate) fn totals(_: &State, _: &[&str]) -> Option<Counts> {
+    None
+}
+
 pub(crate) fn waiting(_: &State, _: &[&str]) -> (u64, u64) {
     (0, 0)
 }

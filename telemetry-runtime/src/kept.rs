@@ -1,34 +1,34 @@
 //! What a program's state folder holds: looked at, told, and deleted on the user's word.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::clock;
-use crate::codec::{self, Found, Record};
 use crate::engine;
-use crate::event::{Event, EventKind};
 use crate::files::{create_private_folder, open_private};
 use crate::json;
+use crate::loss::Counts;
 use crate::sink::Sink;
 use crate::spool;
 use crate::state::State;
+use crate::totals::{self, Totals};
 
 /// Who is to be asked again for a deletion: a sink's name and an id a line.
 const TO_DELETE: &str = "to-delete";
 /// The id of the installation.
 const INSTALL_ID: &str = "install-id";
 /// What lies beside the segments.
-const BESIDE: [&str; 4] = ["ledger", "ledger.old", "pauses", "sender"];
+const BESIDE: [&str; 7] = ["ledger", "ledger.old", "pauses", "sender", totals::FILE, "totals.lock", "totals.new"];
 
 /// What waits for these sinks; where none is named, for any that has taken something from the same segment. Takes no lock, so what a
 /// process is writing right now may be missed. Events, and bytes.
 pub(crate) fn waiting(state: &State, sinks: &[&str]) -> (u64, u64) {
     let Some(folder) = state.folder().map(spool::folder_in) else { return (0, 0) };
     let mut waiting = (0, 0);
-    for bytes in spool::contents(&folder) {
-        let events = owed(&bytes, sinks);
+    for (_, bytes) in spool::contents(&folder) {
+        let events = totals::read(&bytes, sinks).waiting;
         waiting.0 += events;
         // What was delivered lies there until the slot is used again.
         waiting.1 += if events > 0 { bytes.len() as u64 } else { 0 };
@@ -36,46 +36,11 @@ pub(crate) fn waiting(state: &State, sinks: &[&str]) -> (u64, u64) {
     waiting
 }
 
-/// How many of a segment's events some sink has not had.
-fn owed(bytes: &[u8], sinks: &[&str]) -> u64 {
-    let (mut events, mut positions) = (Vec::new(), HashMap::<String, u64>::new());
-    let mut at = 0;
-    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-        at += match codec::read(rest) {
-            Found::Record(record, length) => {
-                match *record {
-                    Record::Event(event, _) => events.extend(track(&event).map(|track| (track, (at + length) as u64))),
-                    Record::Ack { sink, offset } => {
-                        let position = positions.entry(sink).or_default();
-                        *position = offset.max(*position);
-                    }
-                    _ => {}
-                }
-                length
-            }
-            Found::Damaged(length) => length,
-            Found::Partial => codec::next_magic(rest),
-        };
-    }
-    let had = |track: &str, end: u64| {
-        if sinks.is_empty() {
-            let of_track = |key: &&String| key.ends_with(track) && (!track.is_empty() || !key.ends_with(", errors"));
-            let mut positions = positions.keys().filter(of_track).filter_map(|key| positions.get(key)).peekable();
-            positions.peek().is_some() && positions.all(|position| *position >= end)
-        } else {
-            sinks.iter().all(|sink| positions.get(&format!("{sink}{track}")).is_some_and(|position| *position >= end))
-        }
-    };
-    events.into_iter().filter(|(track, end)| !had(track, *end)).count() as u64
-}
-
-/// How the worker's positions for such an event end; none for what only tells of others.
-fn track(event: &Event) -> Option<&'static str> {
-    match event.kind {
-        EventKind::Loss { .. } => None,
-        EventKind::Panic(_) => Some(", errors"),
-        EventKind::Start | EventKind::Finish { .. } | EventKind::UsageError { .. } => Some(""),
-    }
+/// What became of all events that were on this disk since it was last deleted, if any was.
+pub(crate) fn totals(state: &State, sinks: &[&str]) -> Option<Counts> {
+    let folder = state.folder().map(spool::folder_in).filter(|folder| folder.is_dir())?;
+    let Totals { recorded, delivered, rejected, pending, lost } = totals::of_all_runs(&folder, sinks);
+    Some(Counts { recorded, delivered, rejected, pending, recovered: 0, lost })
 }
 
 /// What is to go.
@@ -104,7 +69,9 @@ pub(crate) fn purge(state: &State, what: Purge) -> usize {
         );
     };
     if what == Purge::All {
-        BESIDE.iter().for_each(|name| remove(&spool.join(name)));
+        for name in BESIDE {
+            remove(&spool.join(name));
+        }
     }
     remove(&folder.join(INSTALL_ID));
     // Only if nothing is in it.
@@ -180,11 +147,11 @@ fn remember(state: &State, open: &[(String, String)]) -> io::Result<()> {
             _ => Ok(()),
         };
     }
-    let text: String = open.iter().map(|(sink, id)| format!("{id}\t{sink}\n")).collect();
+    let lines: Vec<_> = open.iter().map(|(sink, id)| format!("{id}\t{sink}\n")).collect();
     create_private_folder(folder)?;
     let mut file = open_private(&path, false)?;
     file.set_len(0)?;
-    file.write_all(text.as_bytes())
+    file.write_all(lines.concat().as_bytes())
 }
 
 /// Tells what the ledger holds, the oldest first: the time, the sink, where to, the body as it was sent, and what was answered.

@@ -112,6 +112,8 @@ mod spool;
 #[cfg(feature = "record")]
 mod pauses;
 #[cfg(feature = "record")]
+mod totals;
+#[cfg(feature = "record")]
 mod once_file;
 mod hashed;
 mod context;
@@ -163,7 +165,7 @@ mod panics;
 #[cfg_attr(not(feature = "record"), path = "inert.rs")]
 mod recording;
 mod asked;
-pub mod control;
+mod control;
 #[cfg(feature = "clap")]
 mod flags;
 #[cfg(feature = "clap")]
@@ -184,7 +186,7 @@ pub mod private;
 
 pub use asked::Notice;
 pub use catalogue::{Catalogue, Check};
-pub use control::Control;
+pub use control::{Changed, Control, ControlStatus, ForgetError, Receipt};
 pub use error::{FlushError, Setting, StartError};
 pub use event::{CallId, ErrorText, Event, EventKind, Misuse, NamedValue, Outcome, Panic, Place};
 pub use hashed::Hashed;

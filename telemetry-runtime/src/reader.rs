@@ -65,6 +65,8 @@ pub(crate) struct Reader {
     seen: u64,
     /// The end of the settled record, if it was the last thing said.
     settled: u64,
+    /// How far the segment was counted into the books of all runs.
+    tallied: u64,
     /// Somebody may be in the middle of appending.
     is_written_to: bool,
     /// While the segment is read for the first time.
@@ -154,6 +156,7 @@ impl Reader {
             positions,
             seen: u64::MAX,
             settled: 0,
+            tallied: 0,
             is_written_to,
             calls,
             oldest: None,
@@ -210,10 +213,19 @@ impl Reader {
     /// What this run could not write.
     pub(crate) fn of_memory() -> Self {
         let source = Source::Memory { records: VecDeque::new(), base: 0 };
-        let (runs, positions) = (HashMap::new(), HashMap::new());
-        let (identities, excluded) = (HashMap::new(), HashSet::new());
-        let (calls, oldest) = (None, None);
-        Self { source, runs, identities, excluded, positions, seen: 0, settled: 0, is_written_to: false, calls, oldest }
+        Self {
+            source,
+            runs: HashMap::new(),
+            identities: HashMap::new(),
+            excluded: HashSet::new(),
+            positions: HashMap::new(),
+            seen: 0,
+            settled: 0,
+            tallied: 0,
+            is_written_to: false,
+            calls: None,
+            oldest: None,
+        }
     }
 
     /// How far the source reaches now.
@@ -257,6 +269,15 @@ impl Reader {
         if let Source::Memory { records, .. } = &mut self.source {
             records.push_back(record);
         }
+    }
+
+    /// The segment's slot and all that is in it, if there is more in it than when this was last asked.
+    pub(crate) fn untallied(&mut self) -> Option<(u16, Vec<u8>)> {
+        let (end, segment) = (self.end(), self.segment()?);
+        let slot = segment.slot();
+        let bytes = (end > self.tallied).then(|| self.source.read_at(0, usize::try_from(end).ok()?).ok())??;
+        self.tallied = end;
+        Some((slot, bytes))
     }
 
     /// The segment; `None` for memory.

@@ -31,7 +31,7 @@ use crate::value::{Id, Value};
 use crate::worker;
 
 pub(crate) use crate::engine::{Engine, allow_sender, end, engine as own_engine, of_this_process as engine};
-pub(crate) use crate::kept::{Deletions, Purge, delete, install_id, note_deletions, purge, replay, waiting};
+pub(crate) use crate::kept::{Deletions, Purge, delete, install_id, note_deletions, purge, replay, totals, waiting};
 pub(crate) use crate::sender::{asked as asked_to_send, detach, send};
 pub(crate) use crate::state::{State, purge_of};
 pub(crate) use crate::tape::Tape;
@@ -114,11 +114,8 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
         ));
     }
     add_names(&mut run, launch.names);
-    let inspect = match launch.inspect.as_deref().map(|path| begin_inspection(path, launch.app)).transpose() {
-        Ok(inspect) => inspect,
-        // Who only wanted to look has nothing sent.
-        Err(problem) => return Err(problem),
-    };
+    // Who only wanted to look has nothing sent, even if that fails.
+    let inspect = launch.inspect.as_deref().map(|path| begin_inspection(path, launch.app)).transpose()?;
     // What is only looked at leaves nothing.
     let state = if inspect.is_some() { State::nowhere() } else { State::new(launch.state_dir.as_deref(), launch.app) };
     let state_dir = state.folder().map(Path::to_owned);
@@ -222,7 +219,10 @@ mod tests {
     fn left(own: usize) -> Vec<(String, usize)> {
         let facts = vec![("alias".into(), text(own))];
         let [app, version, os, arch] = [const { Cow::Borrowed("") }; 4];
-        let mut run = Run { invocation: Id(0), app, version, os, arch, facts };
+        let (install_id, install_id_kind, environment, parent) = (None, InstallIdKind::None, None, None);
+        let invocation = Id(0);
+        let mut run =
+            Run { invocation, app, version, os, arch, facts, install_id, install_id_kind, environment, parent };
         let flags = Value(Raw::List(vec![text(100).0; 8]));
         add_names(&mut run, vec![("command", text(200)), ("alias", text(1)), ("flags", flags)]);
         let mut record = Vec::new();

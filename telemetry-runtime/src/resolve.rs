@@ -1,7 +1,8 @@
 //! From what the user, the program and the machine say to one level, and the trace of why.
 //!
 //! **Voices** are asked in order, and the first that speaks is heard: the flag, `<PREFIX>_TELEMETRY_LEVEL`, the program's own variables,
-//! `<PREFIX>_NO_TELEMETRY`, `DO_NOT_TRACK`, the program's settings, its default. Then the **brakes**, which only ever lower. Nothing here looks at the environment: what is said comes
+//! `<PREFIX>_NO_TELEMETRY`, `DO_NOT_TRACK`, the program's settings, what the user chose by the program's command (for the profile, then
+//! for all), the program's default. Then the **brakes**, which only ever lower. Nothing here looks at the environment: what is said comes
 //! with the question, so that the same words always lead to the same level.
 
 use std::fmt;

@@ -125,7 +125,14 @@ impl Spool {
         let mut header = (self.run.0)();
         let (said, changes) = self.read().said.clone();
         header.extend_from_slice(&said);
-        Ok((Segment::take(&self.folder, &header)?, changes))
+        let segment = Segment::take(&self.folder, &header)?;
+        // Asked once the file is there: whoever deletes says so first, and deletes what is there then.
+        if self.purges.as_ref().is_some_and(|purges| purges.are_newer()) {
+            segment.remove(&self.folder);
+            drop(std::fs::remove_dir(&self.folder));
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        Ok((segment, changes))
     }
 
     /// Says in a segment that was just taken what was said meanwhile.
@@ -251,15 +258,7 @@ impl Spool {
 
     #[cold]
     fn first(&self) -> Result<Arc<Segment>, Unspooled> {
-        let mut taken = self.take();
-        // Asked once the file is there: whoever deletes says so first, and deletes what is there then.
-        if self.purges.as_ref().is_some_and(|purges| purges.are_newer()) {
-            if let Ok((segment, _)) = taken {
-                segment.remove(&self.folder);
-                drop(std::fs::remove_dir(&self.folder));
-            }
-            taken = Err(io::ErrorKind::NotFound.into());
-        }
+        let taken = self.take();
         let said = taken.as_ref().map_or(0, |(_, said)| *said);
         let (segment, is_ours) = {
             let mut segments = self.write();
@@ -298,6 +297,7 @@ pub(crate) struct Segment {
     ceiling: u64,
     /// A dead process had left something in the slot when it was taken.
     inherited: bool,
+    slot: u16,
 }
 
 impl Segment {
@@ -376,6 +376,7 @@ impl Segment {
                     crowded: AtomicBool::new(false),
                     ceiling: os::largest_file().map_or(most, |largest| largest.min(most)),
                     inherited: false,
+                    slot,
                 }));
             }
         }
@@ -525,9 +526,14 @@ impl Segment {
     fn remove(&self, folder: &Path) {
         let Ok(metadata) = self.file.metadata() else { return };
         drop(self.clear());
-        // It does not know its number; that is asked for once in a process's life.
-        let mut paths = (0..limits::SLOTS).map(|slot| path(folder, slot));
-        drop(paths.find(|path| is_still_at(&metadata, path)).map(std::fs::remove_file));
+        let path = path(folder, self.slot);
+        if is_still_at(&metadata, &path) {
+            drop(std::fs::remove_file(path));
+        }
+    }
+
+    pub(crate) const fn slot(&self) -> u16 {
+        self.slot
     }
 
     /// Empties the slot. Only for one that no other thread writes to.
@@ -559,11 +565,11 @@ fn slots(folder: &Path) -> impl Iterator<Item = Slot> {
     })
 }
 
-/// The bytes of every segment, whoever writes to it. What is larger than any of ours is left out.
-pub(crate) fn contents(folder: &Path) -> impl Iterator<Item = Vec<u8>> {
+/// The bytes of every segment with its slot, whoever writes to it. What is larger than any of ours is left out.
+pub(crate) fn contents(folder: &Path) -> impl Iterator<Item = (u16, Vec<u8>)> {
     let most = limits::SEGMENT_BYTES + limits::SEGMENT_BOOKS_BYTES;
     let filled = slots(folder).filter(move |slot| (1..=most).contains(&slot.bytes));
-    filled.filter_map(move |slot| std::fs::read(path(&folder, slot.number)).ok())
+    filled.filter_map(move |slot| Some((slot.number, std::fs::read(path(folder, slot.number)).ok()?)))
 }
 
 /// Removes every segment, also one that a living process writes to: that one writes on to a file without a name, which nobody

@@ -1,6 +1,6 @@
 //! A program's state folder, and the settings in it: read when they are asked for, and replaced whole.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -42,21 +42,22 @@ impl State {
         Some(self.folder()?.join(FILE))
     }
 
-    /// The settings; none where there is no file.
+    /// The settings; none where no file is found.
     ///
     /// # Errors
     ///
-    /// A file that cannot be read, or has a line that says nothing.
+    /// A file that is there and cannot be read, or has a line that says nothing.
     pub(crate) fn settings(&self) -> Result<Settings, StartError> {
         let Some(path) = self.settings_path() else { return Ok(Settings::default()) };
         let unreadable = |what: String| {
             StartError::new(Setting::Settings, what, "a file that can be read, or none", path.display().to_string())
         };
-        let text = match read(&path) {
+        // Where the folder is not to be entered, no setting was ever made: there, nothing is kept on disk either.
+        let Ok(metadata) = std::fs::metadata(&path) else { return Ok(Settings::default()) };
+        let text = match read(&path, &metadata) {
             Ok(text) => text,
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                return Ok(Settings::default());
-            }
+            // Removed meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Settings::default()),
             Err(error) => return Err(unreadable(error.to_string())),
         };
         Settings::parse(&text).map_err(|fault| {
@@ -116,8 +117,7 @@ impl Drop for Staged {
 }
 
 /// Waits for nobody: what is no file, a pipe say, is not opened.
-fn read(path: &Path) -> io::Result<String> {
-    let metadata = std::fs::metadata(path)?;
+fn read(path: &Path, metadata: &Metadata) -> io::Result<String> {
     if !metadata.is_file() || metadata.len() > MOST_BYTES {
         return Err(io::Error::other("no file of settings"));
     }

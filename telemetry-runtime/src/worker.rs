@@ -29,6 +29,7 @@ use crate::sink::Sink;
 use crate::spool::{self, Part, Segment};
 use crate::stack;
 use crate::tape::Recorder;
+use crate::totals;
 use crate::trace::Trace;
 use crate::transport::Http;
 
@@ -405,6 +406,7 @@ impl Worker {
         for segment in Segment::left_behind(folder) {
             if let Ok(mut reader) = Reader::of_dead(segment) {
                 evict(engine, lanes, &mut reader);
+                note_totals(engine, lanes, &mut reader);
                 drop(reader.segment().map(Segment::clear));
             }
             if too_many().is_none() {
@@ -415,6 +417,7 @@ impl Worker {
             let (part, mut reader) = left.remove(0);
             engine.spool.forget(part);
             evict(engine, lanes, &mut reader);
+            note_totals(engine, lanes, &mut reader);
             drop(reader.segment().map(Segment::clear));
         }
         if let Some(segment) = engine.spool.current() {
@@ -480,10 +483,20 @@ fn deliver(engine: &Engine, lanes: &mut [Lane], pauses: &Pauses, reader: &mut Re
     }
     let slowest = lanes.iter().flat_map(|lane| &lane.tracks).map(|track| reader.position(&track.key)).min();
     if let Some(slowest) = slowest.filter(|_| done) {
+        note_totals(engine, lanes, reader);
         // What cannot be settled is read again, and found delivered.
         drop(reader.settle(slowest));
     }
     done
+}
+
+/// Notes for good what a segment tells of: it is about to be emptied, by us or by whoever takes its slot.
+fn note_totals(engine: &Engine, lanes: &[Lane], reader: &mut Reader) {
+    if let (Some(folder), Some((slot, bytes))) = (engine.folder(), reader.untallied()) {
+        let sinks: Vec<_> = lanes.iter().map(|lane| lane.sink.name()).collect();
+        // What cannot be noted is missing in what the user is told of all runs, and nowhere else.
+        drop(totals::note(folder, slot, &bytes, &sinks));
+    }
 }
 
 /// Gives up what a source still owes.

@@ -6,7 +6,7 @@ use telemetry_tests::Receiver;
 use crate::program::Controlled;
 
 fn told() -> Option<Controlled> {
-    let controlled = Controlled::new().with("CONTROLLED_NOTICE", "1").with("CONTROLLED_LINES", "work: rows");
+    let controlled = Controlled::new().with("CONTROLLED_NOTICE", "1").with("CONTROLLED_DERIVED", "rows");
     telemetry_tests::has_tool("script").then_some(controlled)
 }
 
@@ -71,17 +71,20 @@ fn what_grows_is_told_again() {
     let Some(mut controlled) = told() else { return };
     let receiver = Receiver::start();
     controlled.at_terminal(&receiver.url(), "work");
-    controlled.set("CONTROLLED_LINES", "work: rows,work: bytes");
+    controlled.set("CONTROLLED_DERIVED", "rows,bytes");
     let said = controlled.say(&receiver.url(), "work flush decision");
-    assert!(said.contains("\n  consent                       the catalogue has grown since: work: bytes\n"), "{said}");
+    assert!(said.contains("\n  consent                       the catalogue has grown since: Facts that the receiver derives: `bytes` | as said\n"), "{said}");
     let (stderr, _) = controlled.at_terminal(&receiver.url(), "work flush");
-    assert!(stderr.ends_with("New since you were told: work: bytes.\r\n"), "{stderr}");
+    assert!(
+        stderr.ends_with("New since you were told: Facts that the receiver derives: `bytes` | as said.\r\n"),
+        "{stderr}"
+    );
     assert_eq!(receiver.requests().len(), 0);
-    controlled.set("CONTROLLED_LINES", "work: bytes");
+    controlled.set("CONTROLLED_DERIVED", "bytes");
     assert_eq!(controlled.at_terminal(&receiver.url(), "work flush").0, "");
     assert_eq!(receiver.accepted().len(), 2);
     // To enable is to agree to what there is.
-    controlled.set("CONTROLLED_LINES", "work: bytes,more");
+    controlled.set("CONTROLLED_DERIVED", "bytes,more");
     controlled.say(&receiver.url(), "enable");
     controlled.say(&receiver.url(), "work flush");
     assert_eq!(receiver.accepted().len(), 4);

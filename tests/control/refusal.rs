@@ -143,34 +143,20 @@ fn off_makes_no_system_call_for_it() {
         assert_eq!(String::from_utf8(output.stdout).unwrap(), "work\nflush\n");
         std::fs::read_to_string(trace).unwrap()
     };
-    let of_state = |calls: &str| {
-        let state = controlled_path(&calls_of_state(calls));
-        state
-    };
     let all = calls(&controlled);
     for call in ["socket(", "connect(", "clone(", "clone3(", "fork(", "mkdir(", "unlink(", "rename("] {
         assert!(!all.contains(call), "{call}");
     }
-    let touched = of_state(&all);
+    let touched = named_in_state(&all);
     assert!(!touched.is_empty() && touched.iter().all(|path| path == "settings"), "{touched:?}");
     controlled.set("CONTROLLED_TELEMETRY_LEVEL", "none");
-    assert_eq!(of_state(&calls(&controlled)), [] as [&str; 0]);
+    assert_eq!(named_in_state(&calls(&controlled)), [] as [&str; 0]);
 }
 
-/// The lines of a trace that are about the state folder, but for the start of the program, whose argument it is.
+/// What the calls of a trace name in the state folder, but for the start of the program, whose argument it is.
 #[cfg(target_os = "linux")]
-fn calls_of_state(calls: &str) -> Vec<String> {
-    calls.lines().filter(|line| line.contains("/state") && !line.contains("execve(")).map(str::to_owned).collect()
-}
-
-/// What each of them names in the state folder.
-#[cfg(target_os = "linux")]
-fn controlled_path(lines: &[String]) -> Vec<String> {
-    lines
-        .iter()
-        .map(|line| {
-            let (_, path) = line.split_once("/state").unwrap();
-            path.split('"').next().unwrap().trim_start_matches('/').to_owned()
-        })
-        .collect()
+fn named_in_state(calls: &str) -> Vec<String> {
+    let calls = calls.lines().filter(|call| !call.contains("execve("));
+    let named = calls.filter_map(|call| call.split_once("/state"));
+    named.map(|(_, path)| path.split('"').next().unwrap().trim_start_matches('/').to_owned()).collect()
 }

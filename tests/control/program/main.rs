@@ -27,10 +27,10 @@ fn json(endpoint: &str) -> sink::Json {
     json
 }
 
-/// What stands for the catalogue: words between commas.
-fn lines() -> Vec<String> {
-    let lines = env::var("CONTROLLED_LINES").unwrap_or_default();
-    lines.split(',').filter(|line| !line.is_empty()).map(str::to_owned).collect()
+/// What the catalogue has besides: facts that the receiver finds out, words between commas.
+fn derived() -> Vec<String> {
+    let facts = env::var("CONTROLLED_DERIVED").unwrap_or_default();
+    facts.split(',').filter(|fact| !fact.is_empty()).map(str::to_owned).collect()
 }
 
 fn telemetry(endpoint: String, state_dir: &str) -> Builder<'static> {
@@ -41,7 +41,6 @@ fn telemetry(endpoint: String, state_dir: &str) -> Builder<'static> {
         .state_dir(state_dir)
         .batch_window(Duration::from_secs(3600))
         .telemetry_command("telemetry")
-        .catalogue_lines(lines)
         .inspect(is_set("CONTROLLED_INSPECT"))
         .show_bodies(is_set("CONTROLLED_BODIES"))
         // Made when it is needed, and said to be.
@@ -51,6 +50,9 @@ fn telemetry(endpoint: String, state_dir: &str) -> Builder<'static> {
             }
             json(&endpoint)
         });
+    for fact in derived() {
+        builder = builder.derived_fact(fact, "as said");
+    }
     if is_set("CONTROLLED_NOTICE") {
         builder = builder.notice(Notice::Standard);
     }

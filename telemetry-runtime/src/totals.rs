@@ -1,0 +1,303 @@
+//! The books of all runs together: what became of every event that was ever on this disk.
+//!
+//! Nothing is counted twice and nothing is forgotten by a kill, because nothing is added up as it happens: what a segment holds says
+//! of itself how many events were recorded, what was acknowledged, and what was lost. Before a segment is said to be settled, or is
+//! emptied, its numbers go into a file beside it, under the slot and the id of its first event: the same life of a slot takes the
+//! place of what was said of it before, and another one adds to it.
+//!
+//! ```text
+//! all 120 118 0 0 0 0 0 0 0 0 0 2 0
+//! 00 01927d3e-0a5b-7c1d-8e2f-001122334455 12 12 0 0 0 0 0 0 0 0 0 0
+//! ```
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+use std::time::Duration;
+
+use crate::codec::{self, Found, Record};
+use crate::event::EventKind;
+use crate::files::{is_still_at, open_private};
+use crate::limits;
+use crate::loss::Loss;
+use crate::os;
+use crate::spool;
+use crate::value::Id;
+
+/// The file, in the spool's folder.
+pub(crate) const FILE: &str = "totals";
+/// A file of more bytes than this is none of ours.
+const MOST_BYTES: u64 = 256 * 1024;
+/// Whoever has it locked needs microseconds.
+const TRIES: u32 = 50;
+
+/// What segments tell of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Events that lie there, or lay.
+    events: u64,
+    /// Deliveries of them that a sink needs no more of, one way or another.
+    settled: u64,
+    lost: [u64; Loss::ALL.len()],
+}
+
+impl Tally {
+    fn add(&mut self, other: &Self) {
+        self.events += other.events;
+        self.settled += other.settled;
+        self.lost.iter_mut().zip(other.lost).for_each(|(lost, more)| *lost += more);
+    }
+
+    fn write(&self, to: &mut String) {
+        let _ = write!(to, " {} {}", self.events, self.settled);
+        for lost in self.lost {
+            let _ = write!(to, " {lost}");
+        }
+    }
+
+    /// Numbers that are missing are those of reasons that there were not yet.
+    fn read<'a>(mut numbers: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let mut next = || numbers.next().map(str::parse).transpose().ok();
+        let mut tally = Self { events: next()??, settled: next()??, ..Self::default() };
+        for lost in &mut tally.lost {
+            *lost = next()?.unwrap_or(0);
+        }
+        Some(tally)
+    }
+}
+
+/// What lies in one segment.
+#[derive(Debug, Default)]
+pub(crate) struct Contents {
+    tally: Tally,
+    /// The first event's id: of no other life of this slot.
+    life: Option<Id>,
+    /// How many events some sink has not had, and how many deliveries that are.
+    pub(crate) waiting: u64,
+    owed: u64,
+}
+
+/// Reads a segment's bytes. Where no sink is named, those count that have acknowledged something there.
+pub(crate) fn read(bytes: &[u8], sinks: &[&str]) -> Contents {
+    let mut contents = Contents::default();
+    let (mut events, mut positions) = (Vec::new(), HashMap::<String, u64>::new());
+    let mut at = 0;
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        at += match codec::read(rest) {
+            Found::Record(record, length) => {
+                match *record {
+                    Record::Event(event, _) => {
+                        contents.life = contents.life.or(Some(event.id));
+                        let track = match event.kind {
+                            EventKind::Loss { reason, events } => {
+                                contents.tally.lost[reason as usize] += events;
+                                None
+                            }
+                            EventKind::Panic(_) => Some(", errors"),
+                            EventKind::Start | EventKind::Finish { .. } | EventKind::UsageError { .. } => Some(""),
+                        };
+                        events.extend(track.map(|track| (track, (at + length) as u64)));
+                    }
+                    Record::Ack { sink, offset } => {
+                        let position = positions.entry(sink).or_default();
+                        *position = offset.max(*position);
+                    }
+                    _ => {}
+                }
+                length
+            }
+            Found::Damaged(length) => length,
+            Found::Partial => codec::next_magic(rest),
+        };
+    }
+    contents.tally.events = events.len() as u64;
+    let heard: Vec<String>;
+    let sinks = if sinks.is_empty() {
+        let mut names: Vec<&str> = positions.keys().filter_map(|key| key.split(", ").next()).collect();
+        names.sort_unstable();
+        names.dedup();
+        heard = names.into_iter().map(str::to_owned).collect();
+        heard.iter().map(String::as_str).collect()
+    } else {
+        sinks.to_vec()
+    };
+    for (track, end) in events {
+        let has = |sink: &&&str| positions.get(&format!("{sink}{track}")).is_some_and(|position| *position >= end);
+        let had = sinks.iter().filter(has).count();
+        contents.tally.settled += had as u64;
+        contents.owed += (sinks.len() - had) as u64;
+        contents.waiting += u64::from(had < sinks.len() || sinks.is_empty());
+    }
+    contents
+}
+
+/// The books: with one sink, `recorded` is all the others together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Totals {
+    pub(crate) recorded: u64,
+    pub(crate) delivered: u64,
+    pub(crate) rejected: u64,
+    pub(crate) pending: u64,
+    pub(crate) lost: [u64; Loss::ALL.len()],
+}
+
+/// What became of all events that were on this disk since it was last deleted.
+pub(crate) fn of_all_runs(folder: &Path, sinks: &[&str]) -> Totals {
+    let mut said = read_file(&folder.join(FILE)).unwrap_or_default();
+    let (mut all, mut pending) = (Tally::default(), 0);
+    for (slot, bytes) in spool::contents(folder) {
+        let contents = read(&bytes, sinks);
+        if said.slots.get(&slot).is_some_and(|(life, _)| Some(*life) == contents.life) {
+            said.slots.remove(&slot);
+        }
+        all.add(&contents.tally);
+        pending += contents.owed;
+    }
+    all.add(&said.all);
+    said.slots.values().for_each(|(_, tally)| all.add(tally));
+    let lost = |loss: Loss| all.lost[loss as usize];
+    let unreadable =
+        [Loss::QueueFull, Loss::SpoolFull, Loss::TooLarge, Loss::TooManyCalls, Loss::TooManyPanics, Loss::Damaged];
+    Totals {
+        recorded: all.events + unreadable.map(lost).iter().sum::<u64>(),
+        // What was refused or given up is settled, too.
+        delivered: all.settled.saturating_sub(lost(Loss::Rejected) + lost(Loss::Expired)),
+        rejected: lost(Loss::Rejected),
+        pending,
+        lost: all.lost,
+    }
+}
+
+#[derive(Debug, Default, PartialEq)]
+struct Said {
+    /// Lives that are over.
+    all: Tally,
+    /// The last life of each slot.
+    slots: BTreeMap<u16, (Id, Tally)>,
+}
+
+impl Said {
+    fn parse(text: &str) -> Option<Self> {
+        let mut said = Self::default();
+        for line in text.lines() {
+            let mut words = line.split(' ');
+            match words.next()? {
+                "all" => said.all = Tally::read(words)?,
+                slot => {
+                    let life = Id(uuid::Uuid::parse_str(words.next()?).ok()?.as_u128());
+                    said.slots.insert(slot.parse().ok()?, (life, Tally::read(words)?));
+                }
+            }
+        }
+        Some(said)
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::from("all");
+        self.all.write(&mut text);
+        for (slot, (life, tally)) in &self.slots {
+            let _ = write!(text, "\n{slot:02} {life}");
+            tally.write(&mut text);
+        }
+        text.push('\n');
+        text
+    }
+}
+
+fn read_file(path: &Path) -> Option<Said> {
+    let mut text = String::new();
+    std::fs::File::open(path).ok()?.take(MOST_BYTES).read_to_string(&mut text).ok()?;
+    Said::parse(&text)
+}
+
+/// Notes what a slot's segment tells now. To be done before it is said to be settled, and before it is emptied.
+pub(crate) fn note(folder: &Path, slot: u16, bytes: &[u8], sinks: &[&str]) -> io::Result<()> {
+    let Contents { tally, life: Some(life), .. } = read(bytes, sinks) else { return Ok(()) };
+    let path = folder.join(FILE);
+    let lock = folder.join("totals.lock");
+    for _ in 0..TRIES {
+        let file = open_private(&lock, false)?;
+        let _kept = os::KeptFromChildren::new(&file);
+        if file.try_lock().is_err() || !is_still_at(&file.metadata()?, &lock) {
+            std::thread::sleep(Duration::from_millis(1));
+            continue;
+        }
+        let mut said = read_file(&path).unwrap_or_default();
+        if let Some((before, over)) = said.slots.insert(slot, (life, tally))
+            && before != life
+        {
+            said.all.add(&over);
+        }
+        let text = said.text();
+        if os::largest_file().is_some_and(|largest| text.len() as u64 > largest) {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        // Whoever is killed in between has changed nothing.
+        let beside = folder.join("totals.new");
+        let mut new = open_private(&beside, false)?;
+        new.set_len(0)?;
+        new.write_all(text.as_bytes())?;
+        return std::fs::rename(beside, path);
+    }
+    Err(io::ErrorKind::WouldBlock.into())
+}
+
+const _: () = assert!(limits::SLOTS <= 256);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::tests::{encoded, event};
+    use proptest::prelude::*;
+    use proptest::strategy::ValueTree as _;
+
+    fn segment(events: usize, acknowledged: bool) -> Vec<u8> {
+        let mut runner = proptest::test_runner::TestRunner::default();
+        let is_counted = |event: &crate::event::Event| matches!(event.kind, EventKind::Start);
+        let events: Vec<_> = std::iter::repeat_with(|| event().new_tree(&mut runner).unwrap().current())
+            .filter(is_counted)
+            .take(events)
+            .collect();
+        let mut bytes: Vec<u8> = events.iter().flat_map(encoded).collect();
+        if acknowledged {
+            let end = bytes.len() as u64;
+            codec::write_ack(&mut bytes, "json", end);
+        }
+        bytes
+    }
+
+    #[test]
+    fn a_life_is_counted_once_and_lives_add_up() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path();
+        let one = segment(3, false);
+        std::fs::write(folder.join("segment-00"), &one).unwrap();
+        let pending = |recorded, pending| Totals { recorded, pending, ..Totals::default() };
+        assert_eq!(of_all_runs(folder, &["json"]), pending(3, 3));
+        for _ in 0..2 {
+            note(folder, 0, &one, &["json"]).unwrap();
+            assert_eq!(of_all_runs(folder, &["json"]), pending(3, 3));
+        }
+        let mut delivered = one;
+        let end = delivered.len() as u64;
+        codec::write_ack(&mut delivered, "json", end);
+        note(folder, 0, &delivered, &["json"]).unwrap();
+        std::fs::write(folder.join("segment-00"), b"").unwrap();
+        let three = Totals { recorded: 3, delivered: 3, ..Totals::default() };
+        assert_eq!(of_all_runs(folder, &["json"]), three);
+        let next = segment(2, true);
+        std::fs::write(folder.join("segment-00"), &next).unwrap();
+        let five = Totals { recorded: 5, delivered: 5, ..Totals::default() };
+        assert_eq!(of_all_runs(folder, &["json"]), five);
+        note(folder, 0, &next, &["json"]).unwrap();
+        assert_eq!(of_all_runs(folder, &["json"]), five);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in "(all|[0-9]{2}| |[0-9a-f-]{1,36}|\n){0,40}") {
+            drop(Said::parse(&text));
+        }
+    }
+}
