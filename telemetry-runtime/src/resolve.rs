@@ -112,6 +112,11 @@ impl Decision {
         self.level = Level::None;
     }
 
+    /// Takes note that nothing is collected any more.
+    pub(crate) fn hold(&mut self, asked: &str, said: &str) {
+        self.brake(&Brake { asked: asked.into(), said: said.into(), ceiling: Level::None });
+    }
+
     /// Takes note of what the user should be told of.
     pub(crate) fn warn(&mut self, warning: String) {
         self.warnings.push(warning);

@@ -720,8 +720,12 @@ impl Guard {
     /// What telemetry does, and why.
     #[must_use]
     pub fn status(&self) -> Status {
+        let mut decision = self.decision.clone();
+        if self.engine().is_some_and(Engine::is_excluded) {
+            decision.hold("identity", "excluded by the program since it signed in");
+        }
         Status {
-            decision: self.decision.clone(),
+            decision,
             problems: self.problems.clone(),
             spool: self.engine().and_then(Engine::folder).map(Path::to_owned),
             recording: self.engine().map(Engine::recording).unwrap_or_default(),
@@ -796,7 +800,8 @@ impl Status {
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.decision.fmt(f)?;
-        if self.level() == Level::None {
+        // Where nothing is collected any more, there is what became of what was.
+        if self.level() == Level::None && self.spool.is_none() {
             return Ok(());
         }
         match &self.spool {

@@ -128,6 +128,28 @@ fn where_nothing_can_be_written_there_is_none() {
     }
 }
 
+/// A file system without links, by way of strace: the id is made all the same.
+#[cfg(target_os = "linux")]
+#[test]
+fn where_there_are_no_links_it_is_made_without() {
+    if !telemetry_tests::has_tool("strace") {
+        return;
+    }
+    for error in ["EPERM", "EOPNOTSUPP"] {
+        let machine = Machine::new();
+        let person = machine.person("work flush");
+        let mut strace = std::process::Command::new("strace");
+        strace.args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=/^link"]);
+        strace.arg("-e").arg(format!("inject=/^link:error={error}"));
+        strace.arg(person.get_program()).args(person.get_args()).env_clear().env("PERSON_LASTING", "1");
+        strace.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        said(&mut strace);
+        let id = fs::read_to_string(machine.id_file()).unwrap();
+        assert_eq!(the(&machine.accepted(), "install_id"), id.trim(), "{error}");
+        assert_eq!(machine.files(), ["install-id", "spool-1"], "{error}");
+    }
+}
+
 #[test]
 fn a_program_may_have_none() {
     let machine = Machine::new();
