@@ -19,7 +19,9 @@ fn sixty_four_first_runs_make_one_id() {
         assert_eq!(said, "wait\n");
     }
     // All go at once.
-    runs.iter_mut().for_each(|run| drop(run.stdin.take()));
+    for run in &mut runs {
+        drop(run.stdin.take());
+    }
     for run in &mut runs {
         assert!(run.wait().unwrap().success());
     }
