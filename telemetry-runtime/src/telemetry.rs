@@ -685,7 +685,7 @@ impl Guard {
     /// by the same install id, and says which run and which call started it.
     ///
     /// The name is `<PREFIX>_TELEMETRY_PARENT`, or `TELEMETRY_PARENT` where there is no prefix; whoever is started is to have the same
-    /// prefix. Who is signed in is not handed on. Where nothing is collected, the value says that.
+    /// prefix. Who is signed in is not handed on. The install id is made for this if there is none yet. Where nothing is collected, the value says that.
     ///
     /// ```
     /// use std::process::Command;
