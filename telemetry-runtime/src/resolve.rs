@@ -120,6 +120,11 @@ impl Decision {
         self.level = Level::None;
     }
 
+    /// Takes note that nothing is collected any more.
+    pub(crate) fn hold(&mut self, asked: &str, said: &str) {
+        self.brake(&Brake { asked: asked.into(), said: said.into(), ceiling: Level::None });
+    }
+
     /// Takes note of what the user should be told of.
     pub(crate) fn warn(&mut self, warning: String) {
         self.warnings.push(warning);
@@ -128,12 +133,6 @@ impl Decision {
     /// The steps of the trace, in order: what was asked, and what it said.
     pub fn steps(&self) -> impl Iterator<Item = (&str, &str)> {
         self.steps.iter().map(|step| (step.asked.as_str(), step.said.as_str()))
-    }
-
-    /// Takes note that nothing is collected after all.
-    pub(crate) fn hold(&mut self, asked: &str, said: &str) {
-        self.step(asked, said);
-        self.level = Level::None;
     }
 
     /// Takes note of a file of settings that says nothing that can be understood: it may have been a refusal.

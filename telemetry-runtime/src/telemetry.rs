@@ -976,7 +976,7 @@ impl Guard {
     /// by the same install id, and says which run and which call started it.
     ///
     /// The name is `<PREFIX>_TELEMETRY_PARENT`, or `TELEMETRY_PARENT` where there is no prefix; whoever is started is to have the same
-    /// prefix. Who is signed in is not handed on. Where nothing is collected, the value says that.
+    /// prefix. Who is signed in is not handed on. The install id is made for this if there is none yet. Where nothing is collected, the value says that.
     ///
     /// ```
     /// use std::process::Command;
@@ -1017,8 +1017,12 @@ impl Guard {
     /// What telemetry does, and why.
     #[must_use]
     pub fn status(&self) -> Status {
+        let mut decision = self.decision.clone();
+        if self.engine().is_some_and(Engine::is_excluded) {
+            decision.hold("identity", "excluded by the program since it signed in");
+        }
         Status {
-            decision: self.decision.clone(),
+            decision,
             problems: self.problems.clone(),
             spool: self.engine().and_then(Engine::folder).map(Path::to_owned),
             recording: self.engine().map(Engine::recording).unwrap_or_default(),
@@ -1107,7 +1111,8 @@ impl fmt::Display for Status {
         if let Some(path) = &self.inspect {
             return write!(f, "\ninspect: {}; nothing is sent", path.display());
         }
-        if self.level() == Level::None {
+        // Where nothing is collected any more, there is what became of what was.
+        if self.level() == Level::None && self.spool.is_none() {
             return Ok(());
         }
         if let Some(said) = &self.error_texts {

@@ -19,7 +19,9 @@ fn sixty_four_first_runs_make_one_id() {
         assert_eq!(said, "wait\n");
     }
     // All go at once.
-    runs.iter_mut().for_each(|run| drop(run.stdin.take()));
+    for run in &mut runs {
+        drop(run.stdin.take());
+    }
     for run in &mut runs {
         assert!(run.wait().unwrap().success());
     }
@@ -125,6 +127,28 @@ fn where_nothing_can_be_written_there_is_none() {
         said(&mut person);
         let events = machine.accepted();
         assert_eq!((events.len(), the(&events, "install_id"), the(&events, "install_id_kind")), (2, "", "none"));
+    }
+}
+
+/// A file system without links, by way of strace: the id is made all the same.
+#[cfg(target_os = "linux")]
+#[test]
+fn where_there_are_no_links_it_is_made_without() {
+    if !telemetry_tests::has_tool("strace") {
+        return;
+    }
+    for error in ["EPERM", "EOPNOTSUPP"] {
+        let machine = Machine::new();
+        let person = machine.person("work flush");
+        let mut strace = std::process::Command::new("strace");
+        strace.args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=/^link"]);
+        strace.arg("-e").arg(format!("inject=/^link:error={error}"));
+        strace.arg(person.get_program()).args(person.get_args()).env_clear().env("PERSON_LASTING", "1");
+        strace.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        said(&mut strace);
+        let id = fs::read_to_string(machine.id_file()).unwrap();
+        assert_eq!(the(&machine.accepted(), "install_id"), id.trim(), "{error}");
+        assert_eq!(machine.files(), ["install-id", "spool-1"], "{error}");
     }
 }
 

@@ -167,6 +167,11 @@ fn who_turns_out_to_be_excluded_takes_back_what_was_not_sent() {
     let said = machine.run("work work login=alice@internal work flush env status logout work flush");
     assert_eq!(machine.receiver.requests().len(), 0, "{said}");
     assert!(said.starts_with("v1:none:-:-:-\n"), "{said}");
+    assert!(
+        said.contains("telemetry level: none\n")
+            && said.contains("identity                  excluded by the program since"),
+        "{said}"
+    );
     let books = "events: 4 recorded, 0 delivered, 0 rejected, 0 pending; 4 lost: excluded\n";
     assert!(said.ends_with(books), "{said}");
     machine.run("work flush");
