@@ -117,7 +117,8 @@ impl<'a> Control<'a> {
         Ok(self.changed("telemetry is turned off, and what was kept is deleted".into(), notes))
     }
 
-    /// Has the next run make a new install id, and deletes what waits under the one that was; sends nothing.
+    /// Has the next run make a new install id, and deletes what waits under the one that was; sends nothing. Runs of the program that go
+    /// on meanwhile record nothing more.
     ///
     /// # Errors
     ///

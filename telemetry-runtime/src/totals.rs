@@ -126,7 +126,8 @@ pub(crate) fn read(bytes: &[u8], sinks: &[&str]) -> Contents {
         let has = |sink: &&&str| positions.get(&format!("{sink}{track}")).is_some_and(|position| *position >= end);
         let had = sinks.iter().filter(has).count();
         contents.tally.settled += had as u64;
-        contents.owed += (sinks.len() - had) as u64;
+        // One is owed it, whoever that is.
+        contents.owed += (sinks.len().max(1) - had) as u64;
         contents.waiting += u64::from(had < sinks.len() || sinks.is_empty());
     }
     contents

@@ -31,6 +31,9 @@ fn the_books_balance_over_runs() {
     }
     controlled.say(&nobody(), "work");
     assert_eq!(totals(&controlled), "28 recorded, 26 delivered, 0 rejected, 2 pending");
+    let said = controlled.command(&nobody(), "status").env("DO_NOT_TRACK", "1").output().unwrap().stdout;
+    let said = String::from_utf8(said).unwrap();
+    assert!(said.contains("\nall runs: 28 recorded, 26 delivered, 0 rejected, 2 pending\n"), "{said}");
     controlled.say(&nobody(), "disable");
     assert_eq!(totals(&controlled), "none", "what was deleted is in the settings");
 }

@@ -174,6 +174,17 @@ fn bodies_are_shown_while_they_are_sent() {
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "work\nflush\nwork\nflush\n");
 }
 
+/// … by the program's own logger, too.
+#[test]
+fn bodies_are_handed_to_a_logger() {
+    let controlled = Controlled::new().with("CONTROLLED_BODIES_BY_LOGGER", "1");
+    let receiver = Receiver::start();
+    let said = controlled.say(&receiver.url(), "work flush");
+    let prefix = format!("logged telemetry: sink json POST {} body=", receiver.url());
+    let body = said.lines().find_map(|line| line.strip_prefix(&prefix)).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(body).unwrap(), receiver.requests()[0].body);
+}
+
 /// What was sent can be read, byte for byte, with what was answered.
 #[test]
 fn the_log_tells_what_was_sent() {

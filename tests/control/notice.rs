@@ -26,6 +26,15 @@ fn the_run_that_shows_the_notice_collects_nothing() {
     assert_eq!(receiver.accepted().len(), 2);
 }
 
+/// The author's words take the place of ours.
+#[test]
+fn the_notice_may_be_the_programs() {
+    let Some(mut controlled) = told() else { return };
+    controlled.set("CONTROLLED_NOTICE", "We count what you do. See example.org.");
+    let (stderr, _) = controlled.at_terminal("http://127.0.0.1:9/", "work");
+    assert_eq!(stderr, "We count what you do. See example.org.\r\n");
+}
+
 /// Where nobody reads it, it is not shown, and so nothing is collected.
 #[test]
 fn nothing_is_collected_where_nobody_can_be_told() {

@@ -53,8 +53,13 @@ fn telemetry(endpoint: String, state_dir: &str) -> Builder<'static> {
     for fact in derived() {
         builder = builder.derived_fact(fact, "as said");
     }
-    if is_set("CONTROLLED_NOTICE") {
-        builder = builder.notice(Notice::Standard);
+    if is_set("CONTROLLED_BODIES_BY_LOGGER") {
+        builder = builder.show_bodies_by(|line| println!("logged {line}"));
+    }
+    match env::var("CONTROLLED_NOTICE").as_deref() {
+        Ok("1") => builder = builder.notice(Notice::Standard),
+        Ok(text) => builder = builder.notice(Notice::Text(text.into())),
+        Err(_) => {}
     }
     if is_set("CONTROLLED_OPT_IN") {
         builder = builder.default_level(Level::None);
