@@ -312,9 +312,12 @@ impl Catalogue {
     /// The rows of each section of the page.
     fn sections(&self) -> [Vec<Vec<String>>; 5] {
         let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| NONE.to_owned());
-        let listed = |names: &BTreeSet<String>| match names.is_empty() {
-            true => NONE.to_owned(),
-            false => names.iter().map(|name| code(name)).collect::<Vec<_>>().join(", "),
+        let listed = |names: &BTreeSet<String>| {
+            if names.is_empty() {
+                NONE.to_owned()
+            } else {
+                names.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ")
+            }
         };
         let events = self.events.iter().map(|((name, when), entry)| {
             vec![
@@ -560,14 +563,11 @@ impl Catalogue {
                 string(properties.member("time"), Some(TIME));
                 constant(properties.member("event"), name);
                 constant(properties.member("kind"), kind);
-                for name in ["app", "version", "os", "arch", "install_id_kind", "environment", "user_id"] {
+                for name in ["app", "version", "os", "arch", "install_id_kind", "environment", "user_id", "team_id"] {
                     string(properties.member(name), None);
                 }
                 for name in ["invocation_id", "install_id", "parent_invocation_id"] {
                     string(properties.member(name), Some(UUID));
-                }
-                for name in ["team_id"] {
-                    string(properties.member(name), None);
                 }
                 properties.member("groups").object(|groups| {
                     groups.member("type").text("object");
