@@ -292,8 +292,10 @@ impl Writer<'_> {
                     (Ident::new("__telemetry_error_7c1e5f93", at), Ident::new("__telemetry_value_7c1e5f93", at));
                 let (is_error, (function, tell)) = (self.is_error(at), self.tell(at));
                 let function = Ident::new(function, at);
+                // A struct's braces would be taken for those of the `match`.
+                let operand = group(Delimiter::Parenthesis, range, at);
                 let tried = quote_spanned! {at=>
-                    match #range {
+                    match #operand {
                         #private::Err(#error) => {
                             return #private::#function(#private::Err(#private::From::from(#error)), &#call, #is_error #tell)
                         }

@@ -4,6 +4,7 @@
 //! each event. Nothing but the last starts telemetry.
 #![allow(clippy::print_stdout, reason = "a program that says what it can send")]
 #![forbid(unsafe_code)]
+#![deny(warnings)]
 
 use std::fmt;
 use std::process::ExitCode;
