@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use telemetry_runtime::{add, record, tracked};
 
-use crate::tables::{self, Source, Table};
+use crate::tables::{self, Format, Source, Table};
 
 const SAMPLE: [(&str, &str); 4] = [
     ("README.txt", include_str!("data/README.txt")),
@@ -25,14 +25,14 @@ pub(crate) fn init(dir: &Path) -> Result<()> {
 }
 
 /// The event is named by hand; its finish is `Sync Finished`, with the sums over all tables.
-#[tracked(event = "Sync Started")]
+#[tracked(event = "Sync Started", purpose = "how large real folders are, and how much of them is bad")]
 pub(crate) fn sync(dir: &Path, out: &Path, panic_after: Option<usize>) -> Result<()> {
     let sources = tables::find(dir)?;
     fs::create_dir_all(out).with_context(|| format!("cannot create the folder {}", out.display()))?;
     for (source, number) in sources.iter().zip(1..) {
         let table = convert_table(source, out)?;
         let (rows, bad_rows) = (table.rows.len(), table.rejected.len());
-        add!(tables = 1, rows = rows, bad_rows = bad_rows);
+        add!(tables = 1, rows: usize = rows, bad_rows: usize = bad_rows);
         println!("{:<20} {:<4} {rows:>6} rows {bad_rows:>6} bad", source.table, source.format);
         assert!(panic_after != Some(number), "a bug after {number} tables, as --panic-after asked for");
     }
@@ -40,19 +40,19 @@ pub(crate) fn sync(dir: &Path, out: &Path, panic_after: Option<usize>) -> Result
     Ok(())
 }
 
-/// A tracked call in a tracked call: its events name `sync`'s as their parent.
-#[tracked(fields(format = source.format))]
+/// A tracked call in a tracked call: its events name `sync`'s as their parent. A type that is written is what the catalogue says.
+#[tracked(purpose = "which formats are used", fields(format: Format = source.format))]
 fn convert_table(source: &Source, out: &Path) -> Result<Table> {
     let table = source.read()?;
     source.write(&table, out)?;
-    record!(rows = table.rows.len(), bad_rows = table.rejected.len());
+    record!(rows: usize = table.rows.len(), bad_rows: usize = table.rejected.len());
     Ok(table)
 }
 
 #[tracked]
 pub(crate) fn tables(dir: &Path) -> Result<()> {
     let sources = tables::find(dir)?;
-    record!(tables = sources.len());
+    record!(tables: usize = sources.len());
     for source in sources {
         let table = source.read()?;
         println!("{} ({}, {} rows, {} bad)", source.table, source.format, table.rows.len(), table.rejected.len());

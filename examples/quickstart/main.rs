@@ -13,13 +13,13 @@ mod tables;
 
 use std::env;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use telemetry_runtime::{Development, Level, Notice, Telemetry, app, sink};
+use telemetry_runtime::{Builder, Check, Development, Level, Notice, Telemetry, app, sink};
 
 use crate::receiver::Receiver;
 use crate::show::Show;
@@ -70,13 +70,24 @@ enum Command {
         /// The folder with the tables
         dir: PathBuf,
     },
+    /// Print everything that this program can send, as TELEMETRY.md has it
+    Catalogue {
+        /// Print a JSON Schema of what is sent instead
+        #[arg(long)]
+        schema: bool,
+        /// Compare with a page that was printed before, and fail unless it is the same
+        #[arg(long, value_name = "FILE", conflicts_with = "schema")]
+        check: Option<PathBuf>,
+    },
 }
 
 fn main() -> Result<ExitCode> {
     let cli = Cli::parse();
+    if let Some(Command::Catalogue { schema, check }) = cli.command {
+        return catalogue(schema, check.as_deref());
+    }
     let receiver = Receiver::new(env::var("QUICKSTART_ENDPOINT").ok());
-    let telemetry = Telemetry::builder(app!())
-        .env_prefix("QUICKSTART")
+    let telemetry = telemetry()
         .flag(cli.telemetry_level)
         // By default a debug build sends nothing. This one may: it sends to itself, to show how it is done.
         .development(Development::Send)
@@ -106,11 +117,32 @@ fn main() -> Result<ExitCode> {
     }
 }
 
+/// What is the same whether telemetry is started or only described.
+fn telemetry<'a>() -> Builder<'a> {
+    Telemetry::builder(app!()).env_prefix("QUICKSTART")
+}
+
+/// Says what can be sent, without starting telemetry.
+fn catalogue(schema: bool, check: Option<&Path>) -> Result<ExitCode> {
+    let catalogue = telemetry().catalogue();
+    match check {
+        Some(page) => {
+            let check = catalogue.check(&std::fs::read_to_string(page)?);
+            println!("{check}");
+            return Ok(if check == Check::Equal { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        None if schema => println!("{}", catalogue.to_json_schema()),
+        None => print!("{}", catalogue.to_markdown()),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 fn run(command: Option<Command>) -> Result<()> {
     match command {
         Some(Command::Init { dir }) => commands::init(&dir),
         Some(Command::Sync { dir, out, panic_after }) => commands::sync(&dir, &out, panic_after),
         Some(Command::Tables { dir }) => commands::tables(&dir),
+        Some(Command::Catalogue { .. }) => Ok(()),
         None => sync_sample(),
     }
 }

@@ -105,10 +105,19 @@ pub(crate) struct Plan {
     pub(crate) leaves: Leaves,
     /// Whether what is awaited.
     pub(crate) awaits: bool,
-    /// Whether errors too, for what they say …
-    pub(crate) errors: bool,
-    /// … and those that leave by `?`.
-    pub(crate) tries: bool,
+    /// Which errors, for what they say.
+    pub(crate) errors: Errors,
+}
+
+/// Which errors are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Errors {
+    /// None.
+    Untouched,
+    /// Those that are values.
+    Values,
+    /// Those that leave by `?` as well.
+    All,
 }
 
 /// A parsed copy of a body, to put marks into.
@@ -315,7 +324,7 @@ impl Marker {
             | Expr::Return(_)
             | Expr::While(_) => true,
             _ if self.plan.leaves == Leaves::All => false,
-            value if is_error(value) => !self.plan.errors || matches!(value, Expr::Try(_)),
+            value if is_error(value) => self.plan.errors == Errors::Untouched || matches!(value, Expr::Try(_)),
             _ if self.plan.leaves == Leaves::Results => false,
             // No `Result`, so it is ok as it is.
             Expr::Call(call) => matches!(&*call.func, Expr::Path(function) if function.path.is_ident("Self")),
@@ -437,7 +446,9 @@ impl VisitMut for Marker {
                     _ => self.mark_leaf(operand),
                 }
             }
-            Expr::Try(attempt) if self.plan.tries && attempt.attrs.is_empty() => surround(&mut attempt.expr, Mark::Try),
+            Expr::Try(attempt) if self.plan.errors == Errors::All && attempt.attrs.is_empty() => {
+                surround(&mut attempt.expr, Mark::Try);
+            }
             Expr::Await(awaited) if self.plan.awaits => surround(&mut awaited.base, Mark::Await),
             Expr::Macro(invocation) if self.waits_in(&invocation.mac) => surround(value, Mark::Resume),
             _ => {}

@@ -29,7 +29,7 @@ use quote::{ToTokens, TokenStreamExt as _, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::{Expr, ExprLit, ExprMacro, ExprParen, ExprUnary, Lit, LitStr, UnOp};
 
-use crate::exits::{BodyCopy, Mark, Plan};
+use crate::exits::{BodyCopy, Errors, Mark, Plan};
 use crate::item::Function;
 use crate::model::{Events, Expiry, Model, NamedValue, Notes};
 use crate::returns::{Leaves, Reading, Unmarked};
@@ -38,7 +38,7 @@ use crate::weave::{Range, regroup, weave};
 /// The function with its calls recorded.
 pub(crate) fn recorded(model: &Model) -> TokenStream {
     let (copy, reading, plan) = plan(model);
-    let writer = Writer { model, tells: plan.errors };
+    let writer = Writer { model, tells: plan.errors != Errors::Untouched };
     let guard = writer.guard(&reading.unmarked, plan.in_future);
     assemble(model, copy.map(|copy| copy.mark(plan)), &guard, |mark, range| writer.mark(mark, range))
 }
@@ -61,7 +61,7 @@ pub(crate) fn checked(model: &Model) -> TokenStream {
         return quote!(#head #body);
     }
     let (copy, _, plan) = plan(model);
-    let plan = Plan { leaves: Leaves::Untouched, awaits: false, errors: false, tries: false, ..plan };
+    let plan = Plan { leaves: Leaves::Untouched, awaits: false, errors: Errors::Untouched, ..plan };
     assemble(model, copy.map(|copy| copy.mark(plan)), &quote_spanned!(at=> if false { #checks }), |_, range| {
         range.tokens
     })
@@ -82,11 +82,16 @@ fn plan(model: &Model) -> (Option<BodyCopy>, Reading, Plan) {
         reading = reading.without_type();
     }
     let in_future = output.is_some();
-    // What an error says is asked of its type, which in a future without a name is not known by then.
-    let errors = !in_future;
-    // With the type's name the compiler knows what `?` makes of an error.
-    let tries = errors && model.notes().error_text && matches!(reading.unmarked, Unmarked::Error);
-    let plan = Plan { in_future, leaves: reading.leaves, awaits: function.is_async || in_future, errors, tries };
+    let errors = if in_future {
+        // What an error says is asked of its type, which in a future without a name is not known by then.
+        Errors::Untouched
+    } else if model.notes().error_text && matches!(reading.unmarked, Unmarked::Error) {
+        // With the type's name the compiler knows what `?` makes of an error.
+        Errors::All
+    } else {
+        Errors::Values
+    };
+    let plan = Plan { in_future, leaves: reading.leaves, awaits: function.is_async || in_future, errors };
     (copy, reading, plan)
 }
 
@@ -287,8 +292,10 @@ impl Writer<'_> {
                     (Ident::new("__telemetry_error_7c1e5f93", at), Ident::new("__telemetry_value_7c1e5f93", at));
                 let (is_error, (function, tell)) = (self.is_error(at), self.tell(at));
                 let function = Ident::new(function, at);
+                // A struct's braces would be taken for those of the `match`.
+                let operand = group(Delimiter::Parenthesis, range, at);
                 let tried = quote_spanned! {at=>
-                    match #range {
+                    match #operand {
                         #private::Err(#error) => {
                             return #private::#function(#private::Err(#private::From::from(#error)), &#call, #is_error #tell)
                         }
@@ -360,10 +367,10 @@ fn reference(model: &Model, NamedValue { ty, value, .. }: &NamedValue) -> (Token
     let value = value.to_token_stream();
     let at = ours(ends(&value).0);
     let private = model.root().private(at);
-    let reference = match ty {
-        Some(ty) => quote_spanned!(at=> #private::described::<#ty>(&(#value))),
-        None => quote_spanned!(at=> &(#value)),
-    };
+    let mut reference = quote_spanned!(at=> &(#value));
+    if let Some(ty) = ty {
+        reference = quote_spanned!(at=> #private::described::<#ty>(#reference));
+    }
     (reference, at)
 }
 

@@ -71,12 +71,25 @@ use crate::model::Model;
 /// | `event = "Sync Started"` | the function's name in title case | the names of both events: a trailing ` Started` becomes ` Finished` for the finish, a bare `Sync` gets both endings |
 /// | `finish = "Sync Completed"` | derived | the name of the finish event, when it is not derived |
 /// | `emit = both` | `both` | which events there are: `both`, `start`, `finish`, or `success` (one event, if the outcome is ok). For a single event, `event` is used as it is written |
-/// | `fields(name = expression, …)` | none | values to send with both events; evaluated at the start, by reference, and only while telemetry is on. The types form a [closed set](derive@ClosedEnum): a `String` or a path does not compile |
+/// | `fields(name = expression, name: Type = expression, …)` | none | values to send with both events; the type is for the catalogue, which also knows that of a literal; evaluated at the start, by reference, and only while telemetry is on. The types form a [closed set](derive@ClosedEnum): a `String` or a path does not compile |
 /// | `error = function` | by type | a path or a closure from `&R` to `bool` that says whether a returned `R` is an error |
+/// | `purpose = "…"`, `owner = "…"` | none | what the events are for and who answers for them, in the catalogue |
+/// | `expires = "2027-06"` | never | the last month, or day (`"2027-06-30"`), in UTC; afterwards nothing of the call is recorded, and its fields are not evaluated |
+/// | `identifiable` | anonymous | the events are recorded only while an identity is set |
+/// | `error_text` | none | what the error says, as it prints, goes on the finish event, 4 KiB at most: see below |
 /// | `crate = path` | `::telemetry_runtime` | where the runtime is, if it is re-exported |
 ///
 /// Names are at most 128 bytes without control characters; fields are `snake_case`, at most 64 bytes, at most 32 of them.
-/// `identifiable`, `purpose`, `owner`, `expires`, `error_text`, `aggregate`, `sample` and `limit` are reserved.
+/// `aggregate`, `sample` and `limit` are reserved.
+///
+/// # What an error says
+///
+/// It is content: somebody may have typed it. It is sent of functions that declare `error_text`, and of all others while the user has
+/// turned debug telemetry on; otherwise the error is not even asked. It has to print (`Display`); of one that does not, nothing is said.
+///
+/// With `error_text`, in a function whose return type is called `…Result`: of every `Err(…)`, every value that turns out to be one, and
+/// every `?`, which takes a `Result` there, after the conversion. Without, of the first two. Never of what a macro hides (`bail!`), nor
+/// in a future without a name (`async_trait`).
 ///
 /// # Outcomes
 ///
@@ -114,6 +127,7 @@ use crate::model::Model;
 /// * The value at the end is an argument of a call. A few lints that look at exactly that expression are silent
 ///   (`clippy::question_mark` in `if x.is_err() { return x; }`, `clippy::large_futures` at an `.await`), and an error about its
 ///   type may be said twice at the same place.
+/// * Under `#![forbid(clippy::pedantic)]`, clippy warns that a static of ours `allow`s two of its lints. `deny` is no hindrance.
 /// * `#![forbid(unreachable_code)]` and a tracked function that returns a `Result` from a call do not go together: the
 ///   expansion has to `allow` that lint there. `deny` is no hindrance.
 /// * A future grows by at most eight bytes a level. Without optimisation a stack frame grows by up to 64 bytes, and by the

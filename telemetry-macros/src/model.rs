@@ -89,7 +89,7 @@ impl Model {
     pub(crate) fn validate(args: Args, function: Option<Function>, mut faults: Faults) -> Result<Self, TokenStream> {
         let name = function.as_ref().map(|function| &function.name);
         let events = validate::events(name, &args, &mut faults);
-        let fields = validate::fields(args.fields, &mut faults);
+        let fields = validate::fields(args.fields, args.error_text.is_some(), &mut faults);
         let is_error = validate::is_error(args.error, &mut faults);
         let notes = Notes {
             purpose: validate::note(args.purpose, &mut faults),

@@ -245,6 +245,26 @@ fn arguments_go_into_the_expansion() {
                 r#"event = "A", finish = "B", emit = both, fields(), error = a::b, crate = c"#,
                 "fn f() -> u8 { 1 }",
             ),
+            (
+                "what is said of fields",
+                r#"fields(a: u64 = x.len(), b = 42_u64, c = -1, d = true, e = label!("x"), f = (1.5), g = label!(X))"#,
+                "fn f() { 1 }",
+            ),
+            (
+                "what is said of events",
+                r#"purpose = "p", owner = "o", expires = "2027-06", identifiable"#,
+                "fn f() { 1 }",
+            ),
+            (
+                "what errors say",
+                "error_text",
+                "fn f() -> Result<u8, E> { g()?; if x { return Err(h(i()?)); } Ok(j(k()?)?) }",
+            ),
+            (
+                "what they say in a future without a name",
+                "error_text",
+                "fn f() -> BoxFuture<Result<u8, E>> { Box::pin(async { g()?; Err(1) }) }",
+            ),
         ]),
     );
 }
@@ -257,6 +277,7 @@ fn compiled_out_nothing_changes() {
             &[
                 ("nothing to check", r#"event = "Sync""#, "async fn f() -> Result<u8, E> { #![allow(x)] g().await }"),
                 ("fields", "fields(items = args.len())", "fn f(args: Args) -> Result<u8, E> { #![allow(x)] Ok(1) }"),
+                ("a field with a type", "fields(items: usize = args.len())", "fn f(args: Args) { drop(args) }"),
                 ("error", "error = |x| *x == 1", "async fn f() -> Result<u8, E> { g().await }"),
                 (
                     "a future at the end",

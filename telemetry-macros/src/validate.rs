@@ -105,7 +105,7 @@ pub(crate) fn name_problem(name: &str) -> Option<&'static str> {
 }
 
 /// The fields whose names may be sent.
-pub(crate) fn fields(written: Option<Arg<Vec<Field>>>, faults: &mut Faults) -> Vec<NamedValue> {
+pub(crate) fn fields(written: Option<Arg<Vec<Field>>>, error_text: bool, faults: &mut Faults) -> Vec<NamedValue> {
     let written = written.map(|fields| fields.value).unwrap_or_default();
     if let Some(surplus) = written.get(FIELD_LIMIT) {
         faults.add(&surplus.name, format_args!("a function has at most {FIELD_LIMIT} fields"));
@@ -115,6 +115,8 @@ pub(crate) fn fields(written: Option<Arg<Vec<Field>>>, faults: &mut Faults) -> V
         let text = name.to_string();
         if !is_field_name(&text) {
             faults.add(&name, "a field name is `snake_case`: ASCII lower case letters, digits and `_`, at most 64");
+        } else if error_text && text == "error" {
+            faults.add(&name, "with `error_text`, `error` is what the error says: give the field another name");
         } else if !seen.insert(text.clone()) {
             faults.add(&name, format_args!("the field `{text}` is given twice"));
         }
@@ -203,7 +205,7 @@ fn end_of(last: &str) -> Option<u64> {
 }
 
 fn is_leap(year: u64) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
 }
 
 /// Reports what would make a field leave the function, or wait: telemetry must do neither.

@@ -361,9 +361,12 @@ impl Catalogue {
     /// The rows of each section of the page.
     fn sections(&self) -> [Vec<Vec<String>>; 6] {
         let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| NONE.to_owned());
-        let listed = |names: &BTreeSet<String>| match names.is_empty() {
-            true => NONE.to_owned(),
-            false => names.iter().map(|name| code(name)).collect::<Vec<_>>().join(", "),
+        let listed = |names: &BTreeSet<String>| {
+            if names.is_empty() {
+                NONE.to_owned()
+            } else {
+                names.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ")
+            }
         };
         let events = self.events.iter().map(|((name, when), entry)| {
             vec![

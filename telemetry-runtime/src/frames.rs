@@ -39,6 +39,7 @@ pub(crate) struct Frame {
 }
 
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "four things that are so or not, in any combination")]
 pub(crate) struct Open {
     pub(crate) callsite: &'static Callsite,
     pub(crate) id: CallId,

@@ -96,7 +96,13 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
         version: Cow::Borrowed(launch.version),
         os: Cow::Borrowed(std::env::consts::OS),
         arch: Cow::Borrowed(std::env::consts::ARCH),
-        facts: launch.facts.into_iter().map(|(name, value)| (Cow::Borrowed(name.as_str()), value)).collect(),
+        // Who the user is, an identity says, and not a fact of the program.
+        facts: launch
+            .facts
+            .into_iter()
+            .filter(|(_, value)| !value.is_personal())
+            .map(|(name, value)| (Cow::Borrowed(name.as_str()), value))
+            .collect(),
         install_id: None,
         install_id_kind: InstallIdKind::None,
         environment,

@@ -153,12 +153,14 @@ pub trait Described: Field {
 
 /// What the catalogue says of a value that stands in the source.
 #[doc(hidden)]
+#[must_use]
 pub const fn kind_of<T: Described>(_: &T) -> ValueKind {
     T::KIND
 }
 
 /// Has the compiler check that a value is of the type that the catalogue says.
 #[doc(hidden)]
+#[must_use]
 pub const fn described<T: Described + ?Sized>(value: &T) -> &T {
     value
 }

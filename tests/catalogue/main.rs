@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use telemetry_tests::Receiver;
 use tempfile::TempDir;
 
-/// The page as it lies in the repository; `cargo run --bin listed page` writes it.
+/// The page as it lies in the repository; `cargo run --package telemetry-tests --bin listed page` writes it.
 const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/listed/TELEMETRY.md");
 
 fn listed(arguments: &[&str], home: &Path) -> Output {

@@ -169,3 +169,18 @@ fn main() {
     let program = Package::new("inert-evaluation", source).build();
     assert_eq!(Command::new(program).status().unwrap().code(), Some(1));
 }
+
+/// Every argument and every macro is there, and a catalogue that says that nothing is sent.
+#[test]
+fn a_program_with_one_of_everything_can_send_nothing() {
+    let program = Package::new("inert-listed", include_str!("../listed/main.rs")).build();
+    let page = Command::new(&program).arg("page").output().unwrap();
+    let page = String::from_utf8(page.stdout).unwrap();
+    assert!(page.contains("## Events\n\nNone.\n"), "{page}");
+    assert!(!page.contains("Sync"), "{page}");
+    let home = tempfile::tempdir().unwrap();
+    let state = home.path().join("state");
+    let run = Command::new(&program).args(["run", "http://127.0.0.1:9/"]).arg(&state).output().unwrap();
+    assert!(run.status.success() && run.stdout.is_empty(), "{run:?}");
+    assert!(!state.exists());
+}

@@ -4,6 +4,7 @@
 //! each event. Nothing but the last starts telemetry.
 #![allow(clippy::print_stdout, reason = "a program that says what it can send")]
 #![forbid(unsafe_code)]
+#![deny(warnings)]
 
 use std::fmt;
 use std::process::ExitCode;
@@ -66,8 +67,8 @@ fn sync_once() {}
 fn route() {}
 
 #[tracked(event = "Login", emit = success)]
-fn log_in() -> Result<(), Failure> {
-    Ok(())
+fn log_in(password: &str) -> Result<(), Failure> {
+    if password == "letmein" { Ok(()) } else { Err(Failure("wrong password")) }
 }
 
 #[tracked(event = "Old Experiment", emit = finish, expires = "2020-01", fields(never = never()))]
@@ -182,7 +183,7 @@ fn main() -> ExitCode {
             sync(&[], Format::JsonLines);
             sync_once();
             route();
-            drop(log_in());
+            drop((log_in("letmein"), log_in("guess")));
             expired();
             not_expired();
             anonymous();

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
+use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -99,6 +101,21 @@ pub(crate) fn everything_under(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     found
 }
 
+/// Holds a batch against the quickstart's own schema.
+pub(crate) fn assert_is_listed(batch: &Value) {
+    static SCHEMA: LazyLock<(Schemas, SchemaIndex)> = LazyLock::new(|| {
+        let schema = serde_json::from_str(&Machine::new().run("catalogue --schema").stdout).unwrap();
+        let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
+        compiler.add_resource("schema.json", schema).unwrap();
+        let index = compiler.compile("schema.json", &mut schemas).unwrap();
+        (schemas, index)
+    });
+    let (schemas, index) = &*SCHEMA;
+    if let Err(error) = schemas.validate(batch, *index) {
+        panic!("{error:#}\n{batch}");
+    }
+}
+
 impl Run {
     pub(crate) fn of(command: &mut Command) -> Self {
         let Output { status, stdout, stderr } = command.output().unwrap();
@@ -106,9 +123,11 @@ impl Run {
         Self { code: status.code(), stdout: text(stdout), stderr: text(stderr) }
     }
 
-    /// What `--show json` printed: the events that the receiver got.
+    /// What `--show json` printed: the events that the receiver got. Each is one that the program says it can send.
     pub(crate) fn events(&self) -> Vec<Value> {
         let lines = self.stdout.lines().filter(|line| line.starts_with('{'));
-        lines.map(|line| serde_json::from_str(line).unwrap()).collect()
+        let events: Vec<Value> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_is_listed(&serde_json::json!({"sent_at": "2027-01-01T00:00:00.000000Z", "events": events}));
+        events
     }
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod canary;
+mod catalogue;
 mod events;
 mod killed;
 mod ledger;

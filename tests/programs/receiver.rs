@@ -32,6 +32,7 @@ impl Receiver {
                 if request == STOP {
                     return received;
                 }
+                assert_is_listed(&request);
                 match answer(&request) {
                     // The sender may be gone by now; what it sent counts all the same.
                     Answer::Accept => drop(stream.write_all(ACCEPTED)),
@@ -84,4 +85,13 @@ fn is_complete(request: &[u8]) -> bool {
 pub(crate) fn split(request: &[u8]) -> Option<(String, &[u8])> {
     let end = request.windows(4).position(|window| window == b"\r\n\r\n")?;
     Some((String::from_utf8_lossy(&request[..end]).into_owned(), &request[end + 4..]))
+}
+
+/// Whatever the quickstart sends, it says that it can.
+fn assert_is_listed(request: &[u8]) {
+    let body = request.windows(4).position(|end| end == b"\r\n\r\n").map(|at| &request[at + 4..]);
+    let batch = serde_json::from_slice(body.unwrap_or_default());
+    crate::machine::assert_is_listed(
+        &batch.unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(request))),
+    );
 }

@@ -6,4 +6,7 @@ fn sync() {}
 #[tracked(purpose, owner)]
 fn tables() {}
 
+#[tracked(error_text, fields(error = 1))]
+fn columns() {}
+
 fn main() {}
