@@ -38,7 +38,7 @@ pub(crate) struct Args {
     pub(crate) purpose: Option<Arg<LitStr>>,
     pub(crate) owner: Option<Arg<LitStr>>,
     pub(crate) expires: Option<Arg<LitStr>>,
-    pub(crate) identifiable: Option<Arg<()>>,
+    pub(crate) identifiable: Option<Arg<Identifiable>>,
     pub(crate) error_text: Option<Arg<()>>,
     pub(crate) root: Option<Arg<Path>>,
 }
@@ -47,6 +47,15 @@ pub(crate) struct Args {
 pub(crate) struct Arg<T> {
     pub(crate) key: Ident,
     pub(crate) value: T,
+}
+
+/// When an event that may say who is signed in is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Identifiable {
+    /// While somebody is.
+    Always,
+    /// In any case.
+    WhenKnown,
 }
 
 /// Which events a call has.
@@ -105,7 +114,7 @@ impl Args {
             }
             "owner" => set_once(&mut self.owner, text(&key, "owner = \"sync team\"", input)?, key, faults),
             "expires" => set_once(&mut self.expires, text(&key, "expires = \"2027-06\"", input)?, key, faults),
-            "identifiable" => set_once(&mut self.identifiable, (), key, faults),
+            "identifiable" => set_once(&mut self.identifiable, identifiable(&key, input)?, key, faults),
             "error_text" => set_once(&mut self.error_text, (), key, faults),
             "limit" => {
                 text(&key, "limit = \"…\"", input)?;
@@ -160,6 +169,19 @@ fn each(
 fn value<T: Parse>(key: &Ident, example: &str, input: ParseStream<'_>) -> syn::Result<T> {
     equals(key, example, input)?;
     input.parse()
+}
+
+/// `identifiable`, or `identifiable = when_known`.
+fn identifiable(key: &Ident, input: ParseStream<'_>) -> syn::Result<Identifiable> {
+    if !input.peek(Token![=]) {
+        return Ok(Identifiable::Always);
+    }
+    equals(key, "identifiable = when_known", input)?;
+    let wrong = input.error("expected `when_known`, without quotes, or no value");
+    match input.parse::<Ident>() {
+        Ok(word) if word == "when_known" => Ok(Identifiable::WhenKnown),
+        _ => Err(wrong),
+    }
 }
 
 /// `= "text"`

@@ -29,6 +29,7 @@ use quote::{ToTokens, TokenStreamExt as _, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::{Expr, ExprLit, ExprMacro, ExprParen, ExprUnary, Lit, LitStr, UnOp};
 
+use crate::args::Identifiable;
 use crate::exits::{BodyCopy, Errors, Mark, Plan};
 use crate::item::Function;
 use crate::model::{Events, Expiry, Model, NamedValue, Notes};
@@ -210,7 +211,10 @@ impl Writer<'_> {
         let purpose = purpose.as_ref().map(|purpose| quote_spanned!(at=> .purpose(#purpose)));
         let owner = owner.as_ref().map(|owner| quote_spanned!(at=> .owner(#owner)));
         let expires = expires.as_ref().map(|Expiry { last, end }| quote_spanned!(at=> .expires(#last, #end)));
-        let identifiable = identifiable.then(|| quote_spanned!(at=> .identifiable()));
+        let identifiable = identifiable.map(|identifiable| match identifiable {
+            Identifiable::Always => quote_spanned!(at=> .identifiable()),
+            Identifiable::WhenKnown => quote_spanned!(at=> .identifiable_when_known()),
+        });
         let error_text = error_text.then(|| quote_spanned!(at=> .error_text()));
         quote!(#fields #purpose #owner #expires #identifiable #error_text)
     }

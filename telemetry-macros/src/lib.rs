@@ -75,7 +75,7 @@ use crate::model::Model;
 /// | `error = function` | by type | a path or a closure from `&R` to `bool` that says whether a returned `R` is an error |
 /// | `purpose = "…"`, `owner = "…"` | none | what the events are for and who answers for them, in the catalogue |
 /// | `expires = "2027-06"` | never | the last month, or day (`"2027-06-30"`), in UTC; afterwards nothing of the call is recorded, and its fields are not evaluated |
-/// | `identifiable` | anonymous | the events are recorded only while an identity is set |
+/// | `identifiable`, `identifiable = when_known` | anonymous | the events say who is signed in, and are recorded only while somebody is; or in any case. Others never say it |
 /// | `error_text` | none | what the error says, as it prints, goes on the finish event, 4 KiB at most: see below |
 /// | `crate = path` | `::telemetry_runtime` | where the runtime is, if it is re-exported |
 ///

@@ -8,7 +8,7 @@ use std::iter;
 use proc_macro2::TokenStream;
 use syn::{Expr, Type};
 
-use crate::args::Args;
+use crate::args::{Args, Identifiable};
 use crate::diagnostics::Faults;
 use crate::item::Function;
 use crate::paths::Root;
@@ -56,7 +56,7 @@ pub(crate) struct Notes {
     pub(crate) owner: Option<String>,
     pub(crate) expires: Option<Expiry>,
     /// They are recorded only while an identity is set.
-    pub(crate) identifiable: bool,
+    pub(crate) identifiable: Option<Identifiable>,
     /// The text of the error goes with the finish.
     pub(crate) error_text: bool,
 }
@@ -95,7 +95,7 @@ impl Model {
             purpose: validate::note(args.purpose, &mut faults),
             owner: validate::note(args.owner, &mut faults),
             expires: validate::expiry(args.expires, &mut faults),
-            identifiable: args.identifiable.is_some(),
+            identifiable: args.identifiable.as_ref().map(|identifiable| identifiable.value),
             error_text: args.error_text.is_some(),
         };
         let root = Root::new(args.root.map(|root| root.value));

@@ -365,7 +365,7 @@ impl Frame {
 fn is_silent(callsite: &Callsite, now: SystemTime) -> bool {
     // A clock before 1970 says nothing about 2027.
     let is_over = || now.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since.as_secs() >= callsite.end());
-    is_over() || callsite.is_identifiable() && !gate::is_identified()
+    is_over() || callsite.needs_identity() && !gate::is_identified()
 }
 
 /// No frame, and no silence in it.

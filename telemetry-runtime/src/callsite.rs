@@ -17,8 +17,17 @@ pub struct Callsite {
     expires: Option<&'static str>,
     /// Seconds since 1970 from which on nothing is recorded.
     end: u64,
-    identifiable: bool,
+    naming: Naming,
     error_text: bool,
+}
+
+/// Whether the events of a function say who is signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Naming {
+    Never,
+    WhenKnown,
+    /// … and there are none while nobody is.
+    Always,
 }
 
 impl Callsite {
@@ -37,7 +46,7 @@ impl Callsite {
             owner: None,
             expires: None,
             end: u64::MAX,
-            identifiable: false,
+            naming: Naming::Never,
             error_text: false,
         }
     }
@@ -99,10 +108,17 @@ impl Callsite {
         self
     }
 
-    /// Its events are recorded only while an identity is set.
+    /// Its events say who is signed in, and are recorded only while somebody is.
     #[must_use]
     pub const fn identifiable(mut self) -> Self {
-        self.identifiable = true;
+        self.naming = Naming::Always;
+        self
+    }
+
+    /// Its events say who is signed in while somebody is, and are recorded in any case.
+    #[must_use]
+    pub const fn identifiable_when_known(mut self) -> Self {
+        self.naming = Naming::WhenKnown;
         self
     }
 
@@ -161,8 +177,14 @@ impl Callsite {
         self.end
     }
 
+    /// Whether its events say who is signed in.
     pub(crate) const fn is_identifiable(&self) -> bool {
-        self.identifiable
+        !matches!(self.naming, Naming::Never)
+    }
+
+    /// Whether there are none while nobody is signed in.
+    pub(crate) const fn needs_identity(&self) -> bool {
+        matches!(self.naming, Naming::Always)
     }
 
     pub(crate) const fn has_error_text(&self) -> bool {

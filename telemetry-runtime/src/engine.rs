@@ -18,7 +18,7 @@ use crate::busy::Busy;
 use crate::clock;
 use crate::codec::{self, EventHead, What};
 use crate::error::FlushError;
-use crate::event::{CallId, EventKind, Run, UNKNOWN};
+use crate::event::{CallId, EventKind, Run, UNKNOWN, anonymous};
 use crate::fork::{self, PerProcess};
 use crate::gate;
 use crate::identity::{Identity, InstallIdKind};
@@ -489,7 +489,7 @@ impl Engine {
                 time,
                 call: None,
                 parent: None,
-                signed_in: self.signed_in(),
+                signed_in: anonymous(self.signed_in()),
                 what: What::Kind(&EventKind::Loss { reason, events }),
             };
             let mut record = Vec::new();

@@ -313,3 +313,8 @@ pub(crate) struct Run {
 
 /// What an event says of a sign-in that is not known: neither an install id nor anybody goes with it.
 pub(crate) const UNKNOWN: u32 = u32::MAX;
+
+/// The same for an event that says nothing of who is signed in: while somebody is, no install id goes with it either.
+pub(crate) const fn anonymous(signed_in: u32) -> u32 {
+    if signed_in == 0 { 0 } else { UNKNOWN }
+}

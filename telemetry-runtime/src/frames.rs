@@ -15,7 +15,7 @@ use std::time::{Instant, SystemTime};
 use crate::busy::Busy;
 use crate::callsite::Callsite;
 use crate::codec::{EventHead, What};
-use crate::event::{CallId, ErrorText};
+use crate::event::{CallId, ErrorText, anonymous};
 use crate::fork::PerProcess;
 use crate::limits;
 use crate::spool::Part;
@@ -73,7 +73,11 @@ impl Open {
             time,
             call: Some(self.id),
             parent: self.parent,
-            signed_in: self.recorder.signed_in(),
+            signed_in: if self.callsite.is_identifiable() {
+                self.recorder.signed_in()
+            } else {
+                anonymous(self.recorder.signed_in())
+            },
             what,
         }
     }

@@ -16,7 +16,7 @@ use crate::busy::{self, Busy};
 use crate::clock;
 use crate::codec::{self, EventHead, What};
 use crate::engine;
-use crate::event::{EventKind, Panic, Place};
+use crate::event::{EventKind, Panic, Place, anonymous};
 use crate::frames;
 use crate::gate;
 use crate::limits;
@@ -70,7 +70,7 @@ fn report(location: Option<&Location<'_>>) {
         time,
         call: frames::current_recorder().and_then(|(call, _)| call),
         parent: None,
-        signed_in: engine.signed_in(),
+        signed_in: anonymous(engine.signed_in()),
         what: What::Kind(&kind),
     };
     let mut record = Vec::new();

@@ -10,7 +10,7 @@ use crate::codec::{self, EventHead, What};
 use crate::context::Context;
 use crate::engine::{self, InstallId, Plan};
 use crate::error::{Setting, StartError};
-use crate::event::{EventKind, Misuse, Run};
+use crate::event::{EventKind, Misuse, Run, anonymous};
 use crate::frames;
 use crate::gate;
 use crate::hashed;
@@ -51,7 +51,7 @@ pub(crate) fn usage_error(reason: Misuse) {
         time,
         call: None,
         parent: None,
-        signed_in: engine.signed_in(),
+        signed_in: anonymous(engine.signed_in()),
         what: What::Kind(&kind),
     };
     let mut record = Vec::new();

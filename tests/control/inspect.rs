@@ -20,7 +20,8 @@ fn requests(text: &str) -> Vec<(Vec<String>, String)> {
 
 /// Takes out what differs between two runs: ids and times.
 fn masked(value: &Value) -> Value {
-    const DIFFER: [&str; 7] = ["id", "time", "sent_at", "invocation_id", "call_id", "parent_call_id", "duration_ns"];
+    const DIFFER: [&str; 8] =
+        ["id", "time", "sent_at", "invocation_id", "install_id", "call_id", "parent_call_id", "duration_ns"];
     match value {
         Value::Object(members) => members
             .iter()

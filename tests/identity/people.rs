@@ -35,6 +35,31 @@ fn people_sign_in_and_out() {
     assert_eq!(events[0].get("identity_source"), None);
 }
 
+/// CQ-02, CQ-14: who is signed in is said of the events whose author has asked for it, and of no others; and an event that is about who it was is not
+/// recorded while that is nobody.
+#[test]
+fn only_what_is_identifiable_says_who_it_was() {
+    let machine = Machine::new();
+    machine.run("anonymous named login=alice@acme anonymous named logout anonymous named flush");
+    let events = machine.accepted();
+    let people: Vec<_> = events.iter().map(|event| (event["event"].as_str().unwrap(), whose(event))).collect();
+    let (here, nobody, alice) = (("", true), ("", false), ("alice", false));
+    let expected = [
+        ("Anonymous Started", here),
+        ("Anonymous Finished", here),
+        ("Anonymous Started", nobody),
+        ("Anonymous Finished", nobody),
+        ("Named Started", alice),
+        ("Named Finished", alice),
+        ("Anonymous Started", here),
+        ("Anonymous Finished", here),
+    ];
+    assert_eq!(people, expected);
+    for event in &events[2..4] {
+        assert!(event.get("team_id").is_none() && event.get("groups").is_none(), "{event}");
+    }
+}
+
 /// Who is signed in from the start; and in a cloud, the team stands in for the user.
 #[test]
 fn who_is_signed_in_may_be_known_from_the_start() {

@@ -1,6 +1,7 @@
 //! A program that somebody uses: it signs in and out, forks, and starts itself again, as the words say that it is called with.
 //!
-//! `person ENDPOINT STATE_DIR WORD…`: `work` runs a tracked function, `login=USER`, `login=USER@TEAM` and `logout` sign in and out, `across=USER` signs
+//! `person ENDPOINT STATE_DIR WORD…`: `work` runs a tracked function, `anonymous` one that says nothing of who is signed in and `named` one that is
+//! recorded only while somebody is, `login=USER`, `login=USER@TEAM` and `logout` sign in and out, `across=USER` signs
 //! in within a tracked function, `hash=TEXT` records a hash, `child=WORD,…` runs this program again from within a tracked function, `fork` does what
 //! follows in a child as well, `long` records until its segment was left, `env` prints what children get, `wait` waits for the end of standard input, `crash` aborts within a tracked function, and `flush`, `status` and `abort` are what they say.
 //! Whatever else is to be so, `PERSON_…` variables say.
@@ -15,26 +16,32 @@ use telemetry_runtime::{
     sink, tracked,
 };
 
-#[tracked]
+#[tracked(identifiable = when_known)]
 fn work() {}
 
 #[tracked]
+fn anonymous() {}
+
+#[tracked(event = "Named", identifiable)]
+fn named() {}
+
+#[tracked(identifiable = when_known)]
 fn crash() {
     std::process::abort();
 }
 
-#[tracked]
+#[tracked(identifiable = when_known)]
 fn across(telemetry: &Guard, user: &str) {
     telemetry.identify(identity(user));
 }
 
-#[tracked]
+#[tracked(identifiable = when_known)]
 fn hash(text: &str) {
     record!(hashed = Hashed::of(text), length = text.len());
 }
 
 /// Runs this program with the words, at the same places.
-#[tracked]
+#[tracked(identifiable = when_known)]
 fn child(telemetry: &Guard, endpoint: &str, state_dir: &str, words: &str) {
     let (name, value) = telemetry.child_env();
     let Ok(program) = std::env::current_exe() else { return };
@@ -130,6 +137,8 @@ fn main() -> ExitCode {
     for word in arguments {
         match word.split_once('=').unwrap_or((&word, "")) {
             ("work", _) => work(),
+            ("anonymous", _) => anonymous(),
+            ("named", _) => named(),
             ("login", user) => telemetry.identify(identity(user)),
             ("across", user) => across(&telemetry, user),
             ("logout", _) => telemetry.sign_out(),
