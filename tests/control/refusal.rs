@@ -50,7 +50,7 @@ fn go_on(mut child: Child) {
 #[test]
 fn a_running_program_sends_nothing_more() {
     for (before, after) in
-        [("work", "flush"), ("work", "work flush"), ("", "work flush"), ("work", ""), ("work", "work")]
+        [("work", "flush"), ("work", "work flush"), ("", "work flush"), ("", "work"), ("work", ""), ("work", "work")]
     {
         let controlled = Controlled::new();
         let receiver = Receiver::start();
