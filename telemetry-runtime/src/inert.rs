@@ -133,6 +133,10 @@ impl State {
         Self
     }
 
+    pub(crate) fn with_install_id(self, _: &Path) -> Self {
+        self
+    }
+
     pub(crate) fn settings_path(&self) -> Option<PathBuf> {
         None
     }

@@ -10,6 +10,7 @@ use crate::engine;
 use crate::files::{create_private_folder, open_private};
 use crate::json;
 use crate::loss::Counts;
+use crate::once_file;
 use crate::sink::Sink;
 use crate::spool;
 use crate::state::State;
@@ -17,8 +18,6 @@ use crate::totals::{self, Totals};
 
 /// Who is to be asked again for a deletion: a sink's name and an id a line.
 const TO_DELETE: &str = "to-delete";
-/// The id of the installation.
-const INSTALL_ID: &str = "install-id";
 /// What lies beside the segments.
 const BESIDE: [&str; 7] = ["ledger", "ledger.old", "pauses", "sender", totals::FILE, "totals.lock", "totals.new"];
 
@@ -73,7 +72,9 @@ pub(crate) fn purge(state: &State, what: Purge) -> usize {
             remove(&spool.join(name));
         }
     }
-    remove(&folder.join(INSTALL_ID));
+    // What is no id in its place is somebody's, or says that there is to be none.
+    let ids = [state.install_id(), Some(folder.join(once_file::SALT))];
+    ids.into_iter().flatten().filter(|path| once_file::read(path).is_some()).for_each(|path| remove(&path));
     // Only if nothing is in it.
     drop(std::fs::remove_dir(spool));
     left
@@ -81,9 +82,7 @@ pub(crate) fn purge(state: &State, what: Purge) -> usize {
 
 /// The id of this installation, if it has one.
 pub(crate) fn install_id(state: &State) -> Option<String> {
-    let text = std::fs::read_to_string(state.folder()?.join(INSTALL_ID)).ok()?;
-    let id = text.trim();
-    (!id.is_empty() && id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_graphic())).then(|| id.to_owned())
+    once_file::read(&state.install_id()?).map(|id| id.to_string())
 }
 
 /// Who was asked for deletion, and what was answered: sink, id, answer.

@@ -14,8 +14,6 @@ use crate::os;
 use crate::spool::create_private_folder;
 use crate::value::Id;
 
-/// The install id's name in the state folder, unless the program gives another path.
-pub(crate) const INSTALL_ID: &str = "install-id";
 /// The name of what hashes are salted with.
 pub(crate) const SALT: &str = "hash-salt";
 
@@ -120,7 +118,7 @@ mod tests {
     #[test]
     fn one_id_is_made_by_many_at_once() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("below").join(INSTALL_ID);
+        let path = folder.path().join("below").join("install-id");
         let ids: Vec<_> = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..32).map(|_| scope.spawn(|| read_or_make(&path))).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
@@ -135,7 +133,7 @@ mod tests {
     #[test]
     fn what_is_no_id_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(INSTALL_ID);
+        let path = folder.path().join("install-id");
         for content in ["", "alice", "00000000-0000-0000-0000-000000000000", &"a".repeat(100)] {
             std::fs::write(&path, content).unwrap();
             assert_eq!(read_or_make(&path), None, "{content}");
@@ -151,7 +149,7 @@ mod tests {
     #[test]
     fn a_link_is_not_followed() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, elsewhere) = (folder.path().join(INSTALL_ID), folder.path().join("elsewhere"));
+        let (path, elsewhere) = (folder.path().join("install-id"), folder.path().join("elsewhere"));
         std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
         assert_eq!(read_or_make(&path), None);
         assert!(!elsewhere.exists());

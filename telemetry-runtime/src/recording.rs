@@ -140,10 +140,7 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
         // To look makes none, and shows what one looks like.
         _ if inspect.is_some() => InstallId::Given(clock::invocation_id(), InstallIdKind::Lasting),
         (InstallIdPlace::File(path), _) => std::path::absolute(path).map_or(InstallId::None, InstallId::File),
-        (InstallIdPlace::StateDir, _) => {
-            let path = state_dir.as_ref().map(|folder| folder.join(once_file::INSTALL_ID));
-            path.map_or(InstallId::None, InstallId::File)
-        }
+        (InstallIdPlace::StateDir, _) => state.install_id().map_or(InstallId::None, InstallId::File),
     };
     os::fork_is_seen();
     let plan = Plan {

@@ -12,6 +12,8 @@ use crate::os;
 use crate::settings::{FILE, Settings};
 use crate::value::rfc3339;
 
+/// The install id's name in the folder, unless the program gives another path.
+const INSTALL_ID: &str = "install-id";
 /// A file of more bytes than this is none of ours.
 const MOST_BYTES: u64 = 1024 * 1024;
 
@@ -19,18 +21,30 @@ const MOST_BYTES: u64 = 1024 * 1024;
 #[derive(Clone, Debug)]
 pub(crate) struct State {
     folder: Option<PathBuf>,
+    /// The file of the install id, where it is not in the folder.
+    install_id: Option<PathBuf>,
 }
 
 impl State {
     /// The one that the program's author named, or the platform's for this program. Touches nothing.
     pub(crate) fn new(named: Option<&Path>, app: &str) -> Self {
         let folder = named.map(Path::to_owned).or_else(|| env::state_dir(app));
-        Self { folder: folder.and_then(|folder| std::path::absolute(folder).ok()) }
+        Self { folder: folder.and_then(|folder| std::path::absolute(folder).ok()), install_id: None }
     }
 
     /// No folder: nothing is kept.
     pub(crate) const fn nowhere() -> Self {
-        Self { folder: None }
+        Self { folder: None, install_id: None }
+    }
+
+    /// The same, with the install id in a file of the program's choice.
+    pub(crate) fn with_install_id(self, file: &Path) -> Self {
+        Self { install_id: std::path::absolute(file).ok(), ..self }
+    }
+
+    /// The file that the install id is kept in.
+    pub(crate) fn install_id(&self) -> Option<PathBuf> {
+        self.install_id.clone().or_else(|| Some(self.folder()?.join(INSTALL_ID)))
     }
 
     pub(crate) fn folder(&self) -> Option<&Path> {

@@ -765,8 +765,15 @@ impl<'a> Builder<'a> {
 
     pub(crate) fn asked(&self) -> Asked {
         // For a shell that completes, nothing is looked at.
-        let state_dir = || State::new(self.state_dir.as_deref(), self.app.name.as_str());
-        let state = if self.completing().is_some() { State::nowhere() } else { state_dir() };
+        let state = if self.completing().is_some() {
+            State::nowhere()
+        } else {
+            State::new(self.state_dir.as_deref(), self.app.name.as_str())
+        };
+        let state = match &self.about.install_id {
+            InstallIdPlace::File(path) => state.with_install_id(path),
+            InstallIdPlace::StateDir | InstallIdPlace::Nowhere => state,
+        };
         Asked {
             state,
             voices: self.voices(),
