@@ -117,7 +117,7 @@ enum Needed {
 
 /// What goes with events besides what the program names: each with its type and what it says.
 fn origin() -> [(&'static str, Type, &'static str); 17] {
-    let signed_in = "only while the program has somebody signed in";
+    let signed_in = "on events that are identifying, while somebody is signed in";
     [
         ("id", Type::Id, "the event, at random and by its time: by it, a receiver knows what comes twice"),
         ("time", Type::Time, "when it was recorded, by the clock of the machine"),
