@@ -37,7 +37,7 @@ fn check(page: &str) -> (bool, String) {
     (output.status.success(), said(&output).to_owned())
 }
 
-/// CQ-04: the page that is generated is the one that users read, and a stale one fails.
+/// CQ-04, CQ-03, CW-30, CW-36, TI-01, TI-03: the page that is generated is the one that users read, and a stale one fails.
 #[test]
 fn the_committed_page_is_what_the_program_can_send() {
     let (is_equal, said) = check(&committed());
@@ -47,12 +47,18 @@ fn the_committed_page_is_what_the_program_can_send() {
     assert!(is_equal, "as Git writes it on Windows: {said}");
 }
 
-/// CQ-20: the page points to the command reference, and to the policy.
+/// CQ-20, HA-02, HA-24: the page points to the command reference, and to the policy.
 #[test]
 fn the_page_says_where_more_is_said() {
     for link in ["<https://example.org/privacy>", "<https://example.org/commands>"] {
         assert!(committed().contains(link), "{link}");
     }
+}
+
+/// CL-08, CL-09: what a receiver finds out by itself is declared, as where a request came from.
+#[test]
+fn the_page_says_what_a_receiver_derives() {
+    assert!(committed().contains("| `country` | the country that the request came from |"), "{}", committed());
 }
 
 /// Nothing is started to say what could be sent, and it is said where nothing may be.

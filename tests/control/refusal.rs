@@ -110,7 +110,7 @@ fn the_status_says_what_a_run_does() {
     }
 }
 
-/// The status shows what waits, and where it would go, without secrets.
+/// HA-20: the status shows what waits, and where it would go, without secrets.
 #[test]
 fn the_status_says_what_waits() {
     let controlled = Controlled::new();

@@ -45,7 +45,7 @@ fn a_child_and_a_grandchild_belong_to_their_parents() {
     assert_eq!(kinds, ["lasting", "inherited", "inherited"]);
 }
 
-/// CQ-01, HA-21: whatever a child is told, it collects no more than its parent.
+/// CQ-01, HA-21, HA-22: whatever a child is told, it collects no more than its parent.
 #[test]
 fn a_child_never_collects_more_than_its_parent() {
     for (parent, child, collected) in [

@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use crate::machine::{Machine, is_uuid, said, the, values};
 
-/// CL-07: whoever comes first makes it, all others read it, and every event of the first run has it.
+/// CL-07, HA-16: whoever comes first makes it, all others read it, and every event of the first run has it.
 #[test]
 fn sixty_four_first_runs_make_one_id() {
     let machine = Machine::new();

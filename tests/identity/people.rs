@@ -15,7 +15,7 @@ fn whose(event: &Value) -> (&str, bool) {
     (user, has_install_id)
 }
 
-/// CQ-15, CQ-16, CW-16, CW-34: events of before a sign-in stay as they were, those of after it carry who it is, and no install id.
+/// CQ-15, CQ-16, CW-16, CW-34, TI-09: events of before a sign-in stay as they were, those of after it carry who it is, and no install id.
 #[test]
 fn people_sign_in_and_out() {
     let machine = Machine::new();
@@ -60,7 +60,29 @@ fn only_what_is_identifiable_says_who_it_was() {
     }
 }
 
-/// Who is signed in from the start; and in a cloud, the team stands in for the user.
+/// CQ-17: beside pairs there are single events, and one that tells of a sign-in says already who it was.
+#[test]
+fn to_sign_in_is_an_event_of_its_own() {
+    let machine = Machine::new();
+    machine.run("signin signin=alice@acme sync flush");
+    let events = machine.accepted();
+    let told: Vec<_> = events.iter().map(|event| (event["event"].as_str().unwrap(), whose(event).0)).collect();
+    assert_eq!(told, [("Login", "alice"), ("Sync Started", "alice"), ("Sync Finished", "alice")]);
+}
+
+/// CW-18, TI-18: lists of what took part; and a tenant, as long as somebody is signed in.
+#[test]
+fn lists_and_tenants_are_fields() {
+    let machine = Machine::new();
+    machine.run("sync login=alice sync flush");
+    let events = machine.accepted();
+    let fields: Vec<_> = events.iter().filter_map(|event| event.get("fields")).collect();
+    let lists = json!({"sources": ["postgres", "mysql"], "destinations": ["s3"]});
+    let with_tenant = json!({"project": "p-17", "sources": ["postgres", "mysql"], "destinations": ["s3"]});
+    assert_eq!(fields, [&lists, &with_tenant]);
+}
+
+/// CW-17: who is signed in from the start; and in a cloud, the team stands in for the user.
 #[test]
 fn who_is_signed_in_may_be_known_from_the_start() {
     for (cloud, user, source, environment) in

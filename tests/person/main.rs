@@ -1,7 +1,7 @@
 //! A program that somebody uses: it signs in and out, forks, and starts itself again, as the words say that it is called with.
 //!
 //! `person ENDPOINT STATE_DIR WORD…`: `work` runs a tracked function, `anonymous` one that says nothing of who is signed in and `named` one that is
-//! recorded only while somebody is, `login=USER`, `login=USER@TEAM` and `logout` sign in and out, `across=USER` signs
+//! recorded only while somebody is, `login=USER`, `login=USER@TEAM` and `logout` sign in and out, `signin=USER` does so in a tracked function for which that is all, `sync` records a tenant and lists, `across=USER` signs
 //! in within a tracked function, `hash=TEXT` records a hash, `child=WORD,…` runs this program again from within a tracked function, `fork` does what
 //! follows in a child as well, `long` records until its segment was left, `env` prints what children get, `wait` waits for the end of standard input, `crash` aborts within a tracked function, and `flush`, `status` and `abort` are what they say.
 //! Whatever else is to be so, `PERSON_…` variables say.
@@ -12,8 +12,8 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use telemetry_runtime::{
-    Builder, Development, Environment, Guard, Hashed, Identity, IdentitySource, Telemetry, Version, app, label, record,
-    sink, tracked,
+    Builder, Development, Environment, Guard, Hashed, Identifier, Identity, IdentitySource, Telemetry, Version, app,
+    label, record, sink, tracked,
 };
 
 #[tracked(identifiable = when_known)]
@@ -38,6 +38,24 @@ fn across(telemetry: &Guard, user: &str) {
 #[tracked(identifiable = when_known)]
 fn hash(text: &str) {
     record!(hashed = Hashed::of(text), length = text.len());
+}
+
+#[tracked(event = "Login", emit = success, identifiable = when_known)]
+fn login(telemetry: &Guard, user: &str) -> Result<(), ()> {
+    if user.is_empty() {
+        return Err(());
+    }
+    telemetry.identify(identity(user));
+    Ok(())
+}
+
+#[tracked(identifiable = when_known)]
+fn sync() {
+    record!(
+        project: Identifier = Identifier::tenant("p-17"),
+        sources = [label!("postgres"), label!("mysql")],
+        destinations = Vec::from([label!("s3")]),
+    );
 }
 
 /// Runs this program with the words, at the same places.
@@ -140,6 +158,8 @@ fn main() -> ExitCode {
             ("anonymous", _) => anonymous(),
             ("named", _) => named(),
             ("login", user) => telemetry.identify(identity(user)),
+            ("signin", user) => drop(login(&telemetry, user)),
+            ("sync", _) => sync(),
             ("across", user) => across(&telemetry, user),
             ("logout", _) => telemetry.sign_out(),
             ("hash", text) => hash(text),

@@ -2,7 +2,7 @@
 
 use crate::machine::Machine;
 
-/// CQ-04; written by `cargo run --package telemetry-tests --bin quickstart catalogue`.
+/// CQ-04, CW-36; written by `cargo run --package telemetry-tests --bin quickstart catalogue`.
 #[test]
 fn the_page_in_the_repository_is_the_programs() {
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/quickstart/TELEMETRY.md");

@@ -50,7 +50,7 @@ fn a_sync_that_panics() {
     assert_snapshot!(masked(&run.events()));
 }
 
-/// CW-14, CL-01.
+/// CW-14, CL-01, CQ-17.
 #[test]
 fn the_other_commands() {
     let machine = Machine::new();
