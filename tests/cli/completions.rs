@@ -79,8 +79,10 @@ fn nothing_is_touched() {
         assert!(traced.output().unwrap().status.success(), "{words}");
         let calls = fs::read_to_string(log).unwrap();
         let state = machine.state().display().to_string();
-        let is_ours =
-            |call: &&str| ["socket(", "clone", "fork("].iter().any(|name| call.contains(name)) || call.contains(&state);
+        let is_ours = |line: &&str| {
+            let call = line.split_once(' ').map_or(*line, |(_, call)| call.trim_start());
+            ["socket(", "clone", "fork(", "vfork("].iter().any(|name| call.starts_with(name)) || call.contains(&state)
+        };
         calls.lines().filter(is_ours).map(ToOwned::to_owned).collect::<Vec<_>>()
     };
     let telemetry = calls("sync a", None);
