@@ -72,8 +72,9 @@ fn contract() -> anyhow::Result<()> {
             }
         }
     }
-    let passed = proof::run(&root, shown.keys().copied())?;
-    problems.extend(shown.keys().filter(|test| !passed.contains(*test)).map(|test| format!("`{test}` did not pass")));
+    let ran = proof::run(&root, shown.keys().copied())?;
+    problems
+        .extend(shown.keys().filter(|test| !ran.passed.contains(*test)).map(|test| format!("`{test}` did not pass")));
     let open: Vec<&Row> = rows.iter().filter(|row| row.tests.is_empty()).collect();
     println!("{} rows, {} shown by {} tests, {} open", rows.len(), rows.len() - open.len(), shown.len(), open.len());
     for row in open {

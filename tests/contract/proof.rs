@@ -62,11 +62,18 @@ impl fmt::Display for Test {
     }
 }
 
-/// Runs tests in the workspace at `root`, a target at a time; returns those that ran and passed.
-pub(crate) fn run<'a>(root: &Path, tests: impl Iterator<Item = &'a Test>) -> anyhow::Result<BTreeSet<&'a Test>> {
+/// The tests that ran.
+#[derive(Debug, Default)]
+pub(crate) struct Ran<'a> {
+    pub(crate) passed: BTreeSet<&'a Test>,
+    pub(crate) failed: BTreeSet<&'a Test>,
+}
+
+/// Runs tests in the workspace at `root`, a target at a time.
+pub(crate) fn run<'a>(root: &Path, tests: impl Iterator<Item = &'a Test>) -> anyhow::Result<Ran<'a>> {
     let mut targets: BTreeMap<Vec<String>, Vec<&Test>> = BTreeMap::new();
     tests.for_each(|test| targets.entry(test.selection()).or_default().push(test));
-    let mut passed = BTreeSet::new();
+    let mut ran = Ran::default();
     for (selection, tests) in targets {
         eprintln!("contract: {} of {}", tests.len(), selection.join(" "));
         let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")))
@@ -79,12 +86,12 @@ pub(crate) fn run<'a>(root: &Path, tests: impl Iterator<Item = &'a Test>) -> any
             .output()
             .context("cargo did not start")?;
         let said = String::from_utf8_lossy(&output.stdout);
-        let has_passed = |test: &&Test| said.lines().any(|line| line == format!("test {} ... ok", test.path));
-        let before = passed.len();
-        passed.extend(tests.iter().copied().filter(has_passed));
-        if passed.len() - before < tests.len() {
+        let ended = |test: &Test, how: &str| said.lines().any(|line| line == format!("test {} ... {how}", test.path));
+        ran.passed.extend(tests.iter().copied().filter(|test| ended(test, "ok")));
+        ran.failed.extend(tests.iter().copied().filter(|test| ended(test, "FAILED")));
+        if !tests.iter().all(|test| ran.passed.contains(test)) {
             eprintln!("{said}");
         }
     }
-    Ok(passed)
+    Ok(ran)
 }

@@ -35,7 +35,7 @@ const SAMPLE: [TakenOut; 6] = [
     },
     TakenOut {
         row: "CW-13: nothing is begun at `none`",
-        test: "programs::off::every_way_of_turning_it_off_leaves_no_trace",
+        test: "programs::silence::at_none_the_system_sees_nothing",
         file: "telemetry-runtime/src/telemetry.rs",
         there: "if level != Level::None {",
         instead: "if level != Level::None || level == Level::None {",
@@ -75,7 +75,8 @@ pub(crate) fn all(root: &Path) -> anyhow::Result<()> {
         ensure!(source.matches(there).count() == 1, "{row}: {file} does not have this once: {there}");
         fs::write(&path, source.replacen(there, instead, 1))?;
         let test = Test::parse(test)?;
-        if !proof::run(&copy, std::iter::once(&test))?.is_empty() {
+        // A test that does not build notices nothing.
+        if proof::run(&copy, std::iter::once(&test))?.failed.is_empty() {
             unnoticed.push(row);
         }
     }

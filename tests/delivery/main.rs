@@ -363,7 +363,16 @@ fn a_batch_says_what_it_is() {
     assert_eq!(header("content-type"), Some("application/json"));
     assert!(header("user-agent").unwrap().starts_with("telemetry-runtime/"));
     let sent_at = request.body["sent_at"].as_str().unwrap();
-    assert!(request.events().iter().all(|event| event["time"].as_str().unwrap() <= sent_at));
+    let [start, finish] = request.events() else { panic!("{:?}", request.body) };
+    for event in [start, finish] {
+        assert!(event["time"].as_str().unwrap() <= sent_at);
+        let said = ["app", "version", "os", "arch"].map(|name| event[name].as_str().unwrap());
+        assert_eq!(said, ["commands", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH]);
+    }
+    assert_eq!((start.get("outcome"), start.get("duration_ns")), (None, None), "that is not known yet");
+    assert_eq!((&finish["outcome"], &finish["is_error"]), (&"ok".into(), &false.into()));
+    assert!(finish["duration_ns"].as_u64().is_some_and(|nanoseconds| nanoseconds > 0), "{finish}");
+    assert_eq!(finish["fields"]["rows"], 3);
 }
 
 #[test]
