@@ -124,7 +124,7 @@ impl Asked {
         } else {
             ("consent", format!("the catalogue has grown since: {}", listed(&news)))
         };
-        decision.brake(&Brake { asked: asked.into(), said, ceiling: Level::None });
+        decision.brake(&Brake::none(asked, said));
         settings.agree(&lines);
         Some(Due { settings, news })
     }

@@ -228,7 +228,7 @@ impl<'a> Builder<'a> {
     }
 
     fn hold(mut self, asked: &str, said: &str) -> Self {
-        self.line.brakes.push(Brake { asked: asked.into(), said: said.into(), ceiling: Level::None });
+        self.line.brakes.push(Brake::none(asked, said));
         // Not even to look at.
         self.inspect(false)
     }

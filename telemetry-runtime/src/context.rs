@@ -165,7 +165,8 @@ const CI: [(&str, &[&str]); 40] = [
     ("OTHER", &["CONTINUOUS_INTEGRATION"]),
 ];
 
-fn ci() -> Option<&'static str> {
+/// The continuous integration that the program runs in, by name.
+pub(crate) fn ci() -> Option<&'static str> {
     let known = first_set(&CI);
     // What people set by hand to say that they are not in one.
     known.or_else(|| env::var("CI").filter(|said| !matches!(said.as_str(), "" | "0" | "false")).map(|_| "OTHER"))

@@ -64,6 +64,13 @@ pub(crate) struct Brake {
     pub(crate) ceiling: Level,
 }
 
+impl Brake {
+    /// One that lets nothing through.
+    pub(crate) fn none(asked: impl Into<String>, said: impl Into<String>) -> Self {
+        Self { asked: asked.into(), said: said.into(), ceiling: Level::None }
+    }
+}
+
 /// Everything that the decision is made of.
 #[derive(Clone, Debug)]
 pub(crate) struct Question {
@@ -122,7 +129,7 @@ impl Decision {
 
     /// Takes note that nothing is collected any more.
     pub(crate) fn hold(&mut self, asked: &str, said: &str) {
-        self.brake(&Brake { asked: asked.into(), said: said.into(), ceiling: Level::None });
+        self.brake(&Brake::none(asked, said));
     }
 
     /// Takes note of what the user should be told of.

@@ -259,6 +259,18 @@ impl<'a> Builder<'a> {
         self
     }
 
+    /// Collects nothing in continuous integration, whatever the level: there, runs are a machine's, and often most of all.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app};
+    ///
+    /// let builder = Telemetry::builder(app!()).hold_in_ci();
+    /// ```
+    pub fn hold_in_ci(mut self) -> Self {
+        self.holds.extend(context::ci().map(|name| Brake::none("continuous integration", name)));
+        self
+    }
+
     /// Collects nothing where `condition` holds, whatever the level: for a team's own runs, for shell completion, in continuous
     /// integration. `why` is what the trace says.
     ///
@@ -270,7 +282,7 @@ impl<'a> Builder<'a> {
     /// ```
     pub fn hold_if(mut self, condition: bool, why: impl Into<String>) -> Self {
         if condition {
-            self.holds.push(Brake { asked: "held".into(), said: why.into(), ceiling: Level::None });
+            self.holds.push(Brake::none("held", why));
         }
         self
     }
@@ -806,34 +818,33 @@ impl<'a> Builder<'a> {
     }
 
     fn brakes(&self) -> Vec<Brake> {
-        let holds = |asked: &str, said: &str| Brake { asked: asked.into(), said: said.into(), ceiling: Level::None };
         let mut brakes = Vec::new();
         if !recording::BUILT_IN {
-            brakes.push(holds("feature `record`", "not in this build, so nothing is recorded"));
+            brakes.push(Brake::none("feature `record`", "not in this build, so nothing is recorded"));
         }
         if self.sinks.is_empty() {
-            brakes.push(holds("sinks", "none, so there is nowhere to send to"));
+            brakes.push(Brake::none("sinks", "none, so there is nowhere to send to"));
         }
         if self.development == Development::Hold {
             let unless = "sends nothing unless the program says `Development::Send`";
             if self.app.is_debug_build {
-                brakes.push(holds("debug build", unless));
+                brakes.push(Brake::none("debug build", unless));
             }
             if self.app.is_test {
-                brakes.push(holds("test build", unless));
+                brakes.push(Brake::none("test build", unless));
             }
             if let Some(harness) = env::test_harness() {
-                brakes.push(holds("test harness", &format!("{harness} is set; {unless}")));
+                brakes.push(Brake::none("test harness", format!("{harness} is set; {unless}")));
             }
         }
         brakes.extend(self.parent().map(|parent| self.parent_brake(&parent)));
         if let (Some(identity), Some(Exclude(is_excluded))) = (&self.about.identity, &self.exclude)
             && is_excluded(identity)
         {
-            brakes.push(holds("identity", "excluded by the program"));
+            brakes.push(Brake::none("identity", "excluded by the program"));
         }
         brakes.extend(self.holds.iter().chain(&self.line.brakes).cloned());
-        brakes.extend(self.completing().map(|said| holds("shell completion", &said)));
+        brakes.extend(self.completing().map(|said| Brake::none("shell completion", &said)));
         brakes
     }
 

@@ -40,6 +40,22 @@ fn the_context_is_named_by_known_words() {
     }
 }
 
+/// A program may leave continuous integration out, and the trace says so.
+#[test]
+fn in_continuous_integration_a_program_may_collect_nothing() {
+    let runs = |environment: &[(&str, &str)]| {
+        let machine = Machine::new();
+        let said =
+            said(machine.person("work flush status").env("PERSON_NOT_IN_CI", "1").envs(environment.iter().copied()));
+        (
+            machine.accepted().len(),
+            said.contains("\n  continuous integration     GITLAB_CI\n") || said.ends_with("GITLAB_CI\n"),
+        )
+    };
+    assert_eq!(runs(&[]), (2, false));
+    assert_eq!(runs(&[("GITLAB_CI", "true"), ("PERSON_TELEMETRY_LEVEL", "all")]), (0, true));
+}
+
 /// TI-14, TI-15, CL-04, CL-05: what the author says of the program.
 #[test]
 fn what_the_author_states_goes_with_events() {

@@ -137,6 +137,9 @@ fn described(endpoint: String, state_dir: &str) -> Builder<'static> {
     if let Some(names) = variable("PERSON_WITHOUT") {
         builder = names.split(',').fold(builder, Builder::without_fact);
     }
+    if variable("PERSON_NOT_IN_CI").is_some() {
+        builder = builder.hold_in_ci();
+    }
     if variable("PERSON_STATED").is_some() {
         builder = builder
             .build_info(label!("abc1234"), label!("2026-11-21"))
