@@ -120,7 +120,7 @@ fn read_word(path: &Path) -> Option<String> {
     Some(text.trim().to_owned())
 }
 
-/// By name, spelt as the package ci-info has it, which the contract's systems use; the first of which all variables are
+/// By name, spelt as the package ci-info has it; the first of which all variables are
 /// set. Gitea says of itself what GitHub says as well, and Jenkins what Hudson does.
 const CI: [(&str, &[&str]); 40] = [
     ("AGOLA", &["AGOLA_GIT_REF"]),

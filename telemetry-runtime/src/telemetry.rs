@@ -408,7 +408,8 @@ impl<'a> Builder<'a> {
 
     /// Who is signed in when the program starts, if anybody. [`Guard::identify`] is for who signs in later.
     ///
-    /// While somebody is signed in, their ids go with each event, and no install id does.
+    /// While somebody is signed in, no event has an install id. Their ids go with the events whose author asked for it, by
+    /// `#[tracked(identifiable)]` or `identifiable = when_known`, and with no others.
     ///
     /// ```
     /// use telemetry_runtime::{Identity, Telemetry, app};
@@ -959,8 +960,8 @@ impl Guard {
         self.end(timeout)
     }
 
-    /// Somebody signs in. What is recorded from now on carries their ids, and no install id; what was recorded before stays as
-    /// it is.
+    /// Somebody signs in. What is recorded from now on has no install id, and their ids where the event's author asked for it
+    /// (`#[tracked(identifiable)]`); what was recorded before stays as it is.
     ///
     /// One whom [`Builder::exclude_if`] excludes ends the collection for this run; what is on its way to a receiver is not called back.
     /// In [`Environment::Cloud`], the team's service account stands in for the user.
