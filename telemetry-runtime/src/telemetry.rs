@@ -526,7 +526,9 @@ impl<'a> Builder<'a> {
         Self { notice, ..self }
     }
 
-    /// The command by which users of this program get at its [`Control`], as `telemetry`: the notice names it.
+    /// The command by which users of this program get at its [`Control`], as `telemetry`: the notice names it,
+    /// and what it says of it must work: `catalogue`, `disable` and `inspect <command>` (see [`inspect`](Self::inspect)). A clap program
+    /// with a `TelemetryCommand` need not call this.
     pub fn telemetry_command(self, name: impl Into<String>) -> Self {
         Self { telemetry_command: Some(name.into()), ..self }
     }
