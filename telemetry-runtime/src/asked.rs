@@ -17,6 +17,9 @@ use crate::settings::Settings;
 /// standard error, to a person at a terminal: not in continuous integration, not to a program that reads, not to an AI agent. When
 /// the catalogue has grown since, it is shown again, with what is new.
 ///
+/// In a debug build, which collects nothing, there is no notice either: to see it, let the program say
+/// [`Development::Send`](crate::Development::Send).
+///
 /// Whoever has turned telemetry on by a flag, a variable or the program's settings is not asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -149,7 +152,7 @@ impl Notice {
             Self::Standard | Self::ByProgram => {
                 let how = match command {
                     Some(command) => format!(
-                        "See it: `{app} {command} catalogue` and `{app} {command} inspect`. Turn it off: `{app} {command} disable`, or {variable}."
+                        "See it: `{app} {command} catalogue` and `{app} {command} inspect <command>`. Turn it off: `{app} {command} disable`, or {variable}."
                     ),
                     None => format!("Turn it off: {variable}."),
                 };

@@ -14,6 +14,7 @@ use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, Error, FromArgMatches,
 use crate::catalogue::Check;
 use crate::command_line::Recognised;
 use crate::control::Control;
+use crate::env;
 use crate::event::Misuse;
 use crate::flags::Flags;
 use crate::level::Level;
@@ -292,7 +293,17 @@ enum Read<'a, T> {
 impl<T> Read<'_, T> {
     fn or_exit(self) -> (T, Guard) {
         match self {
-            Self::Made(cli, guard) => (cli, guard),
+            Self::Made(cli, guard) => {
+                if let Some(path) = guard.status().inspect()
+                    && env::is_at_terminal()
+                {
+                    env::tell(&format!(
+                        "telemetry: what would be sent is written to {}; nothing is sent\n",
+                        path.display()
+                    ));
+                }
+                (cli, guard)
+            }
             // Telemetry ends after the message: at the exit of the process, where a grace cannot hold the message back.
             Self::Refused(error, _guard) => error.exit(),
             Self::Asked(command, control) => std::process::exit(i32::from(command.answer(&control))),

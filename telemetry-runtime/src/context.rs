@@ -96,7 +96,7 @@ impl Context {
     }
 }
 
-/// CL-04: each as `name@version`.
+/// Each as `name@version`.
 fn plugins(plugins: &[(String, Version)]) -> Option<Value> {
     let text = |(name, version): &(String, Version)| Raw::Text(Cow::Owned(format!("{name}@{version}")));
     (!plugins.is_empty()).then(|| Value(Raw::List(plugins.iter().map(text).collect())))
@@ -110,7 +110,7 @@ pub(crate) fn is_plugin_name(name: &str) -> bool {
     bytes.len() <= 64 && is_outer(bytes.first()) && is_outer(bytes.last()) && bytes.iter().copied().all(is_inner)
 }
 
-/// TI-15: the one word that a file holds.
+/// The one word that a file holds.
 fn read_word(path: &Path) -> Option<String> {
     use std::io::Read as _;
     // Nothing that would be waited for, such as a pipe.
@@ -120,7 +120,7 @@ fn read_word(path: &Path) -> Option<String> {
     Some(text.trim().to_owned())
 }
 
-/// HA-05, CL-03: by name, spelt as the package ci-info has it, which the contract's systems use; the first of which all variables are
+/// By name, spelt as the package ci-info has it; the first of which all variables are
 /// set. Gitea says of itself what GitHub says as well, and Jenkins what Hudson does.
 const CI: [(&str, &[&str]); 40] = [
     ("AGOLA", &["AGOLA_GIT_REF"]),

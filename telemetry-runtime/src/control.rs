@@ -102,7 +102,11 @@ impl<'a> Control<'a> {
                 settings.agree(&self.catalogue.lines());
             }
         })?;
-        Ok(self.changed("telemetry is turned on".into(), Vec::new()))
+        let mut changed = self.changed("telemetry is turned on".into(), Vec::new());
+        if changed.decision.level() == Level::None {
+            changed.done.push_str(" in the settings, but nothing is collected: something else turns it off");
+        }
+        Ok(changed)
     }
 
     /// Turns telemetry off, for the profile if the program has named one, and deletes what waits, what was noted of requests, and the
@@ -253,7 +257,7 @@ impl fmt::Display for ControlStatus {
             Some(path) => write!(f, "\nsettings: {}", path.display())?,
             None => f.write_str("\nsettings: none, there is no folder for them")?,
         }
-        write!(f, "\ninstall id: {}", self.install_id.as_deref().unwrap_or("none"))?;
+        write!(f, "\ninstall id: {}", self.install_id.as_deref().unwrap_or("none is kept"))?;
         write!(f, "\nwaiting: {} events in {} bytes", self.waiting, self.waiting_bytes)?;
         if let Some(totals) = &self.totals {
             write!(f, "\nall runs: {totals}")?;

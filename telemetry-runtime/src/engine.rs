@@ -722,7 +722,7 @@ impl Engine {
         known.iter().find(|(one, _)| *one == number).map(|(_, identity)| Arc::clone(identity))
     }
 
-    /// CW-20: somebody signed in whose use is not collected: nothing more is recorded, and what was not sent yet is not sent,
+    /// Somebody signed in whose use is not collected: nothing more is recorded, and what was not sent yet is not sent,
     /// by no run.
     pub(crate) fn exclude(&self) {
         let _busy = Busy::begin();

@@ -62,25 +62,25 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// CQ-15: a user, who signed in unless [`source`](Self::source) says otherwise.
+    /// A user, who signed in unless [`source`](Self::source) says otherwise.
     #[must_use]
     pub fn user(id: impl Into<String>) -> Self {
         Self { user: sound(id.into()), team: None, source: IdentitySource::Login, groups: Vec::new() }
     }
 
-    /// CW-35: a team's account that no person is behind.
+    /// A team's account that no person is behind.
     #[must_use]
     pub fn service_account(team: impl Into<String>) -> Self {
         Self { user: None, team: sound(team.into()), source: IdentitySource::ServiceAccount, groups: Vec::new() }
     }
 
-    /// CW-16: the team that the user acts for, by its id.
+    /// The team that the user acts for, by its id.
     #[must_use]
     pub fn team(self, id: impl Into<String>) -> Self {
         Self { team: sound(id.into()), ..self }
     }
 
-    /// CQ-16: how they came to be known.
+    /// How they came to be known.
     #[must_use]
     pub fn source(self, source: IdentitySource) -> Self {
         Self { source, ..self }
@@ -124,7 +124,7 @@ impl Identity {
         self.user.is_some() || self.team.is_some() || !self.groups.is_empty()
     }
 
-    /// CW-35: in a cloud, the team's service account stands in for the user.
+    /// In a cloud, the team's service account stands in for the user.
     pub(crate) fn seen_from(self, environment: Option<Environment>) -> Self {
         if environment == Some(Environment::Cloud) && self.team.is_some() {
             Self { user: None, source: IdentitySource::ServiceAccount, ..self }
@@ -144,7 +144,7 @@ impl fmt::Debug for Identity {
     }
 }
 
-/// CW-17: what the program runs as.
+/// What the program runs as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Environment {

@@ -38,7 +38,7 @@ pub(crate) fn read(path: &Path) -> Option<Id> {
 
 /// The id that is kept in a file, which is made if nothing is there.
 ///
-/// CL-11: where the file was deleted, a new id. CL-12: where something else is in its place, or it cannot be made, no id.
+/// Where the file was deleted, a new id. Where something else is in its place, or it cannot be made, no id.
 pub(crate) fn read_or_make(path: &Path) -> Option<Id> {
     match look(path) {
         There::Id(id) => Some(id),

@@ -173,7 +173,7 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
 /// What this process hands to one that it starts now.
 pub(crate) fn as_parent(level: Level) -> Parent {
     let Some(engine) = own_engine().filter(|engine| !engine.is_excluded()) else { return Parent::SILENT };
-    // CW-34: whoever is signed in here is not handed on, and neither is what they are not to be known by.
+    // Whoever is signed in here is not handed on, and neither is what they are not to be known by.
     let install_id = if engine.signed_in() == 0 { engine.run().install_id } else { None };
     let call = frames::current_recorder().filter(|(_, recorder)| matches!(recorder, Recorder::Engine(_)));
     Parent { level, install_id, invocation: Some(engine.invocation()), call: call.and_then(|(call, _)| call) }
@@ -183,7 +183,12 @@ fn begin_inspection(path: &Path, app: &str) -> Result<Inspect, StartError> {
     let title =
         format!("# What {app} would have sent, and did not. Of what may be secret, nothing is shown but `…`.\n");
     let unwritable = |error: std::io::Error| {
-        StartError::new(Setting::Path, path.display().to_string(), "a file that can be written", error.to_string())
+        StartError::new(
+            Setting::Path,
+            format!("{}: {error}", path.display()),
+            "a file that can be written",
+            "Builder::inspect",
+        )
     };
     let path = std::path::absolute(path).map_err(unwritable)?;
     Inspect::begin(&path, &title).map_err(unwritable)

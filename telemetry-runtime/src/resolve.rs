@@ -254,10 +254,7 @@ fn first_to_speak(question: &Question) -> (Decision, Option<StartError>) {
             Word::Strange(expected) => {
                 let problem = StartError::new(Setting::Level, text, expected, asked);
                 decision.warnings.push(format!("{problem}; nothing is collected"));
-                decision.step(
-                    asked,
-                    format!("`{text}`, which is no {}, so none", if *form == Form::Level { "level" } else { "answer" }),
-                );
+                decision.step(asked, format!("`{text}` (expected {expected}), so none"));
                 decision.level = Level::None;
                 return (decision, Some(problem));
             }

@@ -70,7 +70,7 @@ pub(crate) enum Target {
 /// where there are any; the call that it names may be one of the run `parent_invocation_id`, which started or forked this one.
 ///
 /// `install_id_kind` is `lasting`, `inherited`, `ephemeral` or `none`. While somebody is signed in it is `none` and there is no `install_id`;
-/// instead there are `identity_source` (`login`, `api_key`, `service_account`) and of `user_id`, `team_id` and `groups` (an object) what is known.
+/// events that are `identifiable` then have `identity_source` (`login`, `api_key`, `service_account`) and of `user_id`, `team_id` and `groups` (an object) what is known.
 /// `environment` is `cli`, `cloud` or `server`, where the program says so. Durations are nanoseconds, times RFC 3339 in UTC, floats that are no numbers `null`. An event that comes
 /// twice has the same `id`.
 ///

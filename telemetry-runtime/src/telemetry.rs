@@ -389,7 +389,7 @@ impl<'a> Builder<'a> {
         self
     }
 
-    /// CL-07, CL-10: the file that the install id is kept in, absolute or seen from where the program starts: `install-id` in the
+    /// The file that the install id is kept in, absolute or seen from where the program starts: `install-id` in the
     /// [state folder](Self::state_dir) unless told.
     ///
     /// A random UUID, made with the first event that finds no file. Deleted, it is another one the next time. What is no regular file,
@@ -420,7 +420,8 @@ impl<'a> Builder<'a> {
 
     /// Who is signed in when the program starts, if anybody. [`Guard::identify`] is for who signs in later.
     ///
-    /// While somebody is signed in, their ids go with each event, and no install id does.
+    /// While somebody is signed in, no event has an install id. Their ids go with the events whose author asked for it, by
+    /// `#[tracked(identifiable)]` or `identifiable = when_known`, and with no others.
     ///
     /// ```
     /// use telemetry_runtime::{Identity, Telemetry, app};
@@ -433,20 +434,20 @@ impl<'a> Builder<'a> {
         self
     }
 
-    /// CW-17: what the program runs as.
+    /// What the program runs as.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.about.environment = Some(environment);
         self
     }
 
-    /// CW-35: where this variable is set, to anything, the program runs in [`Environment::Cloud`], and else as
+    /// Where this variable is set, to anything, the program runs in [`Environment::Cloud`], and else as
     /// [`environment`](Self::environment) says or in [`Environment::Cli`].
     pub fn environment_from_var(mut self, name: impl Into<String>) -> Self {
         self.environment_variable = Some(name.into());
         self
     }
 
-    /// CW-20: collects nothing of those of whom `is_excluded` holds, such as the program's own team. Where one signs in while the program
+    /// Collects nothing of those of whom `is_excluded` holds, such as the program's own team. Where one signs in while the program
     /// runs, nothing more is collected, and what this run has recorded and not sent yet is not sent.
     ///
     /// ```
@@ -458,24 +459,24 @@ impl<'a> Builder<'a> {
         Self { exclude: Some(Exclude(Box::new(is_excluded))), ..self }
     }
 
-    /// CW-15: the id of this run, if somebody gave one: a UUID with hyphens. Anything else is a [`StartError`].
+    /// The id of this run, if somebody gave one: a UUID with hyphens. Anything else is a [`StartError`].
     pub fn invocation_id(self, id: impl Into<Option<String>>) -> Self {
         Self { invocation: id.into(), ..self }
     }
 
-    /// CL-05, TI-14: which commit the program was built from, and when: the facts `git_commit` and `build_date`.
+    /// Which commit the program was built from, and when: the facts `git_commit` and `build_date`.
     pub fn build_info(mut self, git_commit: Label, build_date: Label) -> Self {
         self.about.stated.build = Some((git_commit, build_date));
         self
     }
 
-    /// TI-15: how the program was installed: the fact `installer`.
+    /// How the program was installed: the fact `installer`.
     pub fn installer(mut self, installer: Label) -> Self {
         self.about.stated.installer = Some(installer);
         self
     }
 
-    /// TI-15: the same, out of a file that an installer wrote. It says one of these words, or nothing.
+    /// The same, out of a file that an installer wrote. It says one of these words, or nothing.
     ///
     /// ```
     /// use telemetry_runtime::{Telemetry, app, label};
@@ -487,7 +488,7 @@ impl<'a> Builder<'a> {
         self
     }
 
-    /// CL-04: a plugin that is installed: one more in the fact `plugins`. A name that the program's author gave to it: letters, digits, and
+    /// A plugin that is installed: one more in the fact `plugins`. A name that the program's author gave to it: letters, digits, and
     /// `-`, `_`, `.` and `/` between them, 64 at most.
     pub fn plugin(mut self, name: impl Into<String>, version: Version) -> Self {
         self.about.stated.plugins.push((name.into(), version));
@@ -537,7 +538,9 @@ impl<'a> Builder<'a> {
         Self { notice, ..self }
     }
 
-    /// The command by which users of this program get at its [`Control`], as `telemetry`: the notice names it.
+    /// The command by which users of this program get at its [`Control`], as `telemetry`: the notice names it,
+    /// and what it says of it must work: `catalogue`, `disable` and `inspect <command>` (see [`inspect`](Self::inspect)). A clap program
+    /// with a `TelemetryCommand` need not call this.
     pub fn telemetry_command(self, name: impl Into<String>) -> Self {
         Self { telemetry_command: Some(name.into()), ..self }
     }
@@ -848,7 +851,7 @@ impl<'a> Builder<'a> {
         brakes
     }
 
-    /// CQ-01, HA-21: a child never collects more than its parent.
+    /// A child never collects more than its parent.
     fn parent_brake(&self, parent: &Result<Parent, StartError>) -> Brake {
         let variable = Parent::variable(self.env_prefix.as_deref());
         let (said, ceiling) = match parent {
@@ -970,8 +973,8 @@ impl Guard {
         self.end(timeout)
     }
 
-    /// CQ-15: somebody signs in. What is recorded from now on carries their ids, and no install id; what was recorded before stays as
-    /// it is.
+    /// Somebody signs in. What is recorded from now on has no install id, and their ids where the event's author asked for it
+    /// (`#[tracked(identifiable)]`); what was recorded before stays as it is.
     ///
     /// One whom [`Builder::exclude_if`] excludes ends the collection for this run; what is on its way to a receiver is not called back.
     /// In [`Environment::Cloud`], the team's service account stands in for the user.
@@ -990,7 +993,7 @@ impl Guard {
         }
     }
 
-    /// CQ-01, CQ-12: a variable's name and value, for a program or a container that this one starts: it collects no more than this one, goes
+    /// A variable's name and value, for a program or a container that this one starts: it collects no more than this one, goes
     /// by the same install id, and says which run and which call started it.
     ///
     /// The name is `<PREFIX>_TELEMETRY_PARENT`, or `TELEMETRY_PARENT` where there is no prefix; whoever is started is to have the same

@@ -115,3 +115,13 @@ fn the_texts_of_errors_are_asked_for() {
                     error texts are not recorded\r\n";
     assert_eq!((stderr.as_str(), stdout.as_str()), (expected, "work\n"));
 }
+
+/// Who turns telemetry on where a variable turns it off is told so at once.
+#[test]
+fn enabling_does_not_hide_what_goes_before_it() {
+    let controlled = Controlled::new().with("DO_NOT_TRACK", "1");
+    let said = controlled.say(&nobody(), "enable");
+    let expected = "telemetry is turned on in the settings, but nothing is collected: something else turns it off\n\
+                    telemetry level: none, because of DO_NOT_TRACK: `1`, so none\n";
+    assert_eq!(said, expected);
+}

@@ -40,7 +40,10 @@ impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (verdict, changes) = match self {
             Self::Equal => return f.write_str("equal: the page says what is collected"),
-            Self::Reworded => return f.write_str("equal, in other words: write the page again"),
+            Self::Reworded => {
+                return f
+                    .write_str("reworded: the same is collected, but the page says it in other words: write it again");
+            }
             Self::Unreadable { line, problem } => return write!(f, "not a catalogue: line {line}: {problem}"),
             Self::Narrower { changes } => ("narrower: less is collected than the page says", changes),
             Self::Wider { changes } => ("wider: more is collected than the page says", changes),

@@ -82,7 +82,7 @@ fn write_event((event, run): Told<'_>, to: Writer<'_>) {
     });
 }
 
-/// Whom the event is of. CW-34: an install id goes with it only where nobody was signed in.
+/// Whom the event is of. An install id goes with it only where nobody was signed in.
 fn write_origin(event: &Event, run: Option<&Run>, line: &mut Members<'_>) {
     if let Some(run) = run {
         let kind = if event.signed_in == 0 { run.install_id_kind } else { InstallIdKind::None };
