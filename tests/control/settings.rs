@@ -115,3 +115,39 @@ fn the_texts_of_errors_are_asked_for() {
                     error texts are not recorded\r\n";
     assert_eq!((stderr.as_str(), stdout.as_str()), (expected, "work\n"));
 }
+
+/// A refusal that cannot be read now is one all the same: a link into a folder that is not there, a folder of another user.
+#[cfg(unix)]
+#[test]
+fn settings_that_cannot_be_looked_at_count_as_a_refusal() {
+    use std::os::unix::fs::symlink;
+    let receiver = Receiver::start();
+    for target in ["elsewhere/settings", "settings"] {
+        let controlled = Controlled::new();
+        std::fs::create_dir(controlled.state()).unwrap();
+        symlink(target, controlled.state().join("settings")).unwrap();
+        let said = controlled.say(&receiver.url(), "work flush decision");
+        assert!(said.contains("telemetry level: none\n"), "{target}: {said}");
+        assert!(controlled.say(&receiver.url(), "status").starts_with("telemetry level: none\n"), "{target}");
+    }
+    // A folder that leads nowhere stands for one that is not to be entered.
+    let controlled = Controlled::new();
+    symlink("state", controlled.state()).unwrap();
+    let said = controlled.say(&receiver.url(), "work flush decision");
+    assert!(said.contains("telemetry level: none\n"), "{said}");
+    assert_eq!(receiver.requests().len(), 0);
+}
+
+/// What could not be understood may have been a refusal, and stays one but for what the user chooses now.
+#[test]
+fn garbage_stays_a_refusal_of_what_is_not_chosen() {
+    for word in ["reset", "enable", "disable"] {
+        let mut controlled = Controlled::new().with("CONTROLLED_PROFILE", "dev");
+        std::fs::create_dir(controlled.state()).unwrap();
+        std::fs::write(controlled.state().join("settings"), "level = none \n").unwrap();
+        controlled.say(&nobody(), word);
+        controlled.set("CONTROLLED_PROFILE", "prod");
+        let said = controlled.say(&nobody(), "decision");
+        assert!(said.starts_with("telemetry level: none\n"), "{word}: {said}");
+    }
+}
