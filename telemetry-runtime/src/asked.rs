@@ -51,6 +51,8 @@ pub(crate) struct Asked {
 pub(crate) struct Answer {
     pub(crate) decision: Decision,
     pub(crate) problem: Option<StartError>,
+    /// The last purge that the settings told of, where they were read: the user may have everything deleted while this run starts.
+    pub(crate) purged: Option<Option<String>>,
     /// What the user is to be told before anything is collected.
     pub(crate) due: Option<Due>,
 }
@@ -58,7 +60,8 @@ pub(crate) struct Answer {
 /// A notice that is to be shown.
 #[derive(Debug)]
 pub(crate) struct Due {
-    /// What the settings are once it was shown.
+    /// What the settings are, and once it was shown.
+    pub(crate) before: Settings,
     pub(crate) settings: Settings,
     /// What is new since the last one; empty for the first.
     pub(crate) news: Vec<String>,
@@ -84,6 +87,7 @@ impl Asked {
         }
         let question = Question { voices, default: self.default, brakes: self.brakes.clone() };
         let (mut decision, mut problem) = resolve::resolve(&question);
+        let purged = settings.as_ref().and_then(|settings| Some(settings.as_ref().ok()?.purged.clone()));
         let due = match settings {
             Some(Ok(settings)) => self.ask_to_tell(&mut decision, settings, lines),
             Some(Err(fault)) => {
@@ -97,21 +101,21 @@ impl Asked {
             decision.warn(format!("{malformed}; nothing is collected"));
             problem.get_or_insert_with(|| malformed.clone());
         }
-        Answer { decision, problem, due }
+        Answer { decision, problem, purged, due }
     }
 
     /// Holds back what the user was not told of.
     fn ask_to_tell(
         &self,
         decision: &mut Decision,
-        mut settings: Settings,
+        before: Settings,
         lines: impl FnOnce() -> Vec<String>,
     ) -> Option<Due> {
         if !self.has_notice || decision.level() == Level::None {
             return None;
         }
         let lines = lines();
-        let news: Vec<String> = match settings.grown(&lines) {
+        let news: Vec<String> = match before.grown(&lines) {
             None => Vec::new(),
             Some(news) if news.is_empty() => return None,
             Some(news) => news.into_iter().map(str::to_owned).collect(),
@@ -125,8 +129,9 @@ impl Asked {
             ("consent", format!("the catalogue has grown since: {}", listed(&news)))
         };
         decision.brake(&Brake { asked: asked.into(), said, ceiling: Level::None });
+        let mut settings = before.clone();
         settings.agree(&lines);
-        Some(Due { settings, news })
+        Some(Due { before, settings, news })
     }
 }
 

@@ -70,6 +70,8 @@ pub(crate) struct Launch {
     pub(crate) inspect: Option<PathBuf>,
     pub(crate) bodies: Option<ShowBody>,
     pub(crate) error_texts: bool,
+    /// The last purge that was known when it was decided to start, if that was looked at.
+    pub(crate) purged: Option<Option<String>>,
 }
 
 /// Who is shown the bodies of requests, a line each.

@@ -85,6 +85,12 @@ impl State {
         })
     }
 
+    /// Puts settings into the place of those that there were, unless these are others by now: what the user has chosen meanwhile
+    /// stands.
+    pub(crate) fn commit_over(&self, staged: Staged, before: &Settings) -> io::Result<()> {
+        if self.settings().is_ok_and(|now| now == *before) { staged.commit() } else { Ok(()) }
+    }
+
     /// Writes settings beside those that there are, for [`Staged::commit`] to put into their place.
     pub(crate) fn stage(&self, settings: &Settings) -> io::Result<Staged> {
         let Some(folder) = self.folder() else {
@@ -158,9 +164,9 @@ pub(crate) struct Purges {
 }
 
 impl Purges {
-    /// As things are now.
-    pub(crate) fn new(state: State) -> Self {
-        let known = state.settings().ok().and_then(|settings| settings.purged);
+    /// Those after the one that was known, or after now where that is not said.
+    pub(crate) fn since(known: Option<Option<String>>, state: State) -> Self {
+        let known = known.unwrap_or_else(|| state.settings().ok().and_then(|settings| settings.purged));
         Self { state, known }
     }
 
@@ -193,6 +199,24 @@ mod tests {
             let mode = std::fs::metadata(state.settings_path().unwrap()).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
+    }
+
+    /// The notice is on a terminal for as long as that takes, and the user may have said no there.
+    #[test]
+    fn what_was_chosen_meanwhile_stands() {
+        let home = tempfile::tempdir().unwrap();
+        let state = State::new(Some(home.path()), "demo");
+        let told = Settings { is_notice_shown: true, ..Settings::default() };
+        let refused = Settings { level: Some(Level::None), purged: Some("2026-11-21".into()), ..Settings::default() };
+        let before = state.settings().unwrap();
+        let staged = state.stage(&told).unwrap();
+        state.store(&refused).unwrap();
+        state.commit_over(staged, &before).unwrap();
+        assert_eq!(state.settings(), Ok(refused.clone()));
+        let told = Settings { is_notice_shown: true, ..refused.clone() };
+        state.commit_over(state.stage(&told).unwrap(), &refused).unwrap();
+        assert_eq!(state.settings(), Ok(told));
+        assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 1);
     }
 
     #[test]
