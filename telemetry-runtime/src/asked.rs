@@ -51,8 +51,8 @@ pub(crate) struct Asked {
 pub(crate) struct Answer {
     pub(crate) decision: Decision,
     pub(crate) problem: Option<StartError>,
-    /// The last purge that the settings told of, where they were read: the user may have everything deleted while this run starts.
-    pub(crate) purged: Option<Option<String>>,
+    /// The settings, where they were read: the user may have everything deleted while this run starts.
+    pub(crate) settings: Option<Settings>,
     /// What the user is to be told before anything is collected.
     pub(crate) due: Option<Due>,
 }
@@ -87,7 +87,7 @@ impl Asked {
         }
         let question = Question { voices, default: self.default, brakes: self.brakes.clone() };
         let (mut decision, mut problem) = resolve::resolve(&question);
-        let purged = settings.as_ref().and_then(|settings| Some(settings.as_ref().ok()?.purged.clone()));
+        let read = settings.as_ref().and_then(|settings| settings.as_ref().ok().cloned());
         let due = match settings {
             Some(Ok(settings)) => self.ask_to_tell(&mut decision, settings, lines),
             Some(Err(fault)) => {
@@ -101,7 +101,7 @@ impl Asked {
             decision.warn(format!("{malformed}; nothing is collected"));
             problem.get_or_insert_with(|| malformed.clone());
         }
-        Answer { decision, problem, purged, due }
+        Answer { decision, problem, settings: read, due }
     }
 
     /// Holds back what the user was not told of.

@@ -126,7 +126,7 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
     let state = if inspect.is_some() { State::nowhere() } else { State::new(launch.state_dir.as_deref(), launch.app) };
     let state_dir = state.folder().map(Path::to_owned);
     let salt = state_dir.as_ref().filter(|_| !is_ephemeral).map(|folder| folder.join(once_file::SALT));
-    let purges = Arc::new(Purges::since(launch.purged, state.clone()));
+    let purges = Arc::new(Purges::since(launch.settings, state.clone()));
     match salt {
         Some(path) => hashed::set_salt_file(path, Arc::clone(&purges)),
         None if is_ephemeral || inspect.is_some() => hashed::set_random_salt(),

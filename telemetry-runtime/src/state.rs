@@ -164,9 +164,9 @@ pub(crate) struct Purges {
 }
 
 impl Purges {
-    /// Those after the one that was known, or after now where that is not said.
-    pub(crate) fn since(known: Option<Option<String>>, state: State) -> Self {
-        let known = known.unwrap_or_else(|| state.settings().ok().and_then(|settings| settings.purged));
+    /// Those that these settings do not tell of, or those from now on.
+    pub(crate) fn since(settings: Option<Settings>, state: State) -> Self {
+        let known = settings.or_else(|| state.settings().ok()).and_then(|settings| settings.purged);
         Self { state, known }
     }
 

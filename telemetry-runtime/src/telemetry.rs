@@ -592,7 +592,7 @@ impl<'a> Builder<'a> {
 
     fn try_start_as(mut self, answer: Answer) -> Result<Guard, StartError> {
         self.check()?;
-        let Answer { decision, problem, purged, due } = answer;
+        let Answer { decision, problem, settings, due } = answer;
         let (error_texts, warning) = self.debug_telemetry();
         // A shell shows a person what it was not asked for.
         if self.completing().is_none() {
@@ -636,7 +636,7 @@ impl<'a> Builder<'a> {
                 inspect: inspect.map(|(path, _)| path),
                 bodies: self.bodies.take(),
                 error_texts: error_texts.is_some(),
-                purged,
+                settings,
             });
             match launched {
                 Err(problem) if is_inspecting && problem.setting == Setting::Path => {
