@@ -151,3 +151,23 @@ fn garbage_stays_a_refusal_of_what_is_not_chosen() {
         assert!(said.starts_with("telemetry level: none\n"), "{word}: {said}");
     }
 }
+
+/// Pipes in the place of files: nobody waits at their other end, and what can be delivered is.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_a_file_has_nobody_wait() {
+    for name in ["pauses", "totals", "totals.lock", "ledger", "ledger.old", "../to-delete"] {
+        let controlled = Controlled::new();
+        let receiver = Receiver::start();
+        controlled.say(&receiver.url(), "work flush");
+        let spool = controlled.tree().into_iter().find(|path| path.ends_with("/ledger")).unwrap();
+        let pipe = controlled.state().join(spool).with_file_name(name);
+        drop(std::fs::remove_file(&pipe));
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        controlled.say(&receiver.url(), "work flush");
+        assert_eq!(receiver.accepted().len(), 4, "{name}");
+        for word in ["status", "log", "forget"] {
+            controlled.run(&receiver.url(), word);
+        }
+    }
+}
