@@ -54,6 +54,8 @@ pub(crate) struct Asked {
 pub(crate) struct Answer {
     pub(crate) decision: Decision,
     pub(crate) problem: Option<StartError>,
+    /// The settings, where they were read: the user may have everything deleted while this run starts.
+    pub(crate) settings: Option<Settings>,
     /// What the user is to be told before anything is collected.
     pub(crate) due: Option<Due>,
 }
@@ -61,7 +63,8 @@ pub(crate) struct Answer {
 /// A notice that is to be shown.
 #[derive(Debug)]
 pub(crate) struct Due {
-    /// What the settings are once it was shown.
+    /// What the settings are, and once it was shown.
+    pub(crate) before: Settings,
     pub(crate) settings: Settings,
     /// What is new since the last one; empty for the first.
     pub(crate) news: Vec<String>,
@@ -87,6 +90,7 @@ impl Asked {
         }
         let question = Question { voices, default: self.default, brakes: self.brakes.clone() };
         let (mut decision, mut problem) = resolve::resolve(&question);
+        let read = settings.as_ref().and_then(|settings| settings.as_ref().ok().cloned());
         let due = match settings {
             Some(Ok(settings)) => self.ask_to_tell(&mut decision, settings, lines),
             Some(Err(fault)) => {
@@ -100,21 +104,21 @@ impl Asked {
             decision.warn(format!("{malformed}; nothing is collected"));
             problem.get_or_insert_with(|| malformed.clone());
         }
-        Answer { decision, problem, due }
+        Answer { decision, problem, settings: read, due }
     }
 
     /// Holds back what the user was not told of.
     fn ask_to_tell(
         &self,
         decision: &mut Decision,
-        mut settings: Settings,
+        before: Settings,
         lines: impl FnOnce() -> Vec<String>,
     ) -> Option<Due> {
         if !self.has_notice || decision.level() == Level::None {
             return None;
         }
         let lines = lines();
-        let news: Vec<String> = match settings.grown(&lines) {
+        let news: Vec<String> = match before.grown(&lines) {
             None => Vec::new(),
             Some(news) if news.is_empty() => return None,
             Some(news) => news.into_iter().map(str::to_owned).collect(),
@@ -128,8 +132,9 @@ impl Asked {
             ("consent", format!("the catalogue has grown since: {}", listed(&news)))
         };
         decision.brake(&Brake::none(asked, said));
+        let mut settings = before.clone();
         settings.agree(&lines);
-        Some(Due { settings, news })
+        Some(Due { before, settings, news })
     }
 }
 

@@ -165,11 +165,14 @@ impl<'a> Builder<'a> {
         let words = &*first.rest(&words);
         let found = Recognised::by_matches(&command, &name, &self.line.flags, &matches, words);
         self = self.hear(&matches);
-        if found.path.last().is_some_and(|last| last == "external") {
-            // What another program is told of telemetry is meant for this one as well.
-            let heard = self.line.flags.heard_in(before_dashes(words));
-            self = self.lower(heard.ceiling).inspect_if(heard.inspect);
-        }
+        // What another program is told of telemetry is meant for this one as well, and what clap has passed over
+        // (`Command::ignore_errors`) was said all the same.
+        let heard = if found.path.last().is_some_and(|last| last == "external") {
+            self.line.flags.heard_in(before_dashes(words))
+        } else {
+            self.line.flags.heard_last_in(before_dashes(words))
+        };
+        self = self.lower(heard.ceiling).inspect_if(heard.inspect);
         self = self.know(found);
         if is_asked {
             self = self.hold("telemetry command", "the program says what telemetry does, and nothing else");

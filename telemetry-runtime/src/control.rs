@@ -172,9 +172,16 @@ impl<'a> Control<'a> {
         }
     }
 
-    /// Writes what was chosen. A file that says nothing that can be understood is replaced.
+    /// What the user has chosen so far. A file that says nothing that can be understood is to be replaced, and may have been a refusal:
+    /// so it stays one for whatever is not chosen now.
+    fn chosen(&self) -> Settings {
+        let refused = |_| Settings { level: Some(Level::None), ..Settings::default() };
+        self.asked.state.settings().unwrap_or_else(refused)
+    }
+
+    /// Writes what was chosen.
     fn change(&self, level: Level, and: impl FnOnce(&mut Settings)) -> io::Result<()> {
-        let mut settings = self.asked.state.settings().unwrap_or_default();
+        let mut settings = self.chosen();
         settings.choose(self.asked.profile.as_deref(), level);
         and(&mut settings);
         self.asked.state.store(&settings)
@@ -183,7 +190,7 @@ impl<'a> Control<'a> {
     /// Deletes what is kept, and says what else there is to say.
     fn purge(&self, level: Option<Level>, what: Purge) -> io::Result<Vec<String>> {
         let (events, _) = recording::waiting(&self.asked.state, &[]);
-        let mut settings = self.asked.state.settings().unwrap_or_default();
+        let mut settings = self.chosen();
         if let Some(level) = level {
             settings.choose(self.asked.profile.as_deref(), level);
         }

@@ -77,6 +77,7 @@ pub(crate) enum InstallId {
 struct LateRun {
     known: Run,
     install_id: InstallId,
+    purges: Arc<Purges>,
     run: OnceCell<Arc<Run>>,
 }
 
@@ -95,6 +96,8 @@ impl LateRun {
         let (install_id, install_id_kind) = match &self.install_id {
             InstallId::None => (None, InstallIdKind::None),
             InstallId::Given(id, kind) => (Some(*id), *kind),
+            // Whoever had it deleted has not asked for another one.
+            InstallId::File(_) if self.purges.are_newer() => (None, InstallIdKind::None),
             InstallId::File(path) => match once_file::read_or_make(path) {
                 Some(id) => (Some(id), InstallIdKind::Lasting),
                 None => (None, InstallIdKind::None),
@@ -192,6 +195,8 @@ pub(crate) struct Engine {
     ended: AtomicBool,
     /// Held by whoever puts what is queued onto the disk.
     saving: Mutex<()>,
+    /// Everything goes to a file that the user looks at.
+    only_shows: bool,
     purges: Arc<Purges>,
     /// The user has had everything deleted: nothing is recorded or sent any more.
     purged: AtomicBool,
@@ -239,6 +244,7 @@ impl Engine {
         let run = Arc::new(LateRun {
             known: Run { invocation, parent, ..plan.run.clone() },
             install_id: plan.install_id.clone(),
+            purges: Arc::clone(&plan.purges),
             run: OnceCell::new(),
         });
         let purges = &plan.purges;
@@ -272,6 +278,7 @@ impl Engine {
             is_remembering: AtomicBool::new(false),
             ended: AtomicBool::new(false),
             saving: Mutex::new(()),
+            only_shows: plan.inspect.is_some(),
             purges: Arc::clone(purges),
             purged: AtomicBool::new(false),
         };
@@ -644,6 +651,11 @@ impl Engine {
             self.purge();
         }
         self.is_purged()
+    }
+
+    /// Whether nothing of this run is sent, because the user only wants to look at it.
+    pub(crate) const fn only_shows(&self) -> bool {
+        self.only_shows
     }
 
     /// The run that events are recorded under.

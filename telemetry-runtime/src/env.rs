@@ -56,9 +56,10 @@ pub(crate) fn is_at_terminal() -> bool {
 }
 
 /// Shows a person at a terminal a text of whole lines.
-#[allow(clippy::print_stderr, reason = "the notice that the program's author asked for")]
 pub(crate) fn tell(text: &str) {
-    eprint!("{text}");
+    use std::io::Write as _;
+    // A terminal that takes nothing now is no reason to panic.
+    drop(std::io::stderr().lock().write_all(text.as_bytes()));
 }
 
 /// The variable by which a shell asks for completions, if one does: clap's, Bash's, or one of the program's own.
@@ -78,9 +79,8 @@ pub(crate) fn first_argument() -> Option<String> {
 }
 
 /// Tells a person at a terminal, and nobody else.
-#[allow(clippy::print_stderr, reason = "a warning that the user can do something about, where no logger was named")]
 pub(crate) fn warn(text: &str) {
     if is_at_terminal() {
-        eprintln!("warning: {text}");
+        tell(&format!("warning: {text}\n"));
     }
 }

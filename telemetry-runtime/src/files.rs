@@ -13,6 +13,11 @@ pub(crate) fn open_private(path: &Path, append: bool) -> io::Result<File> {
     options.open(path)
 }
 
+/// Whether a path can be opened and read without waiting for somebody, as at the end of a pipe: a file is there, or nothing.
+pub(crate) fn is_no_pipe(path: &Path) -> bool {
+    path.metadata().map_or(true, |there| there.is_file())
+}
+
 /// Creates a folder that only its owner can look into, with whatever is missing above it.
 pub(crate) fn create_private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();

@@ -285,12 +285,32 @@ impl Flags {
 
     /// What words say in which the flags stand literally.
     pub(crate) fn heard_in(&self, words: &[OsString]) -> Heard {
+        self.hear(words, |_| true)
+    }
+
+    /// The same, where of each flag the last one is heard, as clap hears them.
+    pub(crate) fn heard_last_in(&self, words: &[OsString]) -> Heard {
+        let name = |word: &OsString| {
+            let word = word.to_string_lossy();
+            word.split('=').next().unwrap_or_default().to_owned()
+        };
+        self.hear(words, |at| {
+            let mut rest = words.iter().skip(at).map(name);
+            let this = rest.next();
+            rest.all(|later| Some(later) != this)
+        })
+    }
+
+    fn hear(&self, words: &[OsString], is_heard: impl Fn(usize) -> bool) -> Heard {
         let mut heard = Heard::default();
         for (at, word) in words.iter().enumerate() {
             let word = word.to_string_lossy();
             let Some(flag) = word.strip_prefix("--") else { continue };
             let (name, value) = flag.split_once('=').map_or((flag, None), |(name, value)| (name, Some(value)));
             let Some((_, role)) = self.all().find(|(own, _)| *own == name) else { continue };
+            if !is_heard(at) {
+                continue;
+            }
             match role {
                 Role::Inspect => heard.inspect = true,
                 Role::ErrorTexts | Role::Bodies => {}

@@ -53,17 +53,18 @@ impl ListItem for Hashed<'_> {}
 mod salt {
     use std::borrow::Cow;
     use std::path::PathBuf;
-    use std::sync::OnceLock;
     use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+    use std::sync::{Arc, OnceLock};
 
     use siphasher::sip128::{Hasher128 as _, SipHasher24};
     use uuid::Uuid;
 
     use crate::once_file;
+    use crate::state::Purges;
     use crate::value::{Raw, Value};
 
-    /// Where the salt is kept, once telemetry was started.
-    static FILE: OnceLock<PathBuf> = OnceLock::new();
+    /// Where the salt is kept, once telemetry was started, and whether the user has had it deleted since.
+    static FILE: OnceLock<(PathBuf, Arc<Purges>)> = OnceLock::new();
     /// The salt, once it was asked for; without a lock that a forked child could find locked.
     static SALT: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
     static STATE: AtomicU8 = AtomicU8::new(UNASKED);
@@ -72,9 +73,9 @@ mod salt {
     const NONE: u8 = 2;
 
     /// Has the salt kept in a file, which the first text that is hashed reads or makes.
-    pub(crate) fn set_salt_file(path: PathBuf) {
+    pub(crate) fn set_salt_file(path: PathBuf, purges: Arc<Purges>) {
         // A second start records nothing.
-        drop(FILE.set(path));
+        drop(FILE.set((path, purges)));
     }
 
     /// Has this run's hashes mean nothing in another one.
@@ -92,8 +93,9 @@ mod salt {
     #[cold]
     fn ask() {
         // Who comes at the same time finds the same.
-        if let Some(path) = FILE.get() {
-            match once_file::read_or_make(path) {
+        if let Some((path, purges)) = FILE.get() {
+            let salt = if purges.are_newer() { None } else { once_file::read_or_make(path) };
+            match salt {
                 Some(salt) => know(salt.0),
                 None => STATE.store(NONE, Ordering::Release),
             }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::clock;
 use crate::engine;
-use crate::files::{create_private_folder, open_private};
+use crate::files::{create_private_folder, is_no_pipe, open_private};
 use crate::json;
 use crate::loss::Counts;
 use crate::once_file;
@@ -132,7 +132,8 @@ fn in_time(sink: &Sink, id: &str, until: Instant) -> Result<String, String> {
 }
 
 fn to_delete(state: &State) -> Vec<(String, String)> {
-    let text = state.folder().and_then(|folder| std::fs::read_to_string(folder.join(TO_DELETE)).ok());
+    let path = state.folder().map(|folder| folder.join(TO_DELETE)).filter(|path| is_no_pipe(path));
+    let text = path.and_then(|path| std::fs::read_to_string(path).ok());
     let entry = |line: &str| line.split_once('\t').map(|(id, sink)| (sink.to_owned(), id.to_owned()));
     text.unwrap_or_default().lines().filter_map(entry).collect()
 }
@@ -159,7 +160,11 @@ pub(crate) fn replay(state: &State, to: &mut dyn Write) -> io::Result<bool> {
     let mut sinks = BTreeMap::new();
     let mut any = false;
     for name in ["ledger.old", "ledger"] {
-        let text = match std::fs::read(folder.join(name)) {
+        let path = folder.join(name);
+        if !is_no_pipe(&path) {
+            continue;
+        }
+        let text = match std::fs::read(path) {
             Ok(text) => text,
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => continue,
             Err(error) => return Err(error),

@@ -7,6 +7,7 @@ use crate::context::Stated;
 use crate::identity::{Environment, Identity};
 use crate::level::Level;
 use crate::parent::Parent;
+use crate::settings::Settings;
 use crate::sink::Sink;
 use crate::value::{Id, Label, Value};
 
@@ -70,6 +71,8 @@ pub(crate) struct Launch {
     pub(crate) inspect: Option<PathBuf>,
     pub(crate) bodies: Option<ShowBody>,
     pub(crate) error_texts: bool,
+    /// The settings when it was decided to start, if they were looked at.
+    pub(crate) settings: Option<Settings>,
 }
 
 /// Who is shown the bodies of requests, a line each.

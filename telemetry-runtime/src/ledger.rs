@@ -14,10 +14,10 @@
 use std::path::{Path, PathBuf};
 
 use crate::clock;
+use crate::files::{is_no_pipe, is_still_at, open_private};
 use crate::json::Writer;
 use crate::limits;
 use crate::os;
-use crate::spool::{is_still_at, open_private};
 use crate::value::{Id, rfc3339};
 
 #[derive(Debug)]
@@ -70,6 +70,9 @@ impl Ledger {
 }
 
 fn append(path: &Path, line: &[u8]) -> std::io::Result<()> {
+    if !is_no_pipe(path) {
+        return Ok(());
+    }
     let mut file = open_private(path, true)?;
     let _kept = os::KeptFromChildren::new(&file);
     let bytes = file.metadata()?.len();

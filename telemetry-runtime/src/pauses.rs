@@ -13,9 +13,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::clock;
 use crate::codec::{self, Found, Record};
+use crate::files::{is_no_pipe, open_private};
 use crate::limits;
 use crate::os;
-use crate::spool::open_private;
 
 /// The file, and what it says.
 #[derive(Debug)]
@@ -47,7 +47,8 @@ impl Pauses {
 
     /// The pause that a sink begins this run with.
     pub(crate) fn of(&self, sink: &str) -> Pause {
-        let said = self.path.as_ref().and_then(|path| Said::read(&mut File::open(path).ok()?).ok());
+        let path = self.path.as_ref().filter(|path| is_no_pipe(path));
+        let said = path.and_then(|path| Said::read(&mut File::open(path).ok()?).ok());
         said.and_then(|said| said.sinks.get(sink).map(Remembered::pause)).unwrap_or_default()
     }
 
@@ -68,7 +69,8 @@ impl Pauses {
 
     /// Changes what is remembered, while nobody else does; `None` where that cannot be.
     fn change<T>(&self, change: impl FnOnce(&mut Said) -> T) -> Option<T> {
-        let mut file = open_private(self.path.as_ref()?, false).ok()?;
+        let path = self.path.as_ref().filter(|path| is_no_pipe(path))?;
+        let mut file = open_private(path, false).ok()?;
         let _kept = os::KeptFromChildren::new(&file);
         // Held for microseconds. Who holds it for longer was stopped in the middle, and is not waited for.
         (0..100).find_map(|_| file.try_lock().map_err(|_| std::thread::yield_now()).ok())?;

@@ -126,8 +126,9 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
     let state = if inspect.is_some() { State::nowhere() } else { State::new(launch.state_dir.as_deref(), launch.app) };
     let state_dir = state.folder().map(Path::to_owned);
     let salt = state_dir.as_ref().filter(|_| !is_ephemeral).map(|folder| folder.join(once_file::SALT));
+    let purges = Arc::new(Purges::since(launch.settings, state.clone()));
     match salt {
-        Some(path) => hashed::set_salt_file(path),
+        Some(path) => hashed::set_salt_file(path, Arc::clone(&purges)),
         None if is_ephemeral || inspect.is_some() => hashed::set_random_salt(),
         None => {}
     }
@@ -150,7 +151,7 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
         identity,
         outermost: parent.and_then(|parent| parent.call),
         state_dir,
-        purges: Arc::new(Purges::new(state)),
+        purges,
         inspect,
         bodies: launch.bodies.map(Bodies::new),
         sinks: launch.sinks.into(),
@@ -172,7 +173,9 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
 
 /// What this process hands to one that it starts now.
 pub(crate) fn as_parent(level: Level) -> Parent {
-    let Some(engine) = own_engine().filter(|engine| !engine.is_excluded()) else { return Parent::SILENT };
+    // Where this run collects nothing any more, or only shows what it would send, whoever it starts is not to send either.
+    let is_silent = |engine: &Engine| engine.is_excluded() || engine.only_shows() || engine.looks_purged();
+    let Some(engine) = own_engine().filter(|engine| !is_silent(engine)) else { return Parent::SILENT };
     // Whoever is signed in here is not handed on, and neither is what they are not to be known by.
     let install_id = if engine.signed_in() == 0 { engine.run().install_id } else { None };
     let call = frames::current_recorder().filter(|(_, recorder)| matches!(recorder, Recorder::Engine(_)));

@@ -66,18 +66,29 @@ impl State {
         let unreadable = |what: String| {
             StartError::new(Setting::Settings, what, "a file that can be read, or none", path.display().to_string())
         };
-        // Where the folder is not to be entered, no setting was ever made: there, nothing is kept on disk either.
-        let Ok(metadata) = std::fs::metadata(&path) else { return Ok(Settings::default()) };
-        let text = match read(&path, &metadata) {
+        let is_missing =
+            |error: &io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
+        // Only where it is known that there is none: a link that leads nowhere now, or a folder that this user may not enter, may
+        // hide a refusal.
+        if path.symlink_metadata().is_err_and(|error| is_missing(&error)) {
+            return Ok(Settings::default());
+        }
+        let text = match std::fs::metadata(&path).and_then(|metadata| read(&path, &metadata)) {
             Ok(text) => text,
             // Removed meanwhile.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Settings::default()),
+            Err(error) if is_missing(&error) && path.symlink_metadata().is_err() => return Ok(Settings::default()),
             Err(error) => return Err(unreadable(error.to_string())),
         };
         Settings::parse(&text).map_err(|fault| {
             let origin = format!("{}, line {}", path.display(), fault.line);
             StartError::new(Setting::Settings, fault.text, fault.expected, origin)
         })
+    }
+
+    /// Puts settings into the place of those that there were, unless these are others by now: what the user has chosen meanwhile
+    /// stands.
+    pub(crate) fn commit_over(&self, staged: Staged, before: &Settings) -> io::Result<()> {
+        if self.settings().is_ok_and(|now| now == *before) { staged.commit() } else { Ok(()) }
     }
 
     /// Writes settings beside those that there are, for [`Staged::commit`] to put into their place.
@@ -153,9 +164,9 @@ pub(crate) struct Purges {
 }
 
 impl Purges {
-    /// As things are now.
-    pub(crate) fn new(state: State) -> Self {
-        let known = state.settings().ok().and_then(|settings| settings.purged);
+    /// Those that these settings do not tell of, or those from now on.
+    pub(crate) fn since(settings: Option<Settings>, state: State) -> Self {
+        let known = settings.or_else(|| state.settings().ok()).and_then(|settings| settings.purged);
         Self { state, known }
     }
 
@@ -188,6 +199,24 @@ mod tests {
             let mode = std::fs::metadata(state.settings_path().unwrap()).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
+    }
+
+    /// The notice is on a terminal for as long as that takes, and the user may have said no there.
+    #[test]
+    fn what_was_chosen_meanwhile_stands() {
+        let home = tempfile::tempdir().unwrap();
+        let state = State::new(Some(home.path()), "demo");
+        let told = Settings { is_notice_shown: true, ..Settings::default() };
+        let refused = Settings { level: Some(Level::None), purged: Some("2026-11-21".into()), ..Settings::default() };
+        let before = state.settings().unwrap();
+        let staged = state.stage(&told).unwrap();
+        state.store(&refused).unwrap();
+        state.commit_over(staged, &before).unwrap();
+        assert_eq!(state.settings(), Ok(refused.clone()));
+        let told = Settings { is_notice_shown: true, ..refused.clone() };
+        state.commit_over(state.stage(&told).unwrap(), &refused).unwrap();
+        assert_eq!(state.settings(), Ok(told));
+        assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 1);
     }
 
     #[test]

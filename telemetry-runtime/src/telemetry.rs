@@ -607,7 +607,7 @@ impl<'a> Builder<'a> {
 
     fn try_start_as(mut self, answer: Answer) -> Result<Guard, StartError> {
         self.check()?;
-        let Answer { decision, problem, due } = answer;
+        let Answer { decision, problem, settings, due } = answer;
         let (error_texts, warning) = self.debug_telemetry();
         // A shell shows a person what it was not asked for.
         if self.completing().is_none() {
@@ -651,6 +651,7 @@ impl<'a> Builder<'a> {
                 inspect: inspect.map(|(path, _)| path),
                 bodies: self.bodies.take(),
                 error_texts: error_texts.is_some(),
+                settings,
             });
             match launched {
                 Err(problem) if is_inspecting && problem.setting == Setting::Path => {
@@ -751,14 +752,13 @@ impl<'a> Builder<'a> {
         if !env::is_at_terminal() || context::nobody_reads() || self.completing().is_some() {
             return;
         }
-        let Ok(staged) = State::new(self.state_dir.as_deref(), self.app.name.as_str()).stage(&due.settings) else {
-            return;
-        };
+        let state = State::new(self.state_dir.as_deref(), self.app.name.as_str());
+        let Ok(staged) = state.stage(&due.settings) else { return };
         let variable =
             self.env_prefix.as_ref().map_or("DO_NOT_TRACK=1".into(), |prefix| format!("{prefix}_TELEMETRY_LEVEL=none"));
         env::tell(&self.notice.text(self.app.name.as_str(), self.telemetry_command.as_deref(), &variable, due));
-        // Otherwise it is shown once more.
-        drop(staged.commit());
+        // Otherwise it is shown once more. A terminal may take its time, and its user may turn telemetry off meanwhile.
+        drop(state.commit_over(staged, &due.before));
     }
 
     /// Who has asked that the texts of errors are recorded, if somebody has, and what is to be said of that.

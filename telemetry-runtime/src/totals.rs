@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use crate::codec::{self, Found, Record};
 use crate::event::EventKind;
-use crate::files::{is_still_at, open_private};
+use crate::files::{is_no_pipe, is_still_at, open_private};
 use crate::limits;
 use crate::loss::Loss;
 use crate::os;
@@ -207,6 +207,9 @@ impl Said {
 }
 
 fn read_file(path: &Path) -> Option<Said> {
+    if !is_no_pipe(path) {
+        return None;
+    }
     let mut text = String::new();
     std::fs::File::open(path).ok()?.take(MOST_BYTES).read_to_string(&mut text).ok()?;
     Said::parse(&text)

@@ -48,6 +48,27 @@ fn the_flag_speaks_first() {
     }
 }
 
+/// A program that has clap pass over what is wrong with a line: who says no behind that is heard all the same.
+#[test]
+fn a_line_that_clap_passes_over_can_opt_out() {
+    for (words, events) in [
+        ("work a", 2),
+        ("work a --bogus --count 1", 2),
+        ("work a --telemetry-level all --bogus", 2),
+        ("work a --bogus --no-telemetry", 0),
+        ("--bogus --no-telemetry", 0),
+        ("work a --telemetry-level loud", 0),
+        ("work a --bogus --telemetry-level none", 0),
+        ("work a --telemetry-level all --bogus --telemetry-level=none", 0),
+        ("work a --bogus --inspect-telemetry", 0),
+    ] {
+        let machine = Machine::new();
+        let run = Run::of(machine.program(BUILT, words).env("CLI_IGNORE_ERRORS", "1"));
+        assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{words}: {run:?}");
+        assert_eq!(machine.heard().0.len(), events, "{words}");
+    }
+}
+
 #[test]
 fn the_trace_names_the_flag() {
     let machine = Machine::new();

@@ -202,3 +202,10 @@ fn the_log_tells_what_was_sent() {
     assert!(sent_again.contains("Z  json: POST http://127.0.0.1:"), "{sent_again}");
     assert!(not_answered.contains("Z  json: no answer: "), "{not_answered}");
 }
+
+/// What is started meanwhile sends nothing either.
+#[test]
+fn whoever_is_started_by_a_run_that_is_looked_at_is_silent() {
+    let controlled = Controlled::new().with("CONTROLLED_INSPECT", "1");
+    assert_eq!(controlled.say(&nobody(), "work child"), "work\nv1:none:-:-:-\nchild\n");
+}

@@ -1,7 +1,7 @@
 //! Off is off: turning telemetry off sends nothing and leaves nothing, also of programs that are running.
 
-use std::io::Write as _;
-use std::process::Child;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, Stdio};
 
 use telemetry_tests::Receiver;
 
@@ -159,4 +159,37 @@ fn named_in_state(calls: &str) -> Vec<String> {
     let calls = calls.lines().filter(|call| !call.contains("execve("));
     let named = calls.filter_map(|call| call.split_once("/state"));
     named.map(|(_, path)| path.split('"').next().unwrap().trim_start_matches('/').to_owned()).collect()
+}
+
+/// Neither an install id nor a salt comes back, and whatever is started then is told to be silent.
+#[test]
+fn a_running_program_makes_nothing_anew() {
+    for (before, after) in [("", "work"), ("work", "hash"), ("", "child"), ("work", "child")] {
+        let controlled = Controlled::new().with("CONTROLLED_LASTING", "1");
+        let mut child = controlled.start(&nobody(), &format!("{before} decision wait {after}"), "decision");
+        controlled.say(&nobody(), "disable");
+        child.stdin.take().unwrap().write_all(b"\n").unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success());
+        assert_eq!(controlled.tree(), ["settings"], "{before} | {after}");
+        if after == "child" {
+            assert_eq!(String::from_utf8(output.stdout).unwrap(), "wait\nv1:none:-:-:-\nchild\n", "{before}");
+        }
+    }
+}
+
+/// It is turned off while a run starts: after it has decided, before it collects.
+#[test]
+fn a_program_that_is_starting_sends_nothing() {
+    let controlled = Controlled::new();
+    let receiver = Receiver::start();
+    let mut command = controlled.command(&receiver.url(), "work flush");
+    command.env("CONTROLLED_WAIT_FOR_SINK", "1").stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "making");
+    controlled.say(&receiver.url(), "disable");
+    go_on(child);
+    assert_eq!(receiver.requests().len(), 0);
+    assert_eq!(controlled.tree(), ["settings"]);
 }

@@ -125,3 +125,59 @@ fn enabling_does_not_hide_what_goes_before_it() {
                     telemetry level: none, because of DO_NOT_TRACK: `1`, so none\n";
     assert_eq!(said, expected);
 }
+
+/// A refusal that cannot be read now is one all the same: a link into a folder that is not there, a folder of another user.
+#[cfg(unix)]
+#[test]
+fn settings_that_cannot_be_looked_at_count_as_a_refusal() {
+    use std::os::unix::fs::symlink;
+    let receiver = Receiver::start();
+    for target in ["elsewhere/settings", "settings"] {
+        let controlled = Controlled::new();
+        std::fs::create_dir(controlled.state()).unwrap();
+        symlink(target, controlled.state().join("settings")).unwrap();
+        let said = controlled.say(&receiver.url(), "work flush decision");
+        assert!(said.contains("telemetry level: none\n"), "{target}: {said}");
+        assert!(controlled.say(&receiver.url(), "status").starts_with("telemetry level: none\n"), "{target}");
+    }
+    // A folder that leads nowhere stands for one that is not to be entered.
+    let controlled = Controlled::new();
+    symlink("state", controlled.state()).unwrap();
+    let said = controlled.say(&receiver.url(), "work flush decision");
+    assert!(said.contains("telemetry level: none\n"), "{said}");
+    assert_eq!(receiver.requests().len(), 0);
+}
+
+/// What could not be understood may have been a refusal, and stays one but for what the user chooses now.
+#[test]
+fn garbage_stays_a_refusal_of_what_is_not_chosen() {
+    for word in ["reset", "enable", "disable"] {
+        let mut controlled = Controlled::new().with("CONTROLLED_PROFILE", "dev");
+        std::fs::create_dir(controlled.state()).unwrap();
+        std::fs::write(controlled.state().join("settings"), "level = none \n").unwrap();
+        controlled.say(&nobody(), word);
+        controlled.set("CONTROLLED_PROFILE", "prod");
+        let said = controlled.say(&nobody(), "decision");
+        assert!(said.starts_with("telemetry level: none\n"), "{word}: {said}");
+    }
+}
+
+/// Pipes in the place of files: nobody waits at their other end, and what can be delivered is.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_a_file_has_nobody_wait() {
+    for name in ["pauses", "totals", "totals.lock", "ledger", "ledger.old", "../to-delete"] {
+        let controlled = Controlled::new();
+        let receiver = Receiver::start();
+        controlled.say(&receiver.url(), "work flush");
+        let spool = controlled.tree().into_iter().find(|path| path.ends_with("/ledger")).unwrap();
+        let pipe = controlled.state().join(spool).with_file_name(name);
+        drop(std::fs::remove_file(&pipe));
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        controlled.say(&receiver.url(), "work flush");
+        assert_eq!(receiver.accepted().len(), 4, "{name}");
+        for word in ["status", "log", "forget"] {
+            controlled.run(&receiver.url(), word);
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! A program with a command for its telemetry, for tests of what users may ask of it.
 //!
 //! `controlled ENDPOINT STATE_DIR WORD…`: the words `status`, `enable`, `disable`, `reset`, `log` and `forget` (2 s) are asked of its control, and
-//! telemetry is not started then. Otherwise it is, and `work` runs a tracked function, `flush` delivers, `decision` prints the status, `wait` waits for a line on standard
+//! telemetry is not started then. Otherwise it is, and `work` runs a tracked function and `hash` one that records a hash, `child` prints what a child is told, `flush` delivers, `decision` prints the status, `wait` waits for a line on standard
 //! input, and `disable_here` turns telemetry off in the middle of the run. The variables `CONTROLLED_…` below say how telemetry is.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that says what it did")]
 
@@ -9,11 +9,16 @@ use std::env;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use telemetry_runtime::{Builder, Development, Level, Notice, Telemetry, app, record, sink, tracked};
+use telemetry_runtime::{Builder, Development, Hashed, Level, Notice, Telemetry, app, record, sink, tracked};
 
 #[tracked]
 fn work() {
     record!(rows = 3);
+}
+
+#[tracked]
+fn hash(text: &str) {
+    record!(text = Hashed::of(text));
 }
 
 fn json(endpoint: &str) -> sink::Json {
@@ -48,6 +53,10 @@ fn telemetry(endpoint: String, state_dir: &str) -> Builder<'static> {
             if is_set("CONTROLLED_SAY_MADE") {
                 println!("sink made");
             }
+            if is_set("CONTROLLED_WAIT_FOR_SINK") {
+                println!("making");
+                drop(std::io::stdin().read_line(&mut String::new()));
+            }
             json(&endpoint)
         });
     for fact in derived() {
@@ -60,6 +69,9 @@ fn telemetry(endpoint: String, state_dir: &str) -> Builder<'static> {
         Ok("1") => builder = builder.notice(Notice::Standard),
         Ok(text) => builder = builder.notice(Notice::Text(text.into())),
         Err(_) => {}
+    }
+    if is_set("CONTROLLED_LASTING") {
+        builder = builder.lasting_install_id();
     }
     if is_set("CONTROLLED_OPT_IN") {
         builder = builder.default_level(Level::None);
@@ -112,6 +124,8 @@ fn main() -> ExitCode {
     for word in arguments {
         match word.as_str() {
             "work" => work(),
+            "hash" => hash("text"),
+            "child" => println!("{}", telemetry.child_env().1),
             "flush" => drop(telemetry.flush(Duration::from_secs(60))),
             "decision" => println!("{}", telemetry.status()),
             "wait" => drop(std::io::stdin().read_line(&mut String::new())),
