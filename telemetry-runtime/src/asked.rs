@@ -68,6 +68,8 @@ pub(crate) struct Due {
     pub(crate) settings: Settings,
     /// What is new since the last one; empty for the first.
     pub(crate) news: Vec<String>,
+    /// The level that is held back until then.
+    pub(crate) level: Level,
 }
 
 impl Asked {
@@ -131,10 +133,11 @@ impl Asked {
         } else {
             ("consent", format!("the catalogue has grown since: {}", listed(&news)))
         };
+        let level = decision.level();
         decision.brake(&Brake::none(asked, said));
         let mut settings = before.clone();
         settings.agree(&lines);
-        Some(Due { before, settings, news })
+        Some(Due { before, settings, news, level })
     }
 }
 
@@ -161,8 +164,14 @@ impl Notice {
                     ),
                     None => format!("Turn it off: {variable}."),
                 };
+                let stats = "which of its commands and flags are used, for how long, and whether they fail";
+                let what = match due.level {
+                    Level::All => format!("{stats}, and where it panics"),
+                    Level::Errors => "where it panics".into(),
+                    Level::Stats | Level::None => stats.into(),
+                };
                 format!(
-                    "{app} collects usage telemetry: which of its commands run, for how long, whether they fail, and where it panics; no arguments and no names.\n\
+                    "{app} collects usage telemetry: {what}; with a random id, and on what kind of machine. No arguments, no paths, no names.\n\
                      {how} Nothing is collected in this run.\n"
                 )
             }

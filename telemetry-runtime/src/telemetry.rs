@@ -749,7 +749,9 @@ impl<'a> Builder<'a> {
     /// Shows the notice to whoever can read it, and remembers that. Where that cannot be remembered, it is not shown: nothing would
     /// ever be collected, and it would be shown for ever.
     fn show_notice(&self, due: &Due) {
-        if !env::is_at_terminal() || context::nobody_reads() || self.completing().is_some() {
+        // Whoever started this program has told its user, or will.
+        let is_child = self.parent().is_some();
+        if !env::is_at_terminal() || context::nobody_reads() || self.completing().is_some() || is_child {
             return;
         }
         let state = State::new(self.state_dir.as_deref(), self.app.name.as_str());

@@ -26,6 +26,16 @@ fn the_run_that_shows_the_notice_collects_nothing() {
     assert_eq!(receiver.accepted().len(), 2);
 }
 
+/// Whoever starts a program for its user tells that user; a plugin says nothing of its own.
+#[test]
+fn a_child_leaves_the_notice_to_its_parent() {
+    let Some(controlled) = told() else { return };
+    let controlled = controlled.with("CONTROLLED_TELEMETRY_PARENT", "v1:all:-:-:-");
+    let (stderr, stdout) = controlled.at_terminal("http://127.0.0.1:9/", "work decision");
+    assert_eq!(stderr, "");
+    assert!(stdout.contains("  notice ") && stdout.starts_with("work\ntelemetry level: none\n"), "{stdout}");
+}
+
 /// The author's words take the place of ours.
 #[test]
 fn the_notice_may_be_the_programs() {
