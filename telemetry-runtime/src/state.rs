@@ -66,17 +66,15 @@ impl State {
         let unreadable = |what: String| {
             StartError::new(Setting::Settings, what, "a file that can be read, or none", path.display().to_string())
         };
-        let is_missing =
-            |error: &io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
-        // Only where it is known that there is none: a link that leads nowhere now, or a folder that this user may not enter, may
-        // hide a refusal.
-        if path.symlink_metadata().is_err_and(|error| is_missing(&error)) {
+        // Where the folder is not to be entered, no setting was ever made: there, nothing is kept on disk either. A link that leads nowhere
+        // now may have led to a refusal.
+        if path.symlink_metadata().is_err() {
             return Ok(Settings::default());
         }
         let text = match std::fs::metadata(&path).and_then(|metadata| read(&path, &metadata)) {
             Ok(text) => text,
             // Removed meanwhile.
-            Err(error) if is_missing(&error) && path.symlink_metadata().is_err() => return Ok(Settings::default()),
+            Err(_) if path.symlink_metadata().is_err() => return Ok(Settings::default()),
             Err(error) => return Err(unreadable(error.to_string())),
         };
         Settings::parse(&text).map_err(|fault| {
