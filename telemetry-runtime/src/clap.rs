@@ -11,16 +11,17 @@ use clap::builder::ValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, Error, FromArgMatches, Parser, Subcommand};
 
+use crate::builder::Builder;
 use crate::catalogue::Check;
 use crate::command_line::Recognised;
 use crate::control::Control;
 use crate::env;
 use crate::event::Misuse;
 use crate::flags::Flags;
+use crate::guard::Guard;
 use crate::level::Level;
 use crate::recording;
 use crate::resolve::Brake;
-use crate::telemetry::{Builder, Guard};
 
 /// How long receivers may take to answer somebody who wants to be forgotten.
 const FORGET: Duration = Duration::from_secs(30);

@@ -166,10 +166,13 @@ mod panics;
 mod recording;
 mod asked;
 mod control;
+mod status;
+mod guard;
 #[cfg(feature = "clap")]
 mod flags;
 #[cfg(feature = "clap")]
 mod command_line;
+mod builder;
 mod telemetry;
 #[cfg(feature = "clap")]
 mod clap;
@@ -185,17 +188,20 @@ pub mod fuzzing;
 pub mod private;
 
 pub use asked::Notice;
+pub use builder::{App, Builder};
 pub use catalogue::{Catalogue, Check};
 pub use control::{Changed, Control, ControlStatus, ForgetError, Receipt};
 pub use error::{FlushError, Setting, StartError};
 pub use event::{CallId, ErrorText, Event, EventKind, Misuse, NamedValue, Outcome, Panic, Place};
+pub use guard::Guard;
 pub use hashed::Hashed;
 pub use identity::{Environment, Identity, IdentitySource, InstallIdKind};
 pub use launch::Recording;
 pub use level::{Level, UnknownLevel};
 pub use loss::{Counts, Loss};
 pub use resolve::{Decision, Development, Form};
-pub use telemetry::{App, Builder, Guard, Status, Telemetry};
+pub use status::Status;
+pub use telemetry::Telemetry;
 pub use trace::Frame;
 pub use value::{
     Bucket, Buckets, ClosedEnum, Described, Field, Id, Identifier, IdentifierKind, Label, ListItem, Template, Value,

@@ -36,7 +36,7 @@ const SAMPLE: [TakenOut; 6] = [
     TakenOut {
         row: "CW-13: nothing is begun at `none`",
         test: "programs::silence::at_none_the_system_sees_nothing",
-        file: "telemetry-runtime/src/telemetry.rs",
+        file: "telemetry-runtime/src/builder/start.rs",
         there: "if level != Level::None {",
         instead: "if level != Level::None || level == Level::None {",
     },

@@ -1,0 +1,543 @@
+//! How a program describes its telemetry. What a description comes to is decided in `start`.
+
+mod start;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::asked::Notice;
+use crate::callsite;
+use crate::catalogue::{Catalogue, Declared, Type};
+use crate::context::{self, FACTS};
+use crate::control::Control;
+use crate::error::StartError;
+use crate::guard::Exclude;
+use crate::identity::{Environment, Identity};
+use crate::launch::{About, InstallIdPlace, Recording, ShowBody};
+use crate::level::Level;
+use crate::limits;
+use crate::recording;
+use crate::resolve::{Brake, Development, Form, Voice};
+use crate::sink::Sink;
+use crate::value::{Field, Kind, Label, Value};
+use crate::version::Version;
+
+/// The program that telemetry is about. Made by [`app!`](crate::app).
+#[derive(Clone, Copy, Debug)]
+pub struct App {
+    name: Label,
+    version: Label,
+    is_debug_build: bool,
+    is_test: bool,
+}
+
+impl App {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(name: Label, version: Label, is_debug_build: bool, is_test: bool) -> Self {
+        Self { name, version, is_debug_build, is_test }
+    }
+}
+
+/// How the program's telemetry is to be. What its sinks are made from, it may borrow until it is started.
+#[derive(Debug)]
+#[must_use = "nothing happens until it is started"]
+pub struct Builder<'a> {
+    app: App,
+    env_prefix: Option<String>,
+    flag: Option<Level>,
+    variables: Vec<(String, Form)>,
+    settings: Vec<Voice>,
+    holds: Vec<Brake>,
+    warn: Option<Warn<'a>>,
+    default: Level,
+    development: Development,
+    recording: Recording,
+    grace: Duration,
+    batch_window: Duration,
+    state_dir: Option<PathBuf>,
+    facts: Vec<(Label, Value)>,
+    sinks: Vec<LateSink<'a>>,
+    policy: Option<String>,
+    command_reference: Option<String>,
+    derived_facts: Vec<(String, String)>,
+    inspect: Option<PathBuf>,
+    is_inspecting: bool,
+    bodies: Option<ShowBody>,
+    error_texts: bool,
+    notice: Notice,
+    telemetry_command: Option<String>,
+    profile: Option<String>,
+    about: About,
+    /// The invocation id as it was given.
+    invocation: Option<String>,
+    environment_variable: Option<String>,
+    exclude: Option<Exclude>,
+    completion: Completion,
+    pub(crate) line: Line,
+}
+
+/// How the program can be asked what could stand on its command line.
+#[derive(Debug, Default)]
+struct Completion {
+    variables: Vec<String>,
+    commands: Vec<String>,
+}
+
+/// What was found out from the command line, where that is done here: with the feature `clap`.
+#[derive(Debug, Default)]
+pub(crate) struct Line {
+    #[cfg(feature = "clap")]
+    pub(crate) flags: crate::flags::Flags,
+    /// Which flag spoke, and what it said.
+    pub(crate) flag: Option<Voice>,
+    pub(crate) brakes: Vec<Brake>,
+    /// The command and what else has a name.
+    pub(crate) names: Vec<(&'static str, Value)>,
+    pub(crate) problem: Option<StartError>,
+    /// A shell asks, and no person.
+    pub(crate) is_completion: bool,
+}
+
+/// Who tells the user of what is deprecated or cannot be understood.
+struct Warn<'a>(Box<dyn FnMut(&str) + 'a>);
+
+impl fmt::Debug for Warn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Warn")
+    }
+}
+
+/// A sink that is made once it is known to be needed.
+struct LateSink<'a>(Box<dyn FnOnce() -> Sink + 'a>);
+
+impl fmt::Debug for LateSink<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sink")
+    }
+}
+
+impl<'a> Builder<'a> {
+    pub(crate) fn new(app: App) -> Self {
+        Self {
+            app,
+            env_prefix: None,
+            flag: None,
+            variables: Vec::new(),
+            settings: Vec::new(),
+            holds: Vec::new(),
+            warn: None,
+            default: Level::All,
+            development: Development::Hold,
+            recording: Recording::Direct,
+            grace: Duration::ZERO,
+            batch_window: limits::BATCH_WINDOW,
+            state_dir: None,
+            facts: Vec::new(),
+            sinks: Vec::new(),
+            about: About::default(),
+            invocation: None,
+            environment_variable: None,
+            exclude: None,
+            policy: None,
+            command_reference: None,
+            derived_facts: Vec::new(),
+            inspect: None,
+            is_inspecting: false,
+            bodies: None,
+            error_texts: false,
+            notice: Notice::ByProgram,
+            telemetry_command: None,
+            profile: None,
+            completion: Completion::default(),
+            line: Line::default(),
+        }
+    }
+
+    /// The prefix of the program's variables: with `DEMO`, the user sets the level by `DEMO_TELEMETRY_LEVEL`.
+    ///
+    /// Capital letters, digits and underscores, beginning with a letter. Without a prefix no such variable is read.
+    pub fn env_prefix(self, prefix: impl Into<String>) -> Self {
+        Self { env_prefix: Some(prefix.into()), ..self }
+    }
+
+    /// What the user said on the command line, if anything; it wins over variables.
+    pub fn flag(self, level: impl Into<Option<Level>>) -> Self {
+        Self { flag: level.into(), ..self }
+    }
+
+    /// A variable of the program's own that says the level, in this form: asked after `<PREFIX>_TELEMETRY_LEVEL`, in the order of these
+    /// calls.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Form, Telemetry, app};
+    ///
+    /// let builder = Telemetry::builder(app!()).variable("HASURA_GRAPHQL_ENABLE_TELEMETRY", Form::On);
+    /// ```
+    pub fn variable(mut self, name: impl Into<String>, form: Form) -> Self {
+        self.variables.push((name.into(), form));
+        self
+    }
+
+    /// What a settings file says, if anything: `origin` is where, as the user knows it. Asked after all variables, in the order
+    /// of these calls: the profile's before the user's.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Form, Telemetry, app};
+    ///
+    /// let enabled: Option<bool> = None; // out of ~/.hasura/config.json
+    /// let builder = Telemetry::builder(app!())
+    ///     .setting("~/.hasura/config.json", enabled.map(|enabled| enabled.to_string()), Form::On);
+    /// ```
+    pub fn setting(mut self, origin: impl Into<String>, said: impl Into<Option<String>>, form: Form) -> Self {
+        self.settings.push(Voice { asked: origin.into(), said: said.into(), form, instead: None });
+        self
+    }
+
+    /// Collects nothing in continuous integration, whatever the level: there, runs are a machine's, and often most of all.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app};
+    ///
+    /// let builder = Telemetry::builder(app!()).hold_in_ci();
+    /// ```
+    pub fn hold_in_ci(mut self) -> Self {
+        self.holds.extend(context::ci().map(|name| Brake::none("continuous integration", name)));
+        self
+    }
+
+    /// Collects nothing where `condition` holds, whatever the level: for a team's own runs, for shell completion, in continuous
+    /// integration. `why` is what the trace says.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app};
+    ///
+    /// let team = "acme";
+    /// let builder = Telemetry::builder(app!()).hold_if(team == "internal", "the team's own use is nobody's usage");
+    /// ```
+    pub fn hold_if(mut self, condition: bool, why: impl Into<String>) -> Self {
+        if condition {
+            self.holds.push(Brake::none("held", why));
+        }
+        self
+    }
+
+    /// A variable by which shells ask the program for completions. While they do, telemetry is off, and nothing of it is touched. Known without
+    /// being said: `COMPLETE` and the variables of clap's completions, and `COMP_LINE` of Bash's `complete -C`.
+    pub fn completion_var(mut self, name: impl Into<String>) -> Self {
+        self.completion.variables.push(name.into());
+        self
+    }
+
+    /// A command by which shells ask the program for completions, or for a script that does: as
+    /// [`completion_var`](Self::completion_var). Known without being said: `__complete` and `__completeNoDesc`.
+    pub fn completion_command(mut self, name: impl Into<String>) -> Self {
+        self.completion.commands.push(name.into());
+        self
+    }
+
+    /// Has the user told by the program's own logger of what is deprecated or cannot be understood. Otherwise it is told on
+    /// standard error, if that is a terminal. [`Decision::warnings`](crate::Decision::warnings) has it in any case.
+    pub fn warn_by(self, warn: impl FnMut(&str) + 'a) -> Self {
+        Self { warn: Some(Warn(Box::new(warn))), ..self }
+    }
+
+    /// The level where nobody says anything: [`Level::All`] unless told; [`Level::None`] asks users to opt in.
+    pub fn default_level(self, default: Level) -> Self {
+        Self { default, ..self }
+    }
+
+    /// What a debug build does with its events: nothing unless told.
+    pub fn development(self, development: Development) -> Self {
+        Self { development, ..self }
+    }
+
+    /// How events get onto the disk: with one append on the thread that records them, unless told.
+    pub fn recording(self, recording: Recording) -> Self {
+        Self { recording, ..self }
+    }
+
+    /// How long the end of the program may wait for events to be delivered: not at all unless told. What is not delivered by
+    /// then is in the spool, and goes with a later run. Where there is no place for a spool, a grace is all that there is.
+    pub fn grace(self, grace: Duration) -> Self {
+        Self { grace, ..self }
+    }
+
+    /// From the first event of a batch until the batch is sent: 200 ms unless told.
+    pub fn batch_window(self, window: Duration) -> Self {
+        Self { batch_window: window, ..self }
+    }
+
+    /// The folder that the spool is kept in, absolute or seen from where the program starts: the platform's folder for state, then the program's name, then `telemetry`, unless
+    /// told.
+    pub fn state_dir(self, folder: impl AsRef<Path>) -> Self {
+        Self { state_dir: Some(folder.as_ref().to_owned()), ..self }
+    }
+
+    /// States a fact of the program that goes with all its events. Names are snake case; all facts together take 2 KiB at most.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app, label};
+    ///
+    /// let builder = Telemetry::builder(app!()).fact(label!("channel"), &label!("stable"));
+    /// ```
+    pub fn fact<V: Field + ?Sized>(mut self, name: Label, value: &V) -> Self {
+        self.facts.push((name, value.to_value()));
+        self
+    }
+
+    /// Adds a sink. Without one, nothing is collected.
+    pub fn sink(self, sink: impl Into<Sink> + 'a) -> Self {
+        self.sink_with(|| sink)
+    }
+
+    /// Adds a sink that is made only if something is to be collected: at level `none` the closure does not run.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app, sink};
+    ///
+    /// fn address_of_the_receiver() -> String {
+    ///     "http://127.0.0.1:4000".into() // after asking somebody, say
+    /// }
+    ///
+    /// let builder = Telemetry::builder(app!()).sink_with(|| sink::Json::new(address_of_the_receiver()));
+    /// ```
+    pub fn sink_with<S: Into<Sink>>(mut self, make: impl FnOnce() -> S + 'a) -> Self {
+        self.sinks.push(LateSink(Box::new(|| make().into())));
+        self
+    }
+
+    /// The file that the install id is kept in, absolute or seen from where the program starts: `install-id` in the
+    /// [state folder](Self::state_dir) unless told.
+    ///
+    /// A random UUID, made with the first event that finds no file. Deleted, it is another one the next time. What is no regular file,
+    /// or holds no UUID, means that there is no id, and is left alone: so a folder of that name says "none, ever".
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app};
+    ///
+    /// let builder = Telemetry::builder(app!()).install_id_file(".cq/telemetry-cookie");
+    /// ```
+    pub fn install_id_file(mut self, path: impl AsRef<Path>) -> Self {
+        self.about.install_id = InstallIdPlace::File(path.as_ref().to_owned());
+        self
+    }
+
+    /// Has no install id, of any kind.
+    pub fn no_install_id(mut self) -> Self {
+        self.about.install_id = InstallIdPlace::Nowhere;
+        self
+    }
+
+    /// Keeps the install id in its file also in a container, in continuous integration and in a function, where each run otherwise has one
+    /// of its own: for programs whose files outlive those, as a server's on a volume.
+    pub fn lasting_install_id(mut self) -> Self {
+        self.about.keeps_install_id = true;
+        self
+    }
+
+    /// Who is signed in when the program starts, if anybody. [`Guard::identify`](crate::Guard::identify) is for who signs in later.
+    ///
+    /// While somebody is signed in, no event has an install id. Their ids go with the events whose author asked for it, by
+    /// `#[tracked(identifiable)]` or `identifiable = when_known`, and with no others.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Identity, Telemetry, app};
+    ///
+    /// let signed_in = Some(Identity::user("4b1d").team("acme"));
+    /// let builder = Telemetry::builder(app!()).identity(signed_in);
+    /// ```
+    pub fn identity(mut self, identity: impl Into<Option<Identity>>) -> Self {
+        self.about.identity = identity.into();
+        self
+    }
+
+    /// What the program runs as.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.about.environment = Some(environment);
+        self
+    }
+
+    /// Where this variable is set, to anything, the program runs in [`Environment::Cloud`], and else as
+    /// [`environment`](Self::environment) says or in [`Environment::Cli`].
+    pub fn environment_from_var(mut self, name: impl Into<String>) -> Self {
+        self.environment_variable = Some(name.into());
+        self
+    }
+
+    /// Collects nothing of those of whom `is_excluded` holds, such as the program's own team. Where one signs in while the program
+    /// runs, nothing more is collected, and what this run has recorded and not sent yet is not sent.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app};
+    ///
+    /// let builder = Telemetry::builder(app!()).exclude_if(|identity| identity.team_id() == Some("internal"));
+    /// ```
+    pub fn exclude_if(self, is_excluded: impl Fn(&Identity) -> bool + Send + Sync + 'static) -> Self {
+        Self { exclude: Some(Exclude(Box::new(is_excluded))), ..self }
+    }
+
+    /// The id of this run, if somebody gave one: a UUID with hyphens. Anything else is a [`StartError`].
+    pub fn invocation_id(self, id: impl Into<Option<String>>) -> Self {
+        Self { invocation: id.into(), ..self }
+    }
+
+    /// Which commit the program was built from, and when: the facts `git_commit` and `build_date`.
+    pub fn build_info(mut self, git_commit: Label, build_date: Label) -> Self {
+        self.about.stated.build = Some((git_commit, build_date));
+        self
+    }
+
+    /// How the program was installed: the fact `installer`.
+    pub fn installer(mut self, installer: Label) -> Self {
+        self.about.stated.installer = Some(installer);
+        self
+    }
+
+    /// The same, out of a file that an installer wrote. It says one of these words, or nothing.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app, label};
+    ///
+    /// let builder = Telemetry::builder(app!()).installer_file("/etc/ticloud/installer", [label!("TiUP"), label!("brew")]);
+    /// ```
+    pub fn installer_file(mut self, path: impl AsRef<Path>, words: impl IntoIterator<Item = Label>) -> Self {
+        self.about.stated.installer_file = Some((path.as_ref().to_owned(), words.into_iter().collect()));
+        self
+    }
+
+    /// A plugin that is installed: one more in the fact `plugins`. A name that the program's author gave to it: letters, digits, and
+    /// `-`, `_`, `.` and `/` between them, 64 at most.
+    pub fn plugin(mut self, name: impl Into<String>, version: Version) -> Self {
+        self.about.stated.plugins.push((name.into(), version));
+        self
+    }
+
+    /// Leaves out a fact of the context: `ci`, `container`, `faas`, `terminal`, `interactive`, `agent`, or one of those that the program
+    /// states.
+    pub fn without_fact(mut self, name: impl Into<String>) -> Self {
+        self.about.stated.without.push(name.into());
+        self
+    }
+
+    /// Has everything that this run would send written to a file instead, and nothing sent: no socket is opened, no name looked up, no
+    /// state folder touched, whatever the level. Where the level is `none`, the file shows what the default level would send.
+    ///
+    /// The file holds, for each request, its URL, its headers and its body as they would be, but for secrets. It is the
+    /// current folder's `<program>-telemetry.txt` unless [named otherwise](Self::inspect_file), and begun anew by each run. Where it cannot be
+    /// written, that is a warning, and nothing is sent either.
+    pub fn inspect(self, is_inspecting: bool) -> Self {
+        Self { is_inspecting, ..self }
+    }
+
+    /// The file that [`inspect`](Self::inspect) writes, seen from where the program starts.
+    pub fn inspect_file(self, path: impl AsRef<Path>) -> Self {
+        Self { inspect: Some(path.as_ref().to_owned()), ..self }
+    }
+
+    /// Shows each body on standard error while it is sent, a line each. For a program's `--debug`.
+    pub fn show_bodies(self, are_shown: bool) -> Self {
+        Self { bodies: are_shown.then_some(ShowBody::OnStderr), ..self }
+    }
+
+    /// Hands each body to the program's own logger while it is sent, a line each, on the background thread.
+    pub fn show_bodies_by(self, show: impl FnMut(&str) + Send + 'static) -> Self {
+        Self { bodies: Some(ShowBody::By(Box::new(show))), ..self }
+    }
+
+    /// Records the texts of errors, where an event's author has asked for them: for a flag as `--debug-telemetry`. The variable
+    /// `<PREFIX>_DEBUG_TELEMETRY` (`true`, `1`, `yes`, `on`) does the same.
+    pub fn error_texts(self, are_recorded: bool) -> Self {
+        Self { error_texts: are_recorded, ..self }
+    }
+
+    /// How users come to know of telemetry before anything is collected: by the program itself, unless told.
+    pub fn notice(self, notice: Notice) -> Self {
+        Self { notice, ..self }
+    }
+
+    /// The command by which users of this program get at its [`Control`], as `telemetry`: the notice names it,
+    /// and what it says of it must work: `catalogue`, `disable` and `inspect <command>` (see [`inspect`](Self::inspect)). A clap program
+    /// with a `TelemetryCommand` need not call this.
+    pub fn telemetry_command(self, name: impl Into<String>) -> Self {
+        Self { telemetry_command: Some(name.into()), ..self }
+    }
+
+    /// The profile that this run goes by, if the program has such: [`Control::enable`] and [`Control::disable`] are for it alone then, and
+    /// what was chosen for it goes before what was chosen for all. Letters, digits, `-`, `_` and `.`.
+    pub fn profile(self, name: impl Into<String>) -> Self {
+        Self { profile: Some(name.into()), ..self }
+    }
+
+    /// Where users read what becomes of what is sent: for the catalogue's page.
+    pub fn policy(self, url: impl Into<String>) -> Self {
+        Self { policy: Some(url.into()), ..self }
+    }
+
+    /// Where users read of the program's commands and flags: for the catalogue's page.
+    pub fn command_reference(self, url: impl Into<String>) -> Self {
+        Self { command_reference: Some(url.into()), ..self }
+    }
+
+    /// Declares a fact that the receiver finds out by itself and that the program does not send, so that the catalogue has it.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app};
+    ///
+    /// let builder = Telemetry::builder(app!()).derived_fact("country", "the country that the request came from");
+    /// ```
+    pub fn derived_fact(mut self, name: impl Into<String>, says: impl Into<String>) -> Self {
+        self.derived_facts.push((name.into(), says.into()));
+        self
+    }
+
+    /// Everything that the program can send. Nothing is started for it.
+    #[must_use]
+    pub fn catalogue(&self) -> Catalogue {
+        let is_wanted =
+            |name: &str| recording::BUILT_IN && !self.about.stated.without.iter().any(|without| without == name);
+        let stated = self.facts.iter().map(|(name, value)| (name.as_str(), Type::of_value(value), ""));
+        let known =
+            FACTS.iter().filter(|fact| is_wanted(fact.name)).map(|fact| (fact.name, Type::of(&fact.kind), fact.says));
+        // What the program states under the same name stands.
+        let facts = known.chain(line_facts()).chain(stated);
+        let declared = Declared {
+            app: self.app.name.as_str(),
+            policy: self.policy.as_deref(),
+            command_reference: self.command_reference.as_deref(),
+            has_no_install_id: matches!(self.about.install_id, InstallIdPlace::Nowhere),
+            facts: facts.collect(),
+            derived: self.derived_facts.iter().map(|(name, says)| (name.as_str(), says.as_str())).collect(),
+        };
+        Catalogue::new(&declared, callsite::callsites(), callsite::additions())
+    }
+
+    /// What users may ask of this telemetry, for a command that does so instead of starting it.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app, sink};
+    ///
+    /// let control = Telemetry::builder(app!()).sink(sink::Json::new("https://telemetry.example.org/v1/events")).control();
+    /// println!("{}", control.status());
+    /// ```
+    #[must_use]
+    pub fn control(self) -> Control<'a> {
+        let (asked, problem, catalogue) = (self.asked(), self.check().err(), self.catalogue());
+        let error_texts = self.debug_telemetry().0;
+        let sinks = self.sinks;
+        let make = || sinks.into_iter().map(|LateSink(make)| make()).collect();
+        Control::new(asked, problem, error_texts, catalogue, Box::new(make))
+    }
+}
+
+/// What may be known of the command line, where it is read here.
+fn line_facts() -> impl Iterator<Item = (&'static str, Type, &'static str)> {
+    let facts = [
+        ("command", Kind::Label, "the command, by the names that the program gave to it and its parts"),
+        ("alias", Kind::Label, "the alias by which it was called, if it was called by one"),
+        ("flags", Kind::List(&Kind::Label), "the names of the flags that were given, without their values"),
+    ];
+    let is_read = cfg!(all(feature = "clap", feature = "record"));
+    facts.into_iter().filter(move |_| is_read).map(|(name, kind, says)| (name, Type::of(&kind), says))
+}

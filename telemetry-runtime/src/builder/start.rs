@@ -1,0 +1,391 @@
+//! What a description comes to: who is asked for the level, what holds it back, what the user is told, and the start.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{Builder, LateSink, Warn};
+use crate::asked::{Answer, Asked, Due, Notice};
+use crate::context::{self, FACTS, is_plugin_name};
+use crate::env;
+use crate::error::{Setting, StartError};
+use crate::guard::{Exclude, Guard};
+use crate::identity::{Environment, uuid};
+use crate::launch::{InstallIdPlace, Launch};
+use crate::level::Level;
+use crate::parent::Parent;
+use crate::recording::{self, State};
+use crate::resolve::{Brake, Decision, Development, FLAG, Form, Voice};
+use crate::settings::is_profile;
+use crate::value::{MAX_LIST, is_field_name};
+
+impl Builder<'_> {
+    /// Starts telemetry. Never fails and never prints: what is wrong is in [`Status::problems`](crate::Status::problems), and nothing is collected then.
+    ///
+    /// Bind the guard to a name (`let _telemetry`): `let _` drops it at once, and with it ends what it began.
+    pub fn start(self) -> Guard {
+        let answer = self.asked().decide(|| self.catalogue().lines());
+        let mut decision = answer.decision.clone();
+        let variable = Parent::variable(self.env_prefix.as_deref());
+        match self.try_start_as(answer) {
+            Ok(guard) => guard,
+            Err(problem) => {
+                decision.give_up(&problem);
+                Guard {
+                    is_on: false,
+                    decision,
+                    problems: vec![problem],
+                    grace: Duration::ZERO,
+                    variable,
+                    environment: None,
+                    exclude: None,
+                    inspect: None,
+                    error_texts: None,
+                }
+            }
+        }
+    }
+
+    /// Starts telemetry.
+    ///
+    /// # Errors
+    ///
+    /// A setting that the program's author must mend is a [`StartError`], and nothing is collected. What users set wrongly in
+    /// the environment is none: it counts as `none`, and is in [`Status::problems`](crate::Status::problems).
+    pub fn try_start(self) -> Result<Guard, StartError> {
+        let answer = self.asked().decide(|| self.catalogue().lines());
+        self.try_start_as(answer)
+    }
+
+    fn try_start_as(mut self, answer: Answer) -> Result<Guard, StartError> {
+        self.check()?;
+        let Answer { decision, problem, settings, due } = answer;
+        let (error_texts, warning) = self.debug_telemetry();
+        // A shell shows a person what it was not asked for.
+        if self.completing().is_none() {
+            decision.warnings().iter().chain(&warning).for_each(|warning| self.tell(warning));
+        }
+        let inspect = self.inspection(&decision);
+        if let (None, Some(due)) = (&inspect, &due) {
+            self.show_notice(due);
+        }
+        self.about.environment = self.environment_now();
+        self.about.parent = self.parent().and_then(Result::ok);
+        self.about.invocation = self.invocation.as_deref().and_then(uuid);
+        let environment = self.about.environment;
+        self.about.identity = self.about.identity.map(|identity| identity.seen_from(environment));
+        let mut guard = Guard {
+            is_on: false,
+            decision,
+            problems: problem.into_iter().collect(),
+            grace: if inspect.is_some() { self.grace.max(recording::INSPECT_GRACE) } else { self.grace },
+            variable: Parent::variable(self.env_prefix.as_deref()),
+            environment: self.about.environment,
+            exclude: self.exclude.take(),
+            inspect: inspect.as_ref().map(|(path, _)| path.clone()),
+            error_texts: error_texts.clone(),
+        };
+        let level = inspect.as_ref().map_or(guard.decision.level(), |(_, level)| *level);
+        if level != Level::None {
+            let is_inspecting = inspect.is_some();
+            let launched = recording::launch(Launch {
+                app: self.app.name.as_str(),
+                version: self.app.version.as_str(),
+                facts: std::mem::take(&mut self.facts),
+                names: std::mem::take(&mut self.line.names),
+                about: std::mem::take(&mut self.about),
+                state_dir: self.state_dir.take(),
+                sinks: std::mem::take(&mut self.sinks).into_iter().map(|LateSink(make)| make()).collect(),
+                level,
+                batch_window: self.batch_window,
+                recording: self.recording,
+                grace: guard.grace,
+                inspect: inspect.map(|(path, _)| path),
+                bodies: self.bodies.take(),
+                error_texts: error_texts.is_some(),
+                settings,
+            });
+            match launched {
+                Err(problem) if is_inspecting && problem.setting == Setting::Path => {
+                    self.tell(&format!("{problem}; nothing is sent either"));
+                    guard.problems.push(problem);
+                    guard.inspect = None;
+                    guard.decision.hold("inspect", "the file cannot be written, and nothing is sent");
+                }
+                launched => {
+                    launched?;
+                    guard.is_on = true;
+                }
+            }
+        }
+        Ok(guard)
+    }
+
+    /// Tells the user.
+    fn tell(&mut self, warning: &str) {
+        match &mut self.warn {
+            Some(Warn(warn)) => warn(warning),
+            None => env::warn(warning),
+        }
+    }
+
+    /// The file that is written instead of sending, and the level that it shows; `None` where nothing can be shown.
+    fn inspection(&self, decision: &Decision) -> Option<(PathBuf, Level)> {
+        let can_show =
+            self.is_inspecting && recording::BUILT_IN && !self.sinks.is_empty() && self.completing().is_none();
+        let levels = [decision.level(), self.default, Level::All];
+        let level = levels.into_iter().find(|level| *level != Level::None).unwrap_or_default();
+        let path = || format!("{}-telemetry.txt", self.app.name.as_str()).into();
+        can_show.then(|| (self.inspect.clone().unwrap_or_else(path), level))
+    }
+
+    /// Shows the notice to whoever can read it, and remembers that. Where that cannot be remembered, it is not shown: nothing would
+    /// ever be collected, and it would be shown for ever.
+    fn show_notice(&self, due: &Due) {
+        // Whoever started this program has told its user, or will.
+        let is_child = self.parent().is_some();
+        if !env::is_at_terminal() || context::nobody_reads() || self.completing().is_some() || is_child {
+            return;
+        }
+        let state = State::new(self.state_dir.as_deref(), self.app.name.as_str());
+        let Ok(staged) = state.stage(&due.settings) else { return };
+        let variable =
+            self.env_prefix.as_ref().map_or("DO_NOT_TRACK=1".into(), |prefix| format!("{prefix}_TELEMETRY_LEVEL=none"));
+        env::tell(&self.notice.text(self.app.name.as_str(), self.telemetry_command.as_deref(), &variable, due));
+        // Otherwise it is shown once more. A terminal may take its time, and its user may turn telemetry off meanwhile.
+        drop(state.commit_over(staged, &due.before));
+    }
+
+    /// Who has asked that the texts of errors are recorded, if somebody has, and what is to be said of that.
+    pub(super) fn debug_telemetry(&self) -> (Option<String>, Option<String>) {
+        let name = self.env_prefix.as_ref().map(|prefix| format!("{prefix}_DEBUG_TELEMETRY"));
+        let said = name.and_then(|name| env::var(&name).map(|value| (name, value)));
+        let (is_on, warning) = match &said {
+            None => (false, None),
+            Some((name, value)) => match Form::On.is_on(value) {
+                Ok(is_on) => (is_on, None),
+                Err(expected) => {
+                    (false, Some(format!("{name} is `{value}`: expected {expected}; error texts are not recorded")))
+                }
+            },
+        };
+        let by = if self.error_texts { Some("the program's flag".to_owned()) } else { None };
+        (by.or_else(|| said.filter(|_| is_on).map(|(name, value)| format!("{name}={value}"))), warning)
+    }
+
+    fn environment_now(&self) -> Option<Environment> {
+        match &self.environment_variable {
+            Some(name) if env::is_present(name) => Some(Environment::Cloud),
+            Some(_) => Some(self.about.environment.unwrap_or(Environment::Cli)),
+            None => self.about.environment,
+        }
+    }
+
+    pub(crate) fn asked(&self) -> Asked {
+        // For a shell that completes, nothing is looked at.
+        let state = if self.completing().is_some() {
+            State::nowhere()
+        } else {
+            State::new(self.state_dir.as_deref(), self.app.name.as_str())
+        };
+        let state = match &self.about.install_id {
+            InstallIdPlace::File(path) => state.with_install_id(path),
+            InstallIdPlace::StateDir | InstallIdPlace::Nowhere => state,
+        };
+        Asked {
+            state,
+            voices: self.voices(),
+            default: self.default,
+            brakes: self.brakes(),
+            malformed: self.parent().and_then(Result::err),
+            profile: self.profile.clone(),
+            has_notice: self.notice != Notice::ByProgram,
+        }
+    }
+
+    fn voices(&self) -> Vec<Voice> {
+        let variable = |name: &str, form| Voice { asked: name.into(), said: env::var(name), form, instead: None };
+        let flag = self.flag.map(|level| level.to_string());
+        let flag = Voice { asked: FLAG.into(), said: flag, form: Form::Level, instead: None };
+        let mut voices = vec![self.line.flag.clone().unwrap_or(flag)];
+        let own = self.env_prefix.as_ref().map(|prefix| format!("{prefix}_TELEMETRY_LEVEL"));
+        voices.extend(own.iter().map(|name| variable(name, Form::Level)));
+        voices.extend(self.variables.iter().map(|(name, form)| variable(name, *form)));
+        if let (Some(prefix), Some(own)) = (&self.env_prefix, &own) {
+            // Still heard, for those who have it in a file somewhere.
+            let legacy = variable(&format!("{prefix}_NO_TELEMETRY"), Form::Off);
+            let legacy = Voice { instead: Some(format!("use {own}=none")), ..legacy };
+            voices.extend(legacy.said.is_some().then_some(legacy));
+        }
+        // https://consoledonottrack.com: `1` means do not track; the values that mean the opposite are those of other switches.
+        voices.push(variable("DO_NOT_TRACK", Form::Off));
+        voices.extend(self.settings.iter().cloned());
+        voices
+    }
+
+    fn brakes(&self) -> Vec<Brake> {
+        let mut brakes = Vec::new();
+        if !recording::BUILT_IN {
+            brakes.push(Brake::none("feature `record`", "not in this build, so nothing is recorded"));
+        }
+        if self.sinks.is_empty() {
+            brakes.push(Brake::none("sinks", "none, so there is nowhere to send to"));
+        }
+        if self.development == Development::Hold {
+            let unless = "sends nothing unless the program says `Development::Send`";
+            if self.app.is_debug_build {
+                brakes.push(Brake::none("debug build", unless));
+            }
+            if self.app.is_test {
+                brakes.push(Brake::none("test build", unless));
+            }
+            if let Some(harness) = env::test_harness() {
+                brakes.push(Brake::none("test harness", format!("{harness} is set; {unless}")));
+            }
+        }
+        brakes.extend(self.parent().map(|parent| self.parent_brake(&parent)));
+        if let (Some(identity), Some(Exclude(is_excluded))) = (&self.about.identity, &self.exclude)
+            && is_excluded(identity)
+        {
+            brakes.push(Brake::none("identity", "excluded by the program"));
+        }
+        brakes.extend(self.holds.iter().chain(&self.line.brakes).cloned());
+        brakes.extend(self.completing().map(|said| Brake::none("shell completion", &said)));
+        brakes
+    }
+
+    /// What the process that started this one says, if it says anything.
+    fn parent(&self) -> Option<Result<Parent, StartError>> {
+        let variable = Parent::variable(self.env_prefix.as_deref());
+        let said = env::var(&variable).filter(|said| !said.is_empty())?;
+        let malformed = |()| StartError::new(Setting::Parent, &said, Parent::EXPECTED, variable);
+        Some(said.parse().map_err(malformed))
+    }
+
+    /// A child never collects more than its parent.
+    fn parent_brake(&self, parent: &Result<Parent, StartError>) -> Brake {
+        let variable = Parent::variable(self.env_prefix.as_deref());
+        let (said, ceiling) = match parent {
+            Ok(Parent { level, .. }) => (format!("{variable} says {level}, and a child collects no more"), *level),
+            Err(_) => (format!("{variable} cannot be understood, so none"), Level::None),
+        };
+        Brake { asked: "parent".into(), said, ceiling }
+    }
+
+    /// Whether a command of this name is one by which shells ask.
+    pub(crate) fn is_completion_command(&self, name: &str) -> bool {
+        matches!(name, "__complete" | "__completeNoDesc") || self.completion.commands.iter().any(|known| known == name)
+    }
+
+    /// What says that a shell asks for completions, if one does.
+    fn completing(&self) -> Option<String> {
+        if self.line.is_completion {
+            return Some("a shell asks for completions".into());
+        }
+        let variable = env::completion(self.completion.variables.iter().map(String::as_str));
+        variable.map(|name| format!("a shell asks by {name}")).or_else(|| {
+            let first = env::first_argument().filter(|word| self.is_completion_command(word));
+            first.map(|word| format!("a shell asks by `{word}`"))
+        })
+    }
+
+    pub(super) fn check(&self) -> Result<(), StartError> {
+        self.line.problem.clone().map_or(Ok(()), Err)?;
+        let is_name_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        let name = self.app.name.as_str();
+        if name.is_empty() || name.starts_with('.') || name.len() > 64 || !name.bytes().all(is_name_byte) {
+            let expected = "1 to 64 ASCII letters, digits, `-`, `_` or `.`, not beginning with a dot";
+            return Err(StartError::new(Setting::AppName, name, expected, "app!"));
+        }
+        if let Some(prefix) = &self.env_prefix {
+            let is_prefix_byte = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+            let is_prefix = prefix.starts_with(|first: char| first.is_ascii_uppercase())
+                && prefix.bytes().all(is_prefix_byte)
+                && !prefix.ends_with('_')
+                && !prefix.ends_with("TELEMETRY_LEVEL");
+            if !is_prefix {
+                let expected =
+                    "what stands before `_TELEMETRY_LEVEL`: capital letters, digits and underscores between them";
+                return Err(StartError::new(Setting::EnvPrefix, prefix, expected, "Builder::env_prefix"));
+            }
+        }
+        for (at, (name, _)) in self.facts.iter().enumerate() {
+            let expected = if !is_field_name(name.as_str()) {
+                "snake case: a small letter, then small letters, digits and underscores, 64 at most"
+            } else if self.facts[..at].iter().any(|(other, _)| other == name) {
+                "a name of its own for each fact"
+            } else {
+                continue;
+            };
+            return Err(StartError::new(Setting::FactName, name.as_str(), expected, "Builder::fact"));
+        }
+        if self.batch_window.is_zero() {
+            return Err(StartError::new(Setting::Limit, "0s", "more than nothing", "Builder::batch_window"));
+        }
+        if let Some(profile) = self.profile.as_ref().filter(|profile| !is_profile(profile)) {
+            let expected = "1 to 64 ASCII letters, digits, `-`, `_` or `.`";
+            return Err(StartError::new(Setting::Profile, profile, expected, "Builder::profile"));
+        }
+        if self.inspect.as_ref().is_some_and(|path| path.as_os_str().is_empty()) {
+            return Err(StartError::new(Setting::Path, "", "the path of a file", "Builder::inspect_file"));
+        }
+        if self.state_dir.as_ref().is_some_and(|folder| folder.as_os_str().is_empty()) {
+            return Err(StartError::new(Setting::StateDir, "", "a path", "Builder::state_dir"));
+        }
+        self.check_about()
+    }
+
+    /// What is wrong with what the program says of itself and of who uses it.
+    fn check_about(&self) -> Result<(), StartError> {
+        if let Some(id) = self.invocation.as_ref().filter(|id| uuid(id).is_none()) {
+            return Err(StartError::new(Setting::InvocationId, id, "a UUID with hyphens", "Builder::invocation_id"));
+        }
+        if matches!(&self.about.install_id, InstallIdPlace::File(path) if path.file_name().is_none()) {
+            return Err(StartError::new(Setting::InstallIdFile, "", "the path of a file", "Builder::install_id_file"));
+        }
+        let stated = &self.about.stated;
+        if let Some((name, _)) = stated.plugins.iter().find(|(name, _)| !is_plugin_name(name)) {
+            let expected = "1 to 64 letters and digits, and `-`, `_`, `.` and `/` between them";
+            return Err(StartError::new(Setting::PluginName, name, expected, "Builder::plugin"));
+        }
+        if stated.plugins.len() > MAX_LIST {
+            let count = stated.plugins.len().to_string();
+            return Err(StartError::new(Setting::Limit, count, "64 plugins at most", "Builder::plugin"));
+        }
+        let is_known = |name: &&String| FACTS.iter().any(|fact| fact.name == name.as_str());
+        match stated.without.iter().find(|name| !is_known(name)) {
+            Some(name) => {
+                let expected = "a fact of the context, as `Builder::without_fact` lists them";
+                Err(StartError::new(Setting::FactName, name, expected, "Builder::without_fact"))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn decided(default: Level, parent: &Result<Parent, StartError>) -> Level {
+        let builder = Builder::new(crate::app!()).env_prefix("NOBODY");
+        let brakes = vec![builder.parent_brake(parent)];
+        crate::resolve::resolve(&crate::resolve::Question { voices: Vec::new(), default, brakes }).0.level()
+    }
+
+    proptest! {
+        /// CQ-01: whatever stands in the variable, a child collects what both collect, and at a text that nobody made nothing.
+        #[test]
+        fn a_child_collects_what_its_parent_does_at_most(
+            own in prop::sample::select(Level::ALL.to_vec()),
+            text in "v1:(none|errors|stats|all):-:-:-|.{0,20}",
+        ) {
+            let parent = text.parse::<Parent>().ok();
+            let theirs = parent.map_or(Level::None, |parent| parent.level);
+            let malformed = StartError::new(Setting::Parent, text.as_str(), Parent::EXPECTED, "x");
+            let collected = decided(own, &parent.ok_or(malformed)).kinds().bits();
+            prop_assert_eq!(collected, own.kinds().bits() & theirs.kinds().bits());
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What a program holds while telemetry is on.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::error::{FlushError, StartError};
+use crate::identity::{Environment, Identity};
+use crate::parent::Parent;
+use crate::recording::{self, Engine};
+use crate::resolve::Decision;
+use crate::status::Status;
+
+/// Telemetry's end: when it is dropped, nothing more is recorded, and what is not delivered yet may take the grace to go.
+#[derive(Debug)]
+#[must_use = "telemetry ends when this is dropped: bind it with `let _telemetry`, not with `let _`"]
+pub struct Guard {
+    pub(crate) is_on: bool,
+    pub(crate) decision: Decision,
+    pub(crate) problems: Vec<StartError>,
+    pub(crate) grace: Duration,
+    /// What those that this process starts are told by.
+    pub(crate) variable: String,
+    pub(crate) environment: Option<Environment>,
+    pub(crate) exclude: Option<Exclude>,
+    /// The file that everything goes to instead of to the sinks.
+    pub(crate) inspect: Option<PathBuf>,
+    /// Who has asked that the texts of errors are recorded.
+    pub(crate) error_texts: Option<String>,
+}
+
+impl Guard {
+    /// Tries to deliver everything that was recorded so far, waiting no longer than `timeout`: also for a sink that failed and is
+    /// to be left alone for a while, if that ends in time.
+    ///
+    /// # Errors
+    ///
+    /// A [`FlushError`] says how much is still owed.
+    pub fn flush(&self, timeout: Duration) -> Result<(), FlushError> {
+        self.engine().map_or(Ok(()), |engine| engine.flush(timeout))
+    }
+
+    /// Ends telemetry, waiting no longer than `timeout` for what is not delivered yet.
+    ///
+    /// # Errors
+    ///
+    /// As for [`flush`](Self::flush).
+    pub fn shutdown(mut self, timeout: Duration) -> Result<(), FlushError> {
+        self.end(timeout)
+    }
+
+    /// Somebody signs in. What is recorded from now on has no install id, and their ids where the event's author asked for it
+    /// (`#[tracked(identifiable)]`); what was recorded before stays as it is.
+    ///
+    /// One whom [`Builder::exclude_if`](crate::Builder::exclude_if) excludes ends the collection for this run; what is on its way to a receiver is not called back.
+    /// In [`Environment::Cloud`], the team's service account stands in for the user.
+    pub fn identify(&self, identity: Identity) {
+        let Some(engine) = self.own_engine() else { return };
+        match &self.exclude {
+            Some(Exclude(is_excluded)) if is_excluded(&identity) => engine.exclude(),
+            _ => engine.identify(Some(&identity.seen_from(self.environment))),
+        }
+    }
+
+    /// Nobody is signed in any more.
+    pub fn sign_out(&self) {
+        if let Some(engine) = self.own_engine() {
+            engine.identify(None);
+        }
+    }
+
+    /// A variable's name and value, for a program or a container that this one starts: it collects no more than this one, goes
+    /// by the same install id, and says which run and which call started it.
+    ///
+    /// The name is `<PREFIX>_TELEMETRY_PARENT`, or `TELEMETRY_PARENT` where there is no prefix; whoever is started is to have the same
+    /// prefix. Who is signed in is not handed on. The install id is made for this if there is none yet. Where nothing is collected, the value says that.
+    ///
+    /// ```
+    /// use std::process::Command;
+    /// use telemetry_runtime::{Telemetry, app};
+    ///
+    /// let telemetry = Telemetry::builder(app!()).env_prefix("DEMO").start();
+    /// let (name, value) = telemetry.child_env();
+    /// assert_eq!((name.as_str(), value.as_str()), ("DEMO_TELEMETRY_PARENT", "v1:none:-:-:-"));
+    /// let mut plugin = Command::new("plugin");
+    /// plugin.env(name, value);
+    /// ```
+    #[must_use]
+    pub fn child_env(&self) -> (String, String) {
+        let parent = if self.is_on { recording::as_parent(self.decision.level()) } else { Parent::SILENT };
+        (self.variable.clone(), parent.to_string())
+    }
+
+    /// This process's engine: a forked child's first word may be of who signs in.
+    fn own_engine(&self) -> Option<&'static Engine> {
+        if self.is_on { recording::own_engine() } else { None }
+    }
+
+    fn end(&mut self, timeout: Duration) -> Result<(), FlushError> {
+        if std::mem::take(&mut self.is_on) { recording::end(timeout) } else { Ok(()) }
+    }
+
+    /// Looked up each time: in a forked child it is another one.
+    fn engine(&self) -> Option<&'static Engine> {
+        if self.is_on { recording::engine() } else { None }
+    }
+
+    /// Whether it was started.
+    #[cfg(feature = "clap")]
+    pub(crate) const fn is_on(&self) -> bool {
+        self.is_on
+    }
+
+    /// What telemetry does, and why.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let mut decision = self.decision.clone();
+        if self.engine().is_some_and(Engine::is_excluded) {
+            decision.hold("identity", "excluded by the program since it signed in");
+        }
+        Status {
+            decision,
+            problems: self.problems.clone(),
+            spool: self.engine().and_then(Engine::folder).map(Path::to_owned),
+            recording: self.engine().map(Engine::recording).unwrap_or_default(),
+            counts: self.engine().map(Engine::counts).unwrap_or_default(),
+            sinks: self.engine().map(Engine::said).unwrap_or_default(),
+            inspect: self.inspect.clone(),
+            error_texts: self.error_texts.clone(),
+        }
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        // What could not be delivered is in the spool; there is nobody left to tell.
+        let _ = self.end(self.grace);
+    }
+}
+
+/// Says of somebody who signs in that their use is not collected.
+pub(crate) struct Exclude(pub(crate) Box<dyn Fn(&Identity) -> bool + Send + Sync>);
+
+impl fmt::Debug for Exclude {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Exclude")
+    }
+}
