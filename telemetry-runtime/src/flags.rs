@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::error::{Setting, StartError};
 use crate::level::Level;
-use crate::resolve::{Form, Voice};
+use crate::resolve::{Form, GIVEN, Voice};
 
 /// Which flags [`Builder::parse`](crate::Builder::parse) adds, and what they are called.
 ///
@@ -21,7 +21,8 @@ use crate::resolve::{Form, Voice};
 ///
 /// They are accepted before and after every subcommand, but where the program has clap refuse its own there
 /// (`args_conflicts_with_subcommands`, `exclusive`). Each can have another name, or none, and then it is not there. Where several speak of the
-/// level, one that says `none` wins.
+/// level, one that says `none` wins. Where clap infers abbreviations of flags (`infer_long_args`), ours count as well: `--no-te` for a flag
+/// `--no-tests` of the program's is no longer one.
 ///
 /// A program that has a flag of such a name itself has to rename one of the two: until then nothing is collected, and
 /// [`Status::problems`](crate::Status::problems) says so.
@@ -252,7 +253,7 @@ impl Flags {
                 Role::Bodies => said.bodies = is_given(),
                 Role::Level(form) => {
                     let text = match form {
-                        Form::Off => is_given().then(|| "given".to_owned()),
+                        Form::Off => is_given().then(|| GIVEN.to_owned()),
                         Form::Level | Form::On => matches.try_get_one::<String>(name).ok().flatten().cloned(),
                     };
                     if let Some(text) = text

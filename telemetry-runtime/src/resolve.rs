@@ -247,7 +247,8 @@ fn first_to_speak(question: &Question) -> (Decision, Option<StartError>) {
                 return (decision, None);
             }
             Word::Speaks(level) => {
-                decision.step(asked, format!("`{text}`, so {level}"));
+                let said = if text == GIVEN { GIVEN.to_owned() } else { format!("`{text}`") };
+                decision.step(asked, format!("{said}, so {level}"));
                 decision.level = level;
                 return (decision, None);
             }
@@ -264,6 +265,8 @@ fn first_to_speak(question: &Question) -> (Decision, Option<StartError>) {
     (decision, None)
 }
 
+/// What a flag says that is only there or not.
+pub(crate) const GIVEN: &str = "given";
 /// What the flag is called in a trace.
 pub(crate) const FLAG: &str = "flag";
 

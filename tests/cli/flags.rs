@@ -73,7 +73,7 @@ fn a_line_that_clap_passes_over_can_opt_out() {
 fn the_trace_names_the_flag() {
     let machine = Machine::new();
     for (words, line) in [
-        ("project list --no-telemetry", "--no-telemetry    `given`, so none"),
+        ("project list --no-telemetry", "--no-telemetry    given, so none"),
         ("project list --telemetry-level stats", "--telemetry-level    stats"),
         ("project list --enable-telemetry=no", "--enable-telemetry    `no`, so none"),
         ("project list", "flag                    not given"),
