@@ -60,16 +60,18 @@ impl State {
     ///
     /// # Errors
     ///
-    /// A file that is there and cannot be read, or has a line that says nothing.
+    /// A file that cannot be looked at, or is there and cannot be read, or has a line that says nothing.
     pub(crate) fn settings(&self) -> Result<Settings, StartError> {
         let Some(path) = self.settings_path() else { return Ok(Settings::default()) };
         let unreadable = |what: String| {
             StartError::new(Setting::Settings, what, "a file that can be read, or none", path.display().to_string())
         };
-        // Where the folder is not to be entered, no setting was ever made: there, nothing is kept on disk either. A link that leads nowhere
-        // now may have led to a refusal.
-        if path.symlink_metadata().is_err() {
-            return Ok(Settings::default());
+        // A folder that may not be entered may hold a refusal: whoever turned telemetry off by `sudo` made such a one. So may what a link
+        // led to that leads nowhere now.
+        match path.symlink_metadata() {
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Err(unreadable(error.to_string())),
+            Err(_) => return Ok(Settings::default()),
         }
         let text = match std::fs::metadata(&path).and_then(|metadata| read(&path, &metadata)) {
             Ok(text) => text,

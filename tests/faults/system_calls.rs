@@ -151,7 +151,8 @@ fn errors_of(call: &str) -> &'static [&'static str] {
         "ftruncate" | "fallocate" => &["EIO", "EINTR", "EROFS", "EPERM"],
         "read" | "pread64" | "readv" | "preadv" => &["EIO", "EINTR", "ESTALE"],
         "getdents64" | "stat" | "lstat" | "fstat" | "statx" | "newfstatat" | "access" => {
-            &["EACCES", "EIO", "ENOENT", "ESTALE"]
+            // `EACCES` is what a folder answers that may not be entered, to all that is in it: see `machines`.
+            &["ELOOP", "EIO", "ENOENT", "ESTALE"]
         }
         "fsync" | "fdatasync" | "close" => &["EIO", "ENOSPC"],
         "lseek" | "chmod" | "fchmod" | "utimensat" | "mmap" | "ioctl" => &["EPERM", "ENOSYS"],
