@@ -4,6 +4,7 @@
 //! [`Control::forget`], which asks receivers to delete and asks them nothing else.
 
 use std::cell::{Cell, OnceCell};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -81,6 +82,7 @@ impl<'a> Control<'a> {
             waiting_bytes,
             totals: recording::totals(&self.asked.state, &names),
             sinks: sinks.iter().map(|sink| (sink.name().to_owned(), recording::address(sink))).collect(),
+            answers: recording::last_answers(&self.asked.state),
         }
     }
 
@@ -223,6 +225,7 @@ pub struct ControlStatus {
     waiting_bytes: u64,
     totals: Option<Counts>,
     sinks: Vec<(String, String)>,
+    answers: BTreeMap<String, String>,
 }
 
 impl ControlStatus {
@@ -251,6 +254,12 @@ impl ControlStatus {
         self.totals
     }
 
+    /// What a sink last answered, and when, as `answered 200, 2026-11-21T06:00:00.123456Z`; `None` if nothing is known of it.
+    #[must_use]
+    pub fn last_answer(&self, sink: &str) -> Option<&str> {
+        self.answers.get(sink).map(String::as_str)
+    }
+
     /// The sinks by name, and where each sends to, without secrets; none at level `none`.
     pub fn sinks(&self) -> impl Iterator<Item = (&str, &str)> {
         self.sinks.iter().map(|(name, address)| (name.as_str(), address.as_str()))
@@ -273,7 +282,8 @@ impl fmt::Display for ControlStatus {
             write!(f, "\nerror texts: recorded where an event asks for them, because of {said}")?;
         }
         for (name, address) in self.sinks() {
-            write!(f, "\nsink {name}: {address}")?;
+            let answer = self.last_answer(name).unwrap_or("nothing sent yet");
+            write!(f, "\nsink {name}: {address}; {answer}")?;
         }
         if self.decision.level() == Level::None {
             write!(f, "\nnothing goes out, because of {}", self.decision.reason())?;

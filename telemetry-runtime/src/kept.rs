@@ -156,9 +156,46 @@ fn remember(state: &State, open: &[(String, String)]) -> io::Result<()> {
 
 /// Tells what the ledger holds, the oldest first: the time, the sink, where to, the body as it was sent, and what was answered.
 pub(crate) fn replay(state: &State, to: &mut dyn Write) -> io::Result<bool> {
-    let Some(folder) = state.folder().map(spool::folder_in) else { return Ok(false) };
-    let mut sinks = BTreeMap::new();
     let mut any = false;
+    read_ledger(state, |line, known| {
+        any = true;
+        match known {
+            Some(Entry { time, sink, said: Said::Sent { url, body, .. } }) => {
+                writeln!(to, "{time}  {sink}: POST {url}\n{body}")
+            }
+            Some(Entry { time, sink, said: Said::Answered(answer) }) => writeln!(to, "{time}  {sink}: {answer}"),
+            // Torn, or of another version.
+            None => writeln!(to, "{line}"),
+        }
+    })?;
+    Ok(any)
+}
+
+/// What each sink last answered, and when, by its name.
+pub(crate) fn last_answers(state: &State) -> BTreeMap<String, String> {
+    let mut answers = BTreeMap::new();
+    // What cannot be read is not known.
+    drop(read_ledger(state, |_, known| {
+        if let Some(Entry { time, sink, said: Said::Answered(answer) }) = known {
+            answers.insert(sink, format!("{answer}, {time}"));
+        }
+        Ok(())
+    }));
+    answers
+}
+
+/// What a line of the ledger says of a sink.
+struct Entry {
+    time: String,
+    sink: String,
+    said: Said,
+}
+
+/// Reads the ledger, the oldest line first.
+fn read_ledger(state: &State, mut visit: impl FnMut(&str, Option<Entry>) -> io::Result<()>) -> io::Result<()> {
+    let Some(folder) = state.folder().map(spool::folder_in) else { return Ok(()) };
+    // Of requests that were not answered yet.
+    let mut sinks = BTreeMap::new();
     for name in ["ledger.old", "ledger"] {
         let path = folder.join(name);
         if !is_no_pipe(&path) {
@@ -170,22 +207,20 @@ pub(crate) fn replay(state: &State, to: &mut dyn Write) -> io::Result<bool> {
             Err(error) => return Err(error),
         };
         for line in String::from_utf8_lossy(&text).lines().filter(|line| !line.is_empty()) {
-            any = true;
-            match Line::read(line) {
-                Some(Line { time, request, said: Said::Sent { sink, url, body } }) => {
-                    writeln!(to, "{time}  {sink}: POST {url}\n{body}")?;
-                    sinks.insert(request, sink);
-                }
-                Some(Line { time, request, said: Said::Answered(answer) }) => {
-                    let sink = sinks.remove(&request).unwrap_or(request);
-                    writeln!(to, "{time}  {sink}: {answer}")?;
-                }
-                // Torn, or of another version.
-                None => writeln!(to, "{line}")?,
-            }
+            let entry = Line::read(line).map(|Line { time, request, said }| {
+                let sink = match &said {
+                    Said::Sent { sink, .. } => {
+                        sinks.insert(request, sink.clone());
+                        sink.clone()
+                    }
+                    Said::Answered(_) => sinks.remove(&request).unwrap_or(request),
+                };
+                Entry { time, sink, said }
+            });
+            visit(line, entry)?;
         }
     }
-    Ok(any)
+    Ok(())
 }
 
 /// A line of the ledger.

@@ -31,7 +31,9 @@ use crate::value::{Id, Value};
 use crate::worker;
 
 pub(crate) use crate::engine::{Engine, allow_sender, end, engine as own_engine, of_this_process as engine};
-pub(crate) use crate::kept::{Deletions, Purge, delete, install_id, note_deletions, purge, replay, totals, waiting};
+pub(crate) use crate::kept::{
+    Deletions, Purge, delete, install_id, last_answers, note_deletions, purge, replay, totals, waiting,
+};
 pub(crate) use crate::sender::{asked as asked_to_send, detach, send};
 pub(crate) use crate::state::{State, purge_of};
 pub(crate) use crate::tape::Tape;

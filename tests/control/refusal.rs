@@ -118,10 +118,13 @@ fn the_status_says_what_waits() {
     controlled.say(&nobody(), "work work");
     let said = controlled.say("http://me:secret@127.0.0.1:9/?secret", "status");
     assert!(said.contains("\nwaiting: 6 events in "), "{said}");
-    assert!(said.contains("\nsink json: http://…@127.0.0.1:9/?…\n"), "{said}");
+    assert!(said.contains("\nsink json: http://…@127.0.0.1:9/?…; no answer: "), "{said}");
     let receiver = Receiver::start();
     controlled.say(&receiver.url(), "flush");
-    assert!(controlled.say(&nobody(), "status").contains("\nwaiting: 0 events in 0 bytes\n"));
+    let said = controlled.say(&receiver.url(), "status");
+    assert!(said.contains("\nwaiting: 0 events in 0 bytes\n"), "{said}");
+    assert!(said.contains("; answered 200, 20"), "{said}");
+    assert!(Controlled::new().say(&receiver.url(), "status").contains("; nothing sent yet\n"));
 }
 
 /// hasura#4487, cargo-binstall#2373: after `disable`, no socket, no name looked up, no thread, and no file of ours but the setting that
