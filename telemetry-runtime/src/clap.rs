@@ -425,9 +425,12 @@ impl TelemetryCommand {
         let mut text = Vec::new();
         let done = self.write(control, &mut text);
         let mut out = io::stdout().lock();
-        // Who has stopped reading has seen enough.
-        drop(out.write_all(&text).and_then(|()| out.flush()));
-        match done {
+        let shown = match out.write_all(&text).and_then(|()| out.flush()) {
+            // Who has stopped reading has seen enough.
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
+            _ => Ok(()),
+        };
+        match done.and(shown) {
             Ok(()) => 0,
             Err(error) => {
                 drop(writeln!(io::stderr(), "error: {error}"));

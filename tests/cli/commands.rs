@@ -20,6 +20,22 @@ fn the_commands_answer_and_nothing_is_sent() {
     }
 }
 
+/// A page that could not be written whole is no success; a reader who stops reading has what they wanted.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_could_not_be_written_is_no_success() {
+    let machine = Machine::new();
+    let mut full = machine.program(DERIVED, "telemetry catalogue");
+    let full = full.stdout(fs::File::create("/dev/full").unwrap()).stderr(std::process::Stdio::piped());
+    let output = full.spawn().unwrap().wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stderr).unwrap().starts_with("error: standard output: "));
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut closed = machine.program(DERIVED, "telemetry catalogue");
+    assert!(closed.stdout(writer).spawn().unwrap().wait().unwrap().success());
+}
+
 /// SonarSource/sonarqube-cli#333: the status is the decision.
 #[test]
 fn the_status_hears_flags_and_variables() {
