@@ -168,17 +168,27 @@ pub(crate) enum Type {
 }
 
 impl Catalogue {
-    pub(crate) fn new(declared: &Declared<'_>, callsites: &[Callsite], additions: &[Addition]) -> Self {
-        let mut catalogue = Self {
-            app: declared.app.to_owned(),
-            policy: declared.policy.map(line_of),
-            command_reference: declared.command_reference.map(line_of),
+    /// One that says nothing, of no program.
+    fn empty() -> Self {
+        Self {
+            app: String::new(),
+            policy: None,
+            command_reference: None,
             events: BTreeMap::new(),
             additions: BTreeMap::new(),
             origin: BTreeMap::new(),
             facts: BTreeMap::new(),
             derived: BTreeMap::new(),
             sources: BTreeSet::new(),
+        }
+    }
+
+    pub(crate) fn new(declared: &Declared<'_>, callsites: &[Callsite], additions: &[Addition]) -> Self {
+        let mut catalogue = Self {
+            app: declared.app.to_owned(),
+            policy: declared.policy.map(line_of),
+            command_reference: declared.command_reference.map(line_of),
+            ..Self::empty()
         };
         for callsite in callsites {
             catalogue.add_callsite(callsite);

@@ -489,23 +489,28 @@ impl Engine {
     pub(crate) fn tell_losses(&self) -> bool {
         let mut any = false;
         for (reason, events) in self.books.untold() {
-            let time = clock::now();
-            let head = EventHead {
-                id: clock::event_id(time),
-                invocation: self.invocation(),
-                time,
-                call: None,
-                parent: None,
-                signed_in: anonymous(self.signed_in()),
-                what: What::Kind(&EventKind::Loss { reason, events }),
-            };
-            let mut record = Vec::new();
-            if codec::write_event(&mut record, &head, "Events Lost", std::iter::empty()) {
+            if let Some(record) = self.own_event("Events Lost", None, &EventKind::Loss { reason, events }) {
                 self.tell(&record);
                 any = true;
             }
         }
         any
+    }
+
+    /// The record of an event that is no start and no finish, made now, in whichever call. It never says who is signed in.
+    pub(crate) fn own_event(&self, name: &str, call: Option<CallId>, kind: &EventKind) -> Option<Vec<u8>> {
+        let time = clock::now();
+        let head = EventHead {
+            id: clock::event_id(time),
+            invocation: self.invocation(),
+            time,
+            call,
+            parent: None,
+            signed_in: anonymous(self.signed_in()),
+            what: What::Kind(kind),
+        };
+        let mut record = Vec::new();
+        codec::write_event(&mut record, &head, name, std::iter::empty()).then_some(record)
     }
 
     fn tell(&self, record: &[u8]) {

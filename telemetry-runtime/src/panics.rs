@@ -13,10 +13,8 @@ use std::panic::{Location, PanicHookInfo};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::busy::{self, Busy};
-use crate::clock;
-use crate::codec::{self, EventHead, What};
 use crate::engine;
-use crate::event::{EventKind, Panic, Place, anonymous};
+use crate::event::{EventKind, Panic, Place};
 use crate::frames;
 use crate::gate;
 use crate::limits;
@@ -63,18 +61,8 @@ fn report(location: Option<&Location<'_>>) {
         column: location.column(),
     });
     let kind = EventKind::Panic(Box::new(Panic { place, frames: Vec::new(), trace: Trace::capture() }));
-    let time = clock::now();
-    let head = EventHead {
-        id: clock::event_id(time),
-        invocation: engine.invocation(),
-        time,
-        call: frames::current_recorder().and_then(|(call, _)| call),
-        parent: None,
-        signed_in: anonymous(engine.signed_in()),
-        what: What::Kind(&kind),
-    };
-    let mut record = Vec::new();
-    if codec::write_event(&mut record, &head, "Panic", std::iter::empty()) {
+    let call = frames::current_recorder().and_then(|(call, _)| call);
+    if let Some(record) = engine.own_event("Panic", call, &kind) {
         engine.record_now(&record);
     }
 }

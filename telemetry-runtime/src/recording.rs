@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock;
-use crate::codec::{self, EventHead, What};
+use crate::codec;
 use crate::context::Context;
 use crate::engine::{self, InstallId, Plan};
 use crate::error::{Setting, StartError};
-use crate::event::{EventKind, Misuse, Run, anonymous};
+use crate::event::{EventKind, Misuse, Run};
 use crate::frames;
 use crate::gate;
 use crate::hashed;
@@ -45,19 +45,7 @@ pub(crate) const BUILT_IN: bool = true;
 #[cfg_attr(not(feature = "clap"), allow(dead_code, reason = "nothing else reads command lines"))]
 pub(crate) fn usage_error(reason: Misuse) {
     let Some(engine) = engine::engine().filter(|_| gate::stats()) else { return };
-    let kind = EventKind::UsageError { reason };
-    let time = clock::now();
-    let head = EventHead {
-        id: clock::event_id(time),
-        invocation: engine.invocation(),
-        time,
-        call: None,
-        parent: None,
-        signed_in: anonymous(engine.signed_in()),
-        what: What::Kind(&kind),
-    };
-    let mut record = Vec::new();
-    if codec::write_event(&mut record, &head, "Usage Error", std::iter::empty()) {
+    if let Some(record) = engine.own_event("Usage Error", None, &EventKind::UsageError { reason }) {
         engine.record_now(&record);
     }
 }

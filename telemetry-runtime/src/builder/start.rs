@@ -60,16 +60,17 @@ impl Builder<'_> {
         self.check()?;
         let Answer { decision, problem, settings, due } = answer;
         let (error_texts, warning) = self.debug_telemetry();
+        let is_completing = self.completing().is_some();
         // A shell shows a person what it was not asked for.
-        if self.completing().is_none() {
+        if !is_completing {
             decision.warnings().iter().chain(&warning).for_each(|warning| self.tell(warning));
         }
-        let inspect = self.inspection(&decision);
+        self.about.parent = self.parent().and_then(Result::ok);
+        let inspect = self.inspection(&decision).filter(|_| !is_completing);
         if let (None, Some(due)) = (&inspect, &due) {
             self.show_notice(due);
         }
         self.about.environment = self.environment_now();
-        self.about.parent = self.parent().and_then(Result::ok);
         self.about.invocation = self.invocation.as_deref().and_then(uuid);
         let environment = self.about.environment;
         self.about.identity = self.about.identity.map(|identity| identity.seen_from(environment));
@@ -130,8 +131,7 @@ impl Builder<'_> {
 
     /// The file that is written instead of sending, and the level that it shows; `None` where nothing can be shown.
     fn inspection(&self, decision: &Decision) -> Option<(PathBuf, Level)> {
-        let can_show =
-            self.is_inspecting && recording::BUILT_IN && !self.sinks.is_empty() && self.completing().is_none();
+        let can_show = self.is_inspecting && recording::BUILT_IN && !self.sinks.is_empty();
         let levels = [decision.level(), self.default, Level::All];
         let level = levels.into_iter().find(|level| *level != Level::None).unwrap_or_default();
         let path = || format!("{}-telemetry.txt", self.app.name.as_str()).into();
@@ -142,11 +142,11 @@ impl Builder<'_> {
     /// ever be collected, and it would be shown for ever.
     fn show_notice(&self, due: &Due) {
         // Whoever started this program has told its user, or will.
-        let is_child = self.parent().is_some();
-        if !env::is_at_terminal() || context::nobody_reads() || self.completing().is_some() || is_child {
+        let is_child = self.about.parent.is_some();
+        if !env::is_at_terminal() || context::nobody_reads() || is_child {
             return;
         }
-        let state = State::new(self.state_dir.as_deref(), self.app.name.as_str());
+        let state = self.state();
         let Ok(staged) = state.stage(&due.settings) else { return };
         let variable =
             self.env_prefix.as_ref().map_or("DO_NOT_TRACK=1".into(), |prefix| format!("{prefix}_TELEMETRY_LEVEL=none"));
@@ -181,12 +181,9 @@ impl Builder<'_> {
     }
 
     pub(crate) fn asked(&self) -> Asked {
+        let (completing, parent) = (self.completing(), self.parent());
         // For a shell that completes, nothing is looked at.
-        let state = if self.completing().is_some() {
-            State::nowhere()
-        } else {
-            State::new(self.state_dir.as_deref(), self.app.name.as_str())
-        };
+        let state = if completing.is_some() { State::nowhere() } else { self.state() };
         let state = match &self.about.install_id {
             InstallIdPlace::File(path) => state.with_install_id(path),
             InstallIdPlace::StateDir | InstallIdPlace::Nowhere => state,
@@ -195,8 +192,8 @@ impl Builder<'_> {
             state,
             voices: self.voices(),
             default: self.default,
-            brakes: self.brakes(),
-            malformed: self.parent().and_then(Result::err),
+            brakes: self.brakes(completing, parent.as_ref()),
+            malformed: parent.and_then(Result::err),
             profile: self.profile.clone(),
             has_notice: self.notice != Notice::ByProgram,
         }
@@ -222,7 +219,12 @@ impl Builder<'_> {
         voices
     }
 
-    fn brakes(&self) -> Vec<Brake> {
+    /// The folder of what is kept. Touches nothing.
+    fn state(&self) -> State {
+        State::new(self.state_dir.as_deref(), self.app.name.as_str())
+    }
+
+    fn brakes(&self, completing: Option<String>, parent: Option<&Result<Parent, StartError>>) -> Vec<Brake> {
         let mut brakes = Vec::new();
         if !recording::BUILT_IN {
             brakes.push(Brake::none("feature `record`", "not in this build, so nothing is recorded"));
@@ -242,14 +244,14 @@ impl Builder<'_> {
                 brakes.push(Brake::none("test harness", format!("{harness} is set; {unless}")));
             }
         }
-        brakes.extend(self.parent().map(|parent| self.parent_brake(&parent)));
+        brakes.extend(parent.map(|parent| self.parent_brake(parent)));
         if let (Some(identity), Some(Exclude(is_excluded))) = (&self.about.identity, &self.exclude)
             && is_excluded(identity)
         {
             brakes.push(Brake::none("identity", "excluded by the program"));
         }
         brakes.extend(self.holds.iter().chain(&self.line.brakes).cloned());
-        brakes.extend(self.completing().map(|said| Brake::none("shell completion", &said)));
+        brakes.extend(completing.map(|said| Brake::none("shell completion", said)));
         brakes
     }
 

@@ -88,17 +88,7 @@ impl Catalogue {
     /// Reads a page back; says at which line it is none, and why.
     pub(super) fn read(page: &str) -> Result<Self, (usize, String)> {
         let mut lines = page.lines().zip(1..).peekable();
-        let mut catalogue = Self {
-            app: String::new(),
-            policy: None,
-            command_reference: None,
-            events: BTreeMap::new(),
-            additions: BTreeMap::new(),
-            origin: BTreeMap::new(),
-            facts: BTreeMap::new(),
-            derived: BTreeMap::new(),
-            sources: BTreeSet::new(),
-        };
+        let mut catalogue = Self::empty();
         for (at, section) in SECTIONS.iter().enumerate() {
             let expected = format!("## {}", section.title);
             loop {
