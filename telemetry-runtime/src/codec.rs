@@ -34,6 +34,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::event::{CallId, ErrorText, Event, EventKind, Misuse, NamedValue, Outcome, Panic, Place, Run};
 use crate::identity::{Environment, Identity, IdentitySource, InstallIdKind};
+use crate::level::Kinds;
 use crate::limits;
 use crate::loss::Loss;
 use crate::trace::Trace;
@@ -290,6 +291,23 @@ fn write_record(to: &mut Vec<u8>, payload: impl FnOnce(&mut Vec<u8>)) -> bool {
     let crc = checksum(&length, &to[start + HEADER..]);
     to[start + 6..start + HEADER].copy_from_slice(&crc.to_le_bytes());
     true
+}
+
+/// Which kind of event a record is, as it was written; `None` if it is none.
+pub(crate) fn kind_of(record: &[u8]) -> Option<Kinds> {
+    /// Invocation, id, time, call, parent and number of who is signed in.
+    const HEAD: usize = 16 + 16 + 8 + 8 + 8 + 4;
+    let payload = record.get(HEADER..).filter(|payload| payload.first() == Some(&EVENT))?;
+    let name = payload.get(1 + HEAD..1 + HEAD + 2)?;
+    let name = usize::from(u16::from_le_bytes(name.try_into().ok()?));
+    Some(match *payload.get(1 + HEAD + 2 + name)? {
+        START => Kinds::STARTS,
+        FINISH | FINISH_WITH_ERROR => Kinds::FINISHES,
+        LOSS => Kinds::LOSSES,
+        PANIC => Kinds::ERRORS,
+        USAGE_ERROR => Kinds::USAGE_ERRORS,
+        _ => return None,
+    })
 }
 
 /// Reads what lies at the beginning of `bytes`, which must not be empty.

@@ -70,8 +70,8 @@ impl<'a> Control<'a> {
             decision.give_up(&fault);
             problems.push(fault);
         }
-        let names: Vec<_> = sinks.iter().map(Sink::name).collect();
-        let (waiting, waiting_bytes) = recording::waiting(&self.asked.state, &names);
+        let tracks = recording::tracks(sinks);
+        let (waiting, waiting_bytes) = recording::waiting(&self.asked.state, &tracks);
         ControlStatus {
             decision,
             problems,
@@ -80,7 +80,7 @@ impl<'a> Control<'a> {
             install_id: recording::install_id(&self.asked.state),
             waiting,
             waiting_bytes,
-            totals: recording::totals(&self.asked.state, &names),
+            totals: recording::totals(&self.asked.state, &tracks),
             sinks: sinks.iter().map(|sink| (sink.name().to_owned(), recording::address(sink))).collect(),
             answers: recording::last_answers(&self.asked.state),
         }

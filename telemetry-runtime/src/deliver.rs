@@ -1,18 +1,18 @@
 //! How a batch gets to a sink: its format, its transport, and what became of it.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::clock;
 use crate::endpoint::{Endpoint, RootCerts};
 use crate::error::{Setting, StartError};
-use crate::format::json::{self, Told};
+use crate::format::{Batch, Entry, Format, Limits, Request, Stream, Track, Verdict, json};
 use crate::inspect::{Bodies, Inspect};
 use crate::json::Writer;
 use crate::ledger::Ledger;
-use crate::retry::{Answer, Verdict};
 use crate::sink::{Sink, Target};
-use crate::transport::{self, Http};
+use crate::transport::{self, Http, Response};
 
 impl Sink {
     /// What is wrong with the sink's settings, if anything.
@@ -21,13 +21,13 @@ impl Sink {
             return Err(StartError::new(Setting::SinkName, &self.name, "1 to 64 bytes", "named"));
         }
         match &self.target {
-            Target::Json(endpoint) => {
-                check_url(&endpoint.url, "Json::new")?;
+            Target::Http(endpoint, _) => {
+                check_url(&endpoint.url, "the sink's URL")?;
                 if let Some(url) = &endpoint.deletion {
-                    check_url(url, "Json::deletion")?;
+                    check_url(url, "Http::deletion")?;
                 }
                 if let RootCerts::Pem(path) = &endpoint.root_certs {
-                    check_path(path, "Json::root_certs")?;
+                    check_path(path, "Http::root_certs")?;
                 }
                 endpoint.headers.iter().try_for_each(|(name, value)| check_header(name, value))
             }
@@ -40,7 +40,7 @@ impl Sink {
     pub(crate) fn settle_paths(&mut self) {
         let path = match &mut self.target {
             Target::File(path) => path,
-            Target::Json(endpoint) => match &mut endpoint.root_certs {
+            Target::Http(endpoint, _) => match &mut endpoint.root_certs {
                 RootCerts::Pem(path) => path,
                 _ => return,
             },
@@ -49,50 +49,63 @@ impl Sink {
         *path = absolute(path);
     }
 
-    /// Sends a batch, and says what became of it. What goes to another machine is in the ledger before. What is only to be looked
-    /// at goes into a file, and nowhere else.
-    pub(crate) fn send(&self, way: &mut Way, events: &[Told<'_>]) -> Answer {
-        let Way { http, ledger, inspect, bodies } = way;
-        if let Some(inspect) = inspect {
-            let (request, body) = self.request(events);
-            return written(inspect.request(self.name(), &request, &body));
-        }
+    /// What it has positions in the spool for.
+    pub(crate) fn tracks(&self) -> Vec<Track> {
         match &self.target {
-            Target::Json(endpoint) => {
-                let body = json::batch(events, clock::now());
-                let url = without_secrets(&endpoint.url);
-                let request = ledger.request(self.name(), &url, &body);
-                if let Some(bodies) = bodies {
-                    bodies.show(self.name(), &url, &body);
-                }
-                let answer = http.post(endpoint, &body);
-                ledger.answer(request, &answer.said);
-                answer
-            }
-            Target::File(path) => written(transport::append(path, &lines(events))),
-            Target::Stderr => written(transport::print(&lines(events))),
-            Target::Memory(memory) => {
-                memory.lock().extend(events.iter().map(|(event, _)| (*event).clone()));
-                written(Ok(()))
-            }
+            Target::Http(_, format) => Track::of(self.name(), self.kinds, &format.streams()),
+            Target::File(_) | Target::Stderr | Target::Memory(_) => Track::of(self.name(), self.kinds, &[Stream::ALL]),
         }
     }
 
-    /// What a batch would be sent as: the lines before the body, without secrets, and the body.
-    fn request(&self, events: &[Told<'_>]) -> (Vec<String>, Vec<u8>) {
+    /// How much goes at once.
+    pub(crate) fn limits(&self) -> Limits {
         match &self.target {
-            Target::Json(endpoint) => {
-                let body = json::batch(events, clock::now());
-                (transport::lines(endpoint, &without_secrets(&endpoint.url), &body), body)
+            Target::Http(_, format) => format.limits(),
+            Target::File(_) | Target::Stderr | Target::Memory(_) => Limits::default(),
+        }
+    }
+
+    /// Sends a batch, and says what became of it. What goes to another machine is in the ledger before. What is only to be looked
+    /// at goes into a file, and nowhere else.
+    pub(crate) fn send(&self, way: &mut Way, stream: &Stream, entries: &[Entry<'_>]) -> Sent {
+        match &self.target {
+            Target::Http(endpoint, format) => {
+                let Some(request) = format.request(&Batch::new(entries, clock::now(), stream.name)) else {
+                    return Sent { verdict: Verdict::Accepted, said: None, pauses: Vec::new() };
+                };
+                let limits = format.limits();
+                let is_too_large = |entry: &Entry<'_>| {
+                    // JSON makes up to six bytes of each.
+                    entry.text_bytes() > limits.event_bytes / 16 && {
+                        let alone = [*entry];
+                        let request = format.request(&Batch::new(&alone, clock::now(), stream.name));
+                        request.is_some_and(|request| request.body.len() > limits.event_bytes)
+                    }
+                };
+                if entries.len() > 1 && entries.iter().any(is_too_large) {
+                    return Sent { verdict: Verdict::Split, said: None, pauses: Vec::new() };
+                }
+                let most = if entries.len() == 1 { limits.event_bytes.min(limits.bytes) } else { limits.bytes };
+                if request.body.len() > most {
+                    let verdict = if entries.len() == 1 { Verdict::Refused } else { Verdict::Split };
+                    return Sent { verdict, said: None, pauses: Vec::new() };
+                }
+                way.post(self.name(), endpoint, stream, format.as_ref(), &request)
             }
-            Target::File(_) | Target::Stderr | Target::Memory(_) => (vec![self.address()], lines(events)),
+            _ if way.inspect.is_some() => way.show(self.name(), &[self.address()], &lines(entries)),
+            Target::File(path) => written(transport::append(path, &lines(entries))),
+            Target::Stderr => written(transport::print(&lines(entries))),
+            Target::Memory(memory) => {
+                memory.lock().extend(entries.iter().map(|entry| entry.event.clone()));
+                written(Ok(()))
+            }
         }
     }
 
     /// Where its events go, as the user can be told: without what may be secret.
     pub(crate) fn address(&self) -> String {
         match &self.target {
-            Target::Json(endpoint) => without_secrets(&endpoint.url),
+            Target::Http(endpoint, _) => without_secrets(&endpoint.url),
             Target::File(path) => format!("file {}", path.display()),
             Target::Stderr => "standard error".into(),
             Target::Memory(_) => "memory of this process".into(),
@@ -101,20 +114,38 @@ impl Sink {
 
     /// Whether the receiver can be asked to delete.
     pub(crate) fn can_delete(&self) -> bool {
-        matches!(&self.target, Target::Json(endpoint) if endpoint.deletion.is_some())
+        matches!(&self.target, Target::Http(endpoint, _) if endpoint.deletion.is_some())
     }
 
     /// Asks the receiver to delete what it has under an id, and says what it answered: `Ok` if it agreed.
     pub(crate) fn delete(&self, install_id: &str, until: Instant) -> Result<String, String> {
-        let Target::Json(Endpoint { deletion: Some(url), headers, root_certs, .. }) = &self.target else {
+        let Target::Http(Endpoint { deletion: Some(url), headers, root_certs, .. }, _) = &self.target else {
             return Err("takes no requests for deletion".into());
         };
         let (headers, root_certs) = (headers.clone(), root_certs.clone());
         let endpoint = Endpoint { headers, root_certs, ..Endpoint::new(url.clone()) };
         let mut body = String::new();
         Writer::new(&mut body).object(|body| body.member("install_id").text(install_id));
-        let Answer { verdict, said } = Http::until(until).post(&endpoint, body.as_bytes());
-        if matches!(verdict, Verdict::Accepted) { Ok(said) } else { Err(said) }
+        let request = Request::new("application/json", body);
+        let response = Http::until(until).post(&endpoint, url, &request).map_err(|why| no_answer(&why))?;
+        if response.is_success() { Ok(answered(&response)) } else { Err(answered(&response)) }
+    }
+}
+
+/// What became of a batch.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) verdict: Verdict,
+    /// What the receiver or the system said, if anybody was asked.
+    pub(crate) said: Option<String>,
+    /// For how long the receiver wants nothing of a stream, by its name, or of all.
+    pub(crate) pauses: Vec<(Option<&'static str>, Duration)>,
+}
+
+impl Sent {
+    /// Not now.
+    pub(crate) fn later(said: String) -> Self {
+        Self { verdict: Verdict::Later(None), said: Some(said), pauses: Vec::new() }
     }
 }
 
@@ -135,16 +166,64 @@ impl Way {
     ) -> Self {
         Self { http: Http::default(), ledger: Ledger::new(spool), inspect, bodies }
     }
+
+    /// Makes a request, or shows it if that is all that is wanted.
+    fn post(&mut self, sink: &str, to: &Endpoint, stream: &Stream, format: &dyn Format, request: &Request) -> Sent {
+        let url = with_path(&to.url, stream.path);
+        let shown_url = without_secrets(&url);
+        if self.inspect.is_some() {
+            return self.show(sink, &transport::lines(to, &url, &shown_url, request), &request.body);
+        }
+        let noted = self.ledger.request(sink, &shown_url, &request.body);
+        if let Some(bodies) = self.bodies {
+            bodies.show(sink, &shown_url, &request.body);
+        }
+        let sent = match self.http.post(to, &url, request) {
+            Ok(response) => {
+                let (verdict, pauses) = (format.verdict(&response.answer()), format.pauses(&response.answer()));
+                let mut said = answered(&response);
+                if let Verdict::Partly { rejected, why } = &verdict {
+                    let _ = write!(said, ", {rejected} refused: {}", why.escape_debug());
+                }
+                Sent { verdict, said: Some(said), pauses }
+            }
+            Err(why) => Sent::later(no_answer(&why)),
+        };
+        self.ledger.answer(noted, sent.said.as_deref().unwrap_or_default());
+        sent
+    }
+
+    /// Shows what would go somewhere.
+    fn show(&self, sink: &str, head: &[String], body: &[u8]) -> Sent {
+        written(self.inspect.map_or(Ok(()), |inspect| inspect.request(sink, head, body)))
+    }
 }
 
-fn lines(events: &[Told<'_>]) -> Vec<u8> {
-    events.iter().flat_map(|event| json::line(*event)).collect()
+fn answered(response: &Response) -> String {
+    format!("answered {}", response.status)
 }
 
-fn written(result: std::io::Result<()>) -> Answer {
+fn no_answer(why: &str) -> String {
+    format!("no answer: {why}")
+}
+
+/// A URL with a path behind its own.
+fn with_path(url: &str, path: &str) -> String {
+    if path.is_empty() {
+        return url.to_owned();
+    }
+    let (url, query) = url.split_at(url.find('?').unwrap_or(url.len()));
+    format!("{}{path}{query}", url.trim_end_matches('/'))
+}
+
+fn lines(entries: &[Entry<'_>]) -> Vec<u8> {
+    entries.iter().flat_map(json::line).collect()
+}
+
+fn written(result: std::io::Result<()>) -> Sent {
     match result {
-        Ok(()) => Answer { verdict: Verdict::Accepted, said: "written".into() },
-        Err(error) => Answer { verdict: Verdict::Later(None), said: format!("cannot be written: {error}") },
+        Ok(()) => Sent { verdict: Verdict::Accepted, said: Some("written".into()), pauses: Vec::new() },
+        Err(error) => Sent::later(format!("cannot be written: {error}")),
     }
 }
 
@@ -204,7 +283,7 @@ fn check_header(name: &str, value: &str) -> Result<(), StartError> {
     let is_ours = OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own));
     let sound =
         !is_ours && ureq::http::HeaderName::try_from(name).is_ok() && ureq::http::HeaderValue::try_from(value).is_ok();
-    if sound { Ok(()) } else { Err(StartError::new(Setting::Header, name, expected, "Json::header")) }
+    if sound { Ok(()) } else { Err(StartError::new(Setting::Header, name, expected, "Http::header")) }
 }
 
 #[cfg(test)]
@@ -223,7 +302,7 @@ mod tests {
     fn no_secret_is_shown() {
         let json = Json::new("https://me:secret@example.org/?key=secret").header("authorization", "secret");
         let shown = format!("{json:?} {:?}", Sink::from(Json::new("nowhere/secret?secret").header("x", "secret\n")));
-        assert_eq!(shown, r#"Json(Sink { name: "json", .. }) Sink { name: "json", .. }"#);
+        assert_eq!(shown, r#"Http { name: None, .. } Sink { name: "json", .. }"#);
     }
 
     #[test]

@@ -20,6 +20,7 @@ use crate::codec::{self, EventHead, What};
 use crate::error::FlushError;
 use crate::event::{CallId, EventKind, Run, UNKNOWN, anonymous};
 use crate::fork::{self, PerProcess};
+use crate::format::Track;
 use crate::gate;
 use crate::identity::{Identity, InstallIdKind};
 use crate::inspect::{Bodies, Inspect};
@@ -48,6 +49,8 @@ pub(crate) struct Plan {
     pub(crate) outermost: Option<CallId>,
     pub(crate) state_dir: Option<PathBuf>,
     pub(crate) sinks: Arc<[Sink]>,
+    /// … and the tracks of each.
+    pub(crate) tracks: Vec<Vec<Track>>,
     pub(crate) recording: Recording,
     pub(crate) level: Level,
     pub(crate) batch_window: Duration,
@@ -178,6 +181,8 @@ pub(crate) struct Engine {
     /// One a sink, in the order of the sinks.
     pub(crate) sink_books: Vec<SinkBooks>,
     sink_names: Vec<String>,
+    /// Of each sink the kinds of events that it is owed, for each of its tracks.
+    sink_tracks: Vec<Vec<Kinds>>,
     /// Made when something is put into it: in the direct mode that is nothing, and it is large.
     queue: OnceCell<(Sender<Queued>, Receiver<Queued>)>,
     control: Sender<Control>,
@@ -268,6 +273,7 @@ impl Engine {
             books: Books::default(),
             sink_books: plan.sinks.iter().map(|_| SinkBooks::default()).collect(),
             sink_names: plan.sinks.iter().map(|sink| sink.name().to_owned()).collect(),
+            sink_tracks: plan.tracks.iter().map(|tracks| tracks.iter().map(|track| track.kinds).collect()).collect(),
             queue: OnceCell::new(),
             control,
             woken: AtomicBool::new(false),
@@ -300,9 +306,7 @@ impl Engine {
     pub(crate) fn record(&self, part: Part, record: &[u8]) -> bool {
         self.books.record();
         let kept = self.keep(part, record);
-        if let Err(loss) = kept {
-            self.books.lose(loss, 1);
-        }
+        self.book(record, kept);
         self.wake();
         kept.is_ok()
     }
@@ -319,22 +323,38 @@ impl Engine {
             Err(Unspooled::Full) => self.spool.append_to_books(part, record),
             done => done,
         };
-        if kept.is_err() && self.enqueue((part, record.into())).is_err() {
-            self.books.lose(Loss::QueueFull, 1);
-        }
+        let kept = kept.or_else(|_| self.enqueue((part, record.into())));
+        self.book(record, kept);
         self.wake();
     }
 
     /// Records the outcome of a call whose start was kept: for that there is room where there is none for another event.
     pub(crate) fn record_outcome(&self, part: Part, record: &[u8]) {
         self.books.record();
-        let kept = self.keep(part, record);
-        if let Err(loss) = kept
-            && (loss != Loss::SpoolFull || self.spool.append_to_books(part, record).is_err())
-        {
-            self.books.lose(loss, 1);
-        }
+        let kept = match self.keep(part, record) {
+            Err(Loss::SpoolFull) => self.spool.append_to_books(part, record).map_err(|_| Loss::SpoolFull),
+            kept => kept,
+        };
+        self.book(record, kept);
         self.wake();
+    }
+
+    /// Books what became of an event's record.
+    fn book(&self, record: &[u8], kept: Result<(), Loss>) {
+        match (kept, codec::kind_of(record)) {
+            (Ok(()), Some(kind)) => self.books.keep(kind),
+            (Ok(()), None) => {}
+            (Err(loss), _) => self.books.lose(loss, 1),
+        }
+    }
+
+    /// Books that a record is lost that had been on its way to the disk.
+    pub(crate) fn lose_queued(&self, record: &[u8], loss: Loss) {
+        match codec::kind_of(record) {
+            // Numbers of losses were never counted as recorded.
+            Some(Kinds::LOSSES) | None => {}
+            Some(kind) => self.books.lose_kept(kind, loss),
+        }
     }
 
     /// Keeps a record, which may be no event.
@@ -349,7 +369,7 @@ impl Engine {
                 Ok(()) => {
                     if self.has_ended() {
                         let until = clock::tick().checked_add(limits::SAVE_AT_EXIT);
-                        self.save(until, |_| self.books.lose(Loss::QueueFull, 1));
+                        self.save(until, |(_, record)| self.lose_queued(&record, Loss::QueueFull));
                     }
                     return Ok(());
                 }
@@ -444,7 +464,7 @@ impl Engine {
             let mut batch = vec![first];
             let mut bytes = batch.concat();
             while let Some((_, record)) =
-                queued.next_if(|(next, record)| *next == part && bytes.len() + record.len() <= limits::BATCH_BYTES)
+                queued.next_if(|(next, record)| *next == part && bytes.len() + record.len() <= limits::READ_BYTES)
             {
                 bytes.extend_from_slice(&record);
                 batch.push(record);
@@ -456,7 +476,7 @@ impl Engine {
                         match self.spool.append(part, &record) {
                             Ok(()) => {}
                             // Whether it is the outcome of what has its room is not known here.
-                            Err(Unspooled::Full) => self.books.lose(Loss::SpoolFull, 1),
+                            Err(Unspooled::Full) => self.lose_queued(&record, Loss::SpoolFull),
                             Err(Unspooled::Unwritable) => unwritten((part, record)),
                         }
                     }
@@ -607,8 +627,15 @@ impl Engine {
         if self.is_purged() {
             return 0;
         }
-        let kept = self.books.kept();
-        self.sink_books.iter().map(|sink| kept.saturating_sub(sink.settled())).sum()
+        self.owed().map(|(_, owed)| owed).sum()
+    }
+
+    /// How many deliveries of this run's events each sink is owed.
+    fn owed(&self) -> impl Iterator<Item = (&SinkBooks, u64)> {
+        self.sink_books.iter().zip(&self.sink_tracks).map(|(sink, tracks)| {
+            let kept: u64 = tracks.iter().map(|kinds| self.books.kept(*kinds)).sum();
+            (sink, kept.saturating_sub(sink.settled()))
+        })
     }
 
     /// Where events wait on disk.
@@ -636,8 +663,7 @@ impl Engine {
     /// Ends recording in this process, because the user has had everything deleted that was kept.
     pub(crate) fn purge(&self) {
         if !self.is_purged() {
-            for (sink, kept) in self.sink_books.iter().zip(std::iter::repeat(self.books.kept())) {
-                let owed = kept.saturating_sub(sink.settled());
+            for (sink, owed) in self.owed() {
                 sink.give_up(owed);
                 self.books.lose(Loss::Purged, owed);
             }

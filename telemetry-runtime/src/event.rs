@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::identity::{Environment, Identity, InstallIdKind};
+use crate::level::Kinds;
 use crate::loss::Loss;
 use crate::trace::{Frame, Trace};
 use crate::value::{Id, Value};
@@ -97,6 +98,20 @@ pub enum EventKind {
         /// What was wrong with it.
         reason: Misuse,
     },
+}
+
+impl EventKind {
+    /// Which kind it is, as sinks choose.
+    #[must_use]
+    pub const fn kind(&self) -> Kinds {
+        match self {
+            Self::Start => Kinds::STARTS,
+            Self::Finish { .. } => Kinds::FINISHES,
+            Self::UsageError { .. } => Kinds::USAGE_ERRORS,
+            Self::Panic(_) => Kinds::ERRORS,
+            Self::Loss { .. } => Kinds::LOSSES,
+        }
+    }
 }
 
 /// What an error says, as it prints, 4 KiB at most. Only a tracked call makes one, of the error that it returned.

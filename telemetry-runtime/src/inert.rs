@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::error::{FlushError, Setting, StartError};
 use crate::event::{Event, Misuse};
+use crate::format::Track;
 use crate::identity::Identity;
 use crate::launch::{Launch, Recording};
 use crate::level::Level;
@@ -185,11 +186,15 @@ pub(crate) struct Deletions {
     pub(crate) failed: Vec<[String; 3]>,
 }
 
-pub(crate) fn totals(_: &State, _: &[&str]) -> Option<Counts> {
+pub(crate) fn tracks(_: &[Sink]) -> Vec<Track> {
+    Vec::new()
+}
+
+pub(crate) fn totals(_: &State, _: &[Track]) -> Option<Counts> {
     None
 }
 
-pub(crate) fn waiting(_: &State, _: &[&str]) -> (u64, u64) {
+pub(crate) fn waiting(_: &State, _: &[Track]) -> (u64, u64) {
     (0, 0)
 }
 

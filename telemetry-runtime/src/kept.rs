@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crate::clock;
 use crate::engine;
 use crate::files::{create_private_folder, is_no_pipe, open_private};
+use crate::format::Track;
 use crate::json;
 use crate::loss::Counts;
 use crate::once_file;
@@ -21,13 +22,13 @@ const TO_DELETE: &str = "to-delete";
 /// What lies beside the segments.
 const BESIDE: [&str; 7] = ["ledger", "ledger.old", "pauses", "sender", totals::FILE, "totals.lock", "totals.new"];
 
-/// What waits for these sinks; where none is named, for any that has taken something from the same segment. Takes no lock, so what a
+/// What waits on these tracks; where none is named, on any by which something went from the same segment. Takes no lock, so what a
 /// process is writing right now may be missed. Events, and bytes.
-pub(crate) fn waiting(state: &State, sinks: &[&str]) -> (u64, u64) {
+pub(crate) fn waiting(state: &State, tracks: &[Track]) -> (u64, u64) {
     let Some(folder) = state.folder().map(spool::folder_in) else { return (0, 0) };
     let mut waiting = (0, 0);
     for (_, bytes) in spool::contents(&folder) {
-        let events = totals::read(&bytes, sinks).waiting;
+        let events = totals::read(&bytes, tracks).waiting;
         waiting.0 += events;
         // What was delivered lies there until the slot is used again.
         waiting.1 += if events > 0 { bytes.len() as u64 } else { 0 };
@@ -36,9 +37,9 @@ pub(crate) fn waiting(state: &State, sinks: &[&str]) -> (u64, u64) {
 }
 
 /// What became of all events that were on this disk since it was last deleted, if any was.
-pub(crate) fn totals(state: &State, sinks: &[&str]) -> Option<Counts> {
+pub(crate) fn totals(state: &State, tracks: &[Track]) -> Option<Counts> {
     let folder = state.folder().map(spool::folder_in).filter(|folder| folder.is_dir())?;
-    let Totals { recorded, delivered, rejected, pending, lost } = totals::of_all_runs(&folder, sinks);
+    let Totals { recorded, delivered, rejected, pending, lost } = totals::of_all_runs(&folder, tracks);
     Some(Counts { recorded, delivered, rejected, pending, recovered: 0, lost })
 }
 

@@ -1,6 +1,8 @@
-//! Which kinds of events may be collected: a set of two, written as one of four words.
+//! Which kinds of events may be collected: stats and errors, a set of two that is written as one of four words; and the finer kinds
+//! that sinks choose from.
 
 use std::fmt;
+use std::ops::BitOr;
 use std::str::FromStr;
 
 /// What may be collected: none, errors, stats, or both.
@@ -48,7 +50,7 @@ impl Level {
             Self::None => Kinds::NONE,
             Self::Errors => Kinds::ERRORS,
             Self::Stats => Kinds::STATS,
-            Self::All => Kinds(Kinds::ERRORS.0 | Kinds::STATS.0),
+            Self::All => Kinds(Kinds::STATS.0 | Kinds::ERRORS.0),
         }
     }
 }
@@ -91,23 +93,77 @@ impl fmt::Display for UnknownLevel {
 
 impl std::error::Error for UnknownLevel {}
 
-/// A set of the two kinds of events.
+/// A set of kinds of events: which of them a sink takes.
+///
+/// ```
+/// use telemetry_runtime::sink::Kinds;
+///
+/// let kinds = Kinds::ERRORS | Kinds::LOSSES;
+/// assert!(kinds.contains(Kinds::LOSSES) && !kinds.contains(Kinds::STATS));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Kinds(u8);
+pub struct Kinds(u8);
 
 impl Kinds {
-    pub(crate) const NONE: Self = Self(0);
-    /// Start and finish events.
-    pub(crate) const STATS: Self = Self(0b01);
-    /// Panics and error reports.
-    pub(crate) const ERRORS: Self = Self(0b10);
+    /// None at all.
+    pub const NONE: Self = Self(0);
+    /// That a tracked call began.
+    pub const STARTS: Self = Self(0b1);
+    /// That a tracked call ended, and how.
+    pub const FINISHES: Self = Self(0b10);
+    /// That a command line was not understood.
+    pub const USAGE_ERRORS: Self = Self(0b100);
+    /// What the level `stats` lets through.
+    pub const STATS: Self = Self(0b111);
+    /// Panics: what the level `errors` lets through.
+    pub const ERRORS: Self = Self(0b1000);
+    /// How many events were lost, and why: at every level at which a sink gets anything.
+    pub const LOSSES: Self = Self(0b1_0000);
+    /// Every kind.
+    pub const ALL: Self = Self(0b1_1111);
 
-    pub(crate) const fn contains(self, other: Self) -> bool {
+    /// Whether all kinds of `other` are among these.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
+    }
+
+    /// Whether any kind is in both.
+    #[must_use]
+    pub const fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// The kinds that are in both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// How many kinds there are.
+    pub(crate) const COUNT: usize = 5;
+
+    /// Each kind by itself.
+    pub(crate) fn each(self) -> impl Iterator<Item = Self> {
+        (0..Self::COUNT).map(|place| Self(1 << place)).filter(move |kind| self.contains(*kind))
+    }
+
+    /// Which of all kinds this one is, where it is one.
+    pub(crate) const fn place(self) -> usize {
+        let place = self.0.trailing_zeros() as usize;
+        if place < Self::COUNT { place } else { 0 }
     }
 
     pub(crate) const fn bits(self) -> u8 {
         self.0
+    }
+}
+
+impl BitOr for Kinds {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 }
 
@@ -118,8 +174,8 @@ mod tests {
     #[test]
     fn levels_are_the_subsets_of_two_kinds() {
         let sets = Level::ALL.map(|level| {
-            let bits = level.kinds().bits();
-            (bits & Kinds::STATS.bits() != 0, bits & Kinds::ERRORS.bits() != 0)
+            let kinds = level.kinds();
+            (kinds.contains(Kinds::STATS), kinds.contains(Kinds::ERRORS))
         });
         assert_eq!(sets, [(false, false), (false, true), (true, false), (true, true)]);
     }

@@ -94,6 +94,7 @@ mod probe;
 #[cfg(feature = "record")]
 mod place;
 mod catalogue;
+pub mod format;
 
 // Effects.
 mod env;
@@ -129,11 +130,9 @@ mod transport;
 #[cfg_attr(not(all(feature = "backtrace", target_os = "linux")), path = "no_stack.rs")]
 mod stack;
 
-// Sinks and their wire formats.
+// Sinks.
 pub mod sink;
 mod launch;
-#[cfg(feature = "record")]
-mod format;
 #[cfg(feature = "record")]
 mod inspect;
 #[cfg(feature = "record")]

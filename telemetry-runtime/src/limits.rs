@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-/// A batch holds at most this many events: fits every receiver of the contract, the tightest of which takes 2,500.
-pub(crate) const BATCH_EVENTS: usize = 100;
-/// A batch is made of at most this many spooled bytes. JSON makes up to five of each, and the tightest receiver takes 500 KB.
-pub(crate) const BATCH_BYTES: usize = 64 * 1024;
+/// The spool is read in pieces of so many bytes …
+pub(crate) const READ_BYTES: usize = 64 * 1024;
+/// … or of so much of what a sink takes at once: the formats make up to five bytes of each.
+pub(crate) const READ_PART: usize = 4;
+/// So much is read at once, however much a sink would take.
+pub(crate) const LARGEST_READ_BYTES: usize = 1024 * 1024;
 /// One event takes at most this many bytes: `RudderStack` and Segment refuse messages over 32 KB.
 pub(crate) const RECORD_BYTES: usize = 16 * 1024;
 /// What is said of a run goes with each of its events, so it is small.

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use crate::level::Kinds;
+
 /// Why an event will never arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -47,17 +49,14 @@ impl Loss {
         Self::Excluded,
         Self::Purged,
     ];
-
-    /// Whether it befell an event before any sink was to have it. The other reasons are booked for each sink.
-    const fn is_at_recording(self) -> bool {
-        matches!(self, Self::QueueFull | Self::SpoolFull | Self::TooLarge | Self::TooManyCalls | Self::TooManyPanics)
-    }
 }
 
 /// What became of the events, as far as this process knows.
 #[derive(Debug, Default)]
 pub(crate) struct Books {
     recorded: AtomicU64,
+    /// … of which sinks are to have so many of each kind.
+    kept: [AtomicU64; Kinds::COUNT],
     lost: [AtomicU64; Loss::ALL.len()],
     /// … of which this much has been recorded as an event itself, to travel with the others.
     told: [AtomicU64; Loss::ALL.len()],
@@ -89,10 +88,20 @@ impl Books {
         self.lost[loss as usize].load(Ordering::Relaxed)
     }
 
-    /// Events that were recorded, and that sinks are to have.
-    pub(crate) fn kept(&self) -> u64 {
-        let lost: u64 = Loss::ALL.into_iter().filter(|loss| loss.is_at_recording()).map(|loss| self.lost(loss)).sum();
-        self.recorded().saturating_sub(lost)
+    /// An event of this kind is on disk, or on its way there.
+    pub(crate) fn keep(&self, kind: Kinds) {
+        self.kept[kind.place()].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// An event that was on its way to the disk is lost.
+    pub(crate) fn lose_kept(&self, kind: Kinds, loss: Loss) {
+        self.kept[kind.place()].fetch_sub(1, Ordering::Relaxed);
+        self.lose(loss, 1);
+    }
+
+    /// Events of these kinds that were recorded, and that sinks are to have.
+    pub(crate) fn kept(&self, kinds: Kinds) -> u64 {
+        kinds.each().map(|kind| self.kept[kind.place()].load(Ordering::Relaxed)).sum()
     }
 }
 

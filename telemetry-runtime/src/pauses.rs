@@ -193,6 +193,14 @@ impl Pause {
         *self = Self::default();
     }
 
+    /// The sink wants nothing for so long, though nothing failed.
+    pub(crate) fn hold(&mut self, asked: Duration, pauses: &Pauses, sink: &str) {
+        let asked = asked.min(limits::LONGEST_RETRY_AFTER);
+        self.until = clock::tick().checked_add(asked);
+        let (failures, until) = (self.failures, clock::now() + asked);
+        pauses.change(|said| said.sinks.insert(sink.to_owned(), Remembered { failures, until }));
+    }
+
     /// The sink did not take a batch, and may have asked for a pause of its own.
     pub(crate) fn failed(&mut self, retry_after: Option<Duration>, pauses: &Pauses, sink: &str) {
         self.failures = self.failures.saturating_add(1);

@@ -320,9 +320,16 @@ impl Reader {
         }
     }
 
-    /// The events from `at` on: up to `most`, or a batch's bytes. A chunk whose `next` is `at` is the end.
+    /// The events from `at` on: up to `most`, or a read's bytes. A chunk whose `next` is `at` is the end.
     pub(crate) fn chunk(&mut self, at: u64, most: usize) -> io::Result<Chunk> {
-        let bytes = self.source.read_at(at, limits::BATCH_BYTES)?;
+        self.chunk_of(at, most, limits::READ_BYTES)
+    }
+
+    /// The same with so many bytes read, or what a read's bytes are if that is more.
+    pub(crate) fn chunk_of(&mut self, at: u64, most: usize, most_bytes: usize) -> io::Result<Chunk> {
+        let most_bytes = most_bytes.max(limits::READ_BYTES);
+        let is_there = usize::try_from(self.end().saturating_sub(at)).unwrap_or(usize::MAX);
+        let bytes = self.source.read_at(at, most_bytes.min(is_there))?;
         let mut chunk = Chunk { events: Vec::new(), ends: Vec::new(), next: at, damaged: 0 };
         let mut rest = bytes.as_slice();
         let mut sound = true;
@@ -334,7 +341,7 @@ impl Reader {
                     length
                 }
                 // The rest of it is in the next chunk.
-                Found::Partial if bytes.len() >= limits::BATCH_BYTES && chunk.next > at => break,
+                Found::Partial if bytes.len() >= most_bytes && chunk.next > at => break,
                 // Being written right now, or torn: whatever follows it tells.
                 Found::Partial if self.is_written_to && !codec::has_record_behind(rest) => break,
                 Found::Partial => self.damage(codec::next_magic(rest), &mut sound, &mut chunk),

@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::engine::{self, InstallId, Plan};
 use crate::error::{Setting, StartError};
 use crate::event::{EventKind, Misuse, Run};
+use crate::format::Track;
 use crate::frames;
 use crate::gate;
 use crate::hashed;
@@ -144,6 +145,7 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
         purges,
         inspect,
         bodies: launch.bodies.map(Bodies::new),
+        tracks: launch.sinks.iter().map(Sink::tracks).collect(),
         sinks: launch.sinks.into(),
         recording: launch.recording,
         level: launch.level,
@@ -185,6 +187,11 @@ fn begin_inspection(path: &Path, app: &str) -> Result<Inspect, StartError> {
     };
     let path = std::path::absolute(path).map_err(unwritable)?;
     Inspect::begin(&path, &title).map_err(unwritable)
+}
+
+/// The tracks that these sinks are owed events on.
+pub(crate) fn tracks(sinks: &[Sink]) -> Vec<Track> {
+    sinks.iter().flat_map(Sink::tracks).collect()
 }
 
 /// Where a sink's events go, without what may be secret.

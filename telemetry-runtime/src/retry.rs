@@ -1,39 +1,9 @@
-//! What an answer means: one table.
+//! How long a receiver asks us to stay away.
 
 use std::time::{Duration, SystemTime};
 
 use crate::clock;
 use crate::limits;
-
-/// What becomes of a batch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// The receiver has it. (That it also keeps it is not known: some answer 200 to what they drop.)
-    Accepted,
-    /// Not now: the events stay, and so many seconds are to pass if the receiver said so.
-    Later(Option<Duration>),
-    /// Not in one piece: half of it may go, down to the one event that is refused.
-    Split,
-    /// Not from us, not there: the events stay for a later run, and this one does not ask again.
-    Closed,
-}
-
-/// What became of a batch, and what the receiver or the system said, for whoever asks why.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) verdict: Verdict,
-    pub(crate) said: String,
-}
-
-/// What an HTTP status means for a batch. Redirects are not followed: a POST would arrive as a GET.
-pub(crate) fn verdict(status: u16, retry_after: Option<Duration>) -> Verdict {
-    match status {
-        200..=299 => Verdict::Accepted,
-        400 | 413 | 422 => Verdict::Split,
-        408 | 425 | 429 | 500..=599 => Verdict::Later(retry_after),
-        _ => Verdict::Closed,
-    }
-}
 
 /// How long a receiver asks us to stay away, a day at most, by its headers `Retry-After` (seconds, or a time: RFC 9110, 10.2.3) and
 /// `Date`; `None` if it does not say, or not so that it can be read.
@@ -57,22 +27,6 @@ fn time(text: &str) -> Option<SystemTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_status_means_one_thing() {
-        for status in [200, 202, 204] {
-            assert_eq!(verdict(status, None), Verdict::Accepted, "{status}");
-        }
-        for status in [408, 425, 429, 500, 502, 503, 504, 599] {
-            assert_eq!(verdict(status, None), Verdict::Later(None), "{status}");
-        }
-        for status in [400, 413, 422] {
-            assert_eq!(verdict(status, None), Verdict::Split, "{status}");
-        }
-        for status in [301, 302, 307, 401, 402, 403, 404, 405, 410, 451] {
-            assert_eq!(verdict(status, None), Verdict::Closed, "{status}");
-        }
-    }
 
     #[test]
     fn a_receiver_may_ask_for_a_day_and_no_longer() {

@@ -9,12 +9,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::endpoint::Endpoint;
 use crate::event::Event;
+use crate::format::{self, Format};
 
 pub use crate::endpoint::RootCerts;
+pub use crate::level::Kinds;
 
-/// A place where events go. Made by [`Json`], [`JsonLines`] and [`Memory`].
+/// A place where events go. Made by [`Http`], [`JsonLines`] and [`Memory`].
 pub struct Sink {
     pub(crate) name: String,
+    pub(crate) kinds: Kinds,
     pub(crate) target: Target,
 }
 
@@ -33,10 +36,110 @@ impl fmt::Debug for Sink {
 
 /// The transport, and what it needs to know. The format goes with it.
 pub(crate) enum Target {
-    Json(Endpoint),
+    Http(Endpoint, Box<dyn Format>),
     File(PathBuf),
     Stderr,
     Memory(Memory),
+}
+
+/// Batches of events in some [`Format`], posted over HTTP. [`Json`] and the other names of this module are this, with a format of ours.
+///
+/// What is sent is sent in the background, from the disk; the answers mean what the format says. A request that is not answered is
+/// given up after some ten seconds.
+///
+/// # What the user's environment says
+///
+/// | Variable | Says |
+/// |---|---|
+/// | `https_proxy` for `https://…`, `http_proxy` for `http://…`, `all_proxy` for both | the proxy to go through: `http://` or `https://` (by `CONNECT`), `socks4://`, `socks4a://`, `socks5://`, `socks5h://`, with `user:password@` where it asks for it |
+/// | `no_proxy` | hosts to ask directly, with all below them, between commas; `*` for all |
+/// | `SSL_CERT_FILE`, `SSL_CERT_DIR` | whose certificates to trust: see [`RootCerts`] |
+///
+/// A proxy's variable may be in capitals too. If it cannot be read, or if its proxy does not answer, events are kept for later: nothing
+/// goes around a proxy.
+pub struct Http<F> {
+    name: Option<String>,
+    kinds: Option<Kinds>,
+    endpoint: Endpoint,
+    pub(crate) format: F,
+}
+
+/// Its name; an endpoint, its headers and keys may hold secrets.
+impl<F> fmt::Debug for Http<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Http").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl<F: Format> Http<F> {
+    /// A sink that posts to `url`: `http://…`, or with the feature `tls` (a default) `https://…`.
+    ///
+    /// A URL that is not absolute is reported when telemetry starts.
+    #[must_use]
+    pub fn with_format(url: impl Into<String>, format: F) -> Self {
+        Self { name: None, kinds: None, endpoint: Endpoint::new(url.into()), format }
+    }
+
+    /// Adds a header to every request.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.endpoint.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Whose certificates an `https://` receiver may have; [`RootCerts::Bundled`] unless told.
+    #[must_use]
+    pub fn root_certs(mut self, root_certs: RootCerts) -> Self {
+        self.endpoint.root_certs = root_certs;
+        self
+    }
+
+    /// Sends batches compressed, as `content-encoding: gzip`: a hundred events of one kind are 2 KB then, and 30 KB otherwise.
+    ///
+    /// A receiver that cannot read them is to answer 415, and then gets them as they are. One that answers 400 or 422 to the first of
+    /// them gets that one as it is, too, and the following ones if it takes it.
+    #[cfg(feature = "gzip")]
+    #[must_use]
+    pub fn gzip(mut self) -> Self {
+        self.endpoint.gzip = true;
+        self
+    }
+
+    /// Where the receiver takes requests for deletion: a `POST` of `{"install_id":"…"}` with this sink's headers, answered with 200 to 299
+    /// once what was received under that id is gone, or will be. [`Control::forget`](crate::Control::forget) asks there.
+    ///
+    /// The receiver must not take such a request as proof of who asks: an id can be known to others.
+    #[must_use]
+    pub fn deletion(mut self, url: impl Into<String>) -> Self {
+        self.endpoint.deletion = Some(url.into());
+        self
+    }
+
+    /// Gives the sink a name of its own; that of its format unless told.
+    #[must_use]
+    pub fn named(self, name: impl Into<String>) -> Self {
+        Self { name: Some(name.into()), ..self }
+    }
+
+    /// The kinds of events that it gets; what its format is for, unless told.
+    ///
+    /// ```
+    /// use telemetry_runtime::sink::{self, Kinds};
+    ///
+    /// let errors = sink::Json::new("https://telemetry.example.org/errors").named("errors").kinds(Kinds::ERRORS);
+    /// ```
+    #[must_use]
+    pub fn kinds(self, kinds: Kinds) -> Self {
+        Self { kinds: Some(kinds), ..self }
+    }
+}
+
+impl<F: Format> From<Http<F>> for Sink {
+    fn from(Http { name, kinds, endpoint, format }: Http<F>) -> Self {
+        let name = name.unwrap_or_else(|| format.name().to_owned());
+        let kinds = kinds.unwrap_or_else(|| format.kinds());
+        Self { name, kinds, target: Target::Http(endpoint, Box::new(format)) }
+    }
 }
 
 /// Batches of events as plain JSON, posted over HTTP.
@@ -84,19 +187,7 @@ pub(crate) enum Target {
 ///
 /// [`Status::sinks`](crate::Status::sinks) says what the last answer was.
 ///
-/// A request that is not answered is given up after some ten seconds. Of an answer only the status and the headers `Retry-After` and
-/// `Date` are looked at.
-///
-/// # What the user's environment says
-///
-/// | Variable | Says |
-/// |---|---|
-/// | `https_proxy` for `https://…`, `http_proxy` for `http://…`, `all_proxy` for both | the proxy to go through: `http://` or `https://` (by `CONNECT`), `socks4://`, `socks4a://`, `socks5://`, `socks5h://`, with `user:password@` where it asks for it |
-/// | `no_proxy` | hosts to ask directly, with all below them, between commas; `*` for all |
-/// | `SSL_CERT_FILE`, `SSL_CERT_DIR` | whose certificates to trust: see [`RootCerts`] |
-///
-/// A proxy's variable may be in capitals too. If it cannot be read, or if its proxy does not answer, events are kept for later: nothing
-/// goes around a proxy.
+/// Of an answer only the status and the headers `Retry-After` and `Date` are looked at.
 ///
 /// ```
 /// use telemetry_runtime::{Telemetry, app, sink};
@@ -104,8 +195,7 @@ pub(crate) enum Target {
 /// let builder = Telemetry::builder(app!())
 ///     .sink(sink::Json::new("https://telemetry.example.org/v1/events").header("authorization", "Bearer 1234"));
 /// ```
-#[derive(Debug)]
-pub struct Json(Sink);
+pub type Json = Http<format::Json>;
 
 impl Json {
     /// A sink that posts to `url`: `http://…`, or with the feature `tls` (a default) `https://…`.
@@ -113,58 +203,7 @@ impl Json {
     /// A URL that is not absolute is reported when telemetry starts.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
-        Self(Sink { name: "json".into(), target: Target::Json(Endpoint::new(url.into())) })
-    }
-
-    /// Adds a header to every request.
-    #[must_use]
-    pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.with(|endpoint| endpoint.headers.push((name.into(), value.into())))
-    }
-
-    /// Whose certificates an `https://` receiver may have; [`RootCerts::Bundled`] unless told.
-    #[must_use]
-    pub fn root_certs(self, root_certs: RootCerts) -> Self {
-        self.with(|endpoint| endpoint.root_certs = root_certs)
-    }
-
-    /// Sends batches compressed, as `content-encoding: gzip`: a hundred events of one kind are 2 KB then, and 30 KB otherwise.
-    ///
-    /// A receiver that cannot read them is to answer 415, and then gets them as they are. One that answers 400 or 422 to the first of
-    /// them gets that one as it is, too, and the following ones if it takes it.
-    #[cfg(feature = "gzip")]
-    #[must_use]
-    pub fn gzip(self) -> Self {
-        self.with(|endpoint| endpoint.gzip = true)
-    }
-
-    /// Where the receiver takes requests for deletion: a `POST` of `{"install_id":"…"}` with this sink's headers, answered with 200 to 299
-    /// once what was received under that id is gone, or will be. [`Control::forget`](crate::Control::forget) asks there.
-    ///
-    /// The receiver must not take such a request as proof of who asks: an id can be known to others.
-    #[must_use]
-    pub fn deletion(self, url: impl Into<String>) -> Self {
-        let url = url.into();
-        self.with(|endpoint| endpoint.deletion = Some(url))
-    }
-
-    fn with(mut self, set: impl FnOnce(&mut Endpoint)) -> Self {
-        if let Target::Json(endpoint) = &mut self.0.target {
-            set(endpoint);
-        }
-        self
-    }
-
-    /// Gives the sink a name of its own; `json` unless told.
-    #[must_use]
-    pub fn named(self, name: impl Into<String>) -> Self {
-        Self(Sink { name: name.into(), ..self.0 })
-    }
-}
-
-impl From<Json> for Sink {
-    fn from(sink: Json) -> Self {
-        sink.0
+        Self::with_format(url, format::Json)
     }
 }
 
@@ -176,19 +215,29 @@ impl JsonLines {
     /// Appends to a file, which is created (readable by its owner alone) if need be; seen from where the program starts.
     #[must_use]
     pub fn file(path: impl AsRef<Path>) -> Self {
-        Self(Sink { name: "json-lines".into(), target: Target::File(path.as_ref().to_owned()) })
+        Self::of("json-lines", Target::File(path.as_ref().to_owned()))
     }
 
     /// Prints to standard error, when a batch is sent: at the end of its window, or when the program flushes or shuts down.
     #[must_use]
     pub fn stderr() -> Self {
-        Self(Sink { name: "stderr".into(), target: Target::Stderr })
+        Self::of("stderr", Target::Stderr)
     }
 
     /// Gives the sink a name of its own; `json-lines` or `stderr` unless told.
     #[must_use]
     pub fn named(self, name: impl Into<String>) -> Self {
         Self(Sink { name: name.into(), ..self.0 })
+    }
+
+    /// The kinds of events that it gets; all unless told.
+    #[must_use]
+    pub fn kinds(self, kinds: Kinds) -> Self {
+        Self(Sink { kinds, ..self.0 })
+    }
+
+    fn of(name: &str, target: Target) -> Self {
+        Self(Sink { name: name.into(), kinds: Kinds::ALL, target })
     }
 }
 
@@ -230,6 +279,6 @@ impl fmt::Debug for Memory {
 
 impl From<Memory> for Sink {
     fn from(memory: Memory) -> Self {
-        Self { name: "memory".into(), target: Target::Memory(memory) }
+        Self { name: "memory".into(), kinds: Kinds::ALL, target: Target::Memory(memory) }
     }
 }

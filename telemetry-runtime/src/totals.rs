@@ -19,6 +19,7 @@ use std::time::Duration;
 use crate::codec::{self, Found, Record};
 use crate::event::EventKind;
 use crate::files::{is_no_pipe, is_still_at, open_private};
+use crate::format::Track;
 use crate::limits;
 use crate::loss::Loss;
 use crate::os;
@@ -78,8 +79,8 @@ pub(crate) struct Contents {
     owed: u64,
 }
 
-/// Reads a segment's bytes. Where no sink is named, those count that have acknowledged something there.
-pub(crate) fn read(bytes: &[u8], sinks: &[&str]) -> Contents {
+/// Reads a segment's bytes. Where no track is named, those count that something was acknowledged on there.
+pub(crate) fn read(bytes: &[u8], tracks: &[Track]) -> Contents {
     let mut contents = Contents::default();
     let (mut events, mut positions) = (Vec::new(), HashMap::<String, u64>::new());
     let mut at = 0;
@@ -89,15 +90,10 @@ pub(crate) fn read(bytes: &[u8], sinks: &[&str]) -> Contents {
                 match *record {
                     Record::Event(event, _) => {
                         contents.life = contents.life.or(Some(event.id));
-                        let track = match event.kind {
-                            EventKind::Loss { reason, events } => {
-                                contents.tally.lost[reason as usize] += events;
-                                None
-                            }
-                            EventKind::Panic(_) => Some(", errors"),
-                            EventKind::Start | EventKind::Finish { .. } | EventKind::UsageError { .. } => Some(""),
-                        };
-                        events.extend(track.map(|track| (track, (at + length) as u64)));
+                        match event.kind {
+                            EventKind::Loss { reason, events } => contents.tally.lost[reason as usize] += events,
+                            kind => events.push((kind.kind(), (at + length) as u64)),
+                        }
                     }
                     Record::Ack { sink, offset } => {
                         let position = positions.entry(sink).or_default();
@@ -112,23 +108,26 @@ pub(crate) fn read(bytes: &[u8], sinks: &[&str]) -> Contents {
         };
     }
     contents.tally.events = events.len() as u64;
-    let heard: Vec<String>;
-    let sinks = if sinks.is_empty() {
-        let mut names: Vec<&str> = positions.keys().filter_map(|key| key.split(", ").next()).collect();
-        names.sort_unstable();
-        names.dedup();
-        heard = names.into_iter().map(str::to_owned).collect();
-        heard.iter().map(String::as_str).collect()
+    let heard: Vec<Track>;
+    let tracks = if tracks.is_empty() {
+        heard = positions.keys().map(|key| Track::heard_of(key)).collect();
+        &heard
     } else {
-        sinks.to_vec()
+        tracks
     };
-    for (track, end) in events {
-        let has = |sink: &&&str| positions.get(&format!("{sink}{track}")).is_some_and(|position| *position >= end);
-        let had = sinks.iter().filter(has).count();
-        contents.tally.settled += had as u64;
+    for (kind, end) in events {
+        let takers = tracks.iter().filter(|track| track.kinds.contains(kind));
         // One is owed it, whoever that is.
-        contents.owed += (sinks.len().max(1) - had) as u64;
-        contents.waiting += u64::from(had < sinks.len() || sinks.is_empty());
+        let is_anybodys = tracks.is_empty();
+        let (mut had, mut owed) = (0, u64::from(is_anybodys));
+        for track in takers {
+            let has = positions.get(&track.key).is_some_and(|position| *position >= end);
+            had += u64::from(has);
+            owed += u64::from(!has);
+        }
+        contents.tally.settled += had;
+        contents.owed += owed;
+        contents.waiting += u64::from(owed > 0);
     }
     contents
 }
@@ -144,11 +143,11 @@ pub(crate) struct Totals {
 }
 
 /// What became of all events that were on this disk since it was last deleted.
-pub(crate) fn of_all_runs(folder: &Path, sinks: &[&str]) -> Totals {
+pub(crate) fn of_all_runs(folder: &Path, tracks: &[Track]) -> Totals {
     let mut said = read_file(&folder.join(FILE)).unwrap_or_default();
     let (mut all, mut pending) = (Tally::default(), 0);
     for (slot, bytes) in spool::contents(folder) {
-        let contents = read(&bytes, sinks);
+        let contents = read(&bytes, tracks);
         if said.slots.get(&slot).is_some_and(|(life, _)| Some(*life) == contents.life) {
             said.slots.remove(&slot);
         }
@@ -216,8 +215,8 @@ fn read_file(path: &Path) -> Option<Said> {
 }
 
 /// Notes what a slot's segment tells now. To be done before it is said to be settled, and before it is emptied.
-pub(crate) fn note(folder: &Path, slot: u16, bytes: &[u8], sinks: &[&str]) -> io::Result<()> {
-    let Contents { tally, life: Some(life), .. } = read(bytes, sinks) else { return Ok(()) };
+pub(crate) fn note(folder: &Path, slot: u16, bytes: &[u8], tracks: &[Track]) -> io::Result<()> {
+    let Contents { tally, life: Some(life), .. } = read(bytes, tracks) else { return Ok(()) };
     let path = folder.join(FILE);
     let lock = folder.join("totals.lock");
     for _ in 0..TRIES {
@@ -253,6 +252,8 @@ const _: () = assert!(limits::SLOTS <= 256);
 mod tests {
     use super::*;
     use crate::codec::tests::{encoded, event};
+    use crate::format::Stream;
+    use crate::level::Kinds;
     use proptest::prelude::*;
     use proptest::strategy::ValueTree as _;
 
@@ -271,6 +272,10 @@ mod tests {
         bytes
     }
 
+    fn json() -> Vec<Track> {
+        Track::of("json", Kinds::ALL, &[Stream::ALL])
+    }
+
     #[test]
     fn a_life_is_counted_once_and_lives_add_up() {
         let home = tempfile::tempdir().unwrap();
@@ -278,24 +283,24 @@ mod tests {
         let one = segment(3, false);
         std::fs::write(folder.join("segment-00"), &one).unwrap();
         let pending = |recorded, pending| Totals { recorded, pending, ..Totals::default() };
-        assert_eq!(of_all_runs(folder, &["json"]), pending(3, 3));
+        assert_eq!(of_all_runs(folder, &json()), pending(3, 3));
         for _ in 0..2 {
-            note(folder, 0, &one, &["json"]).unwrap();
-            assert_eq!(of_all_runs(folder, &["json"]), pending(3, 3));
+            note(folder, 0, &one, &json()).unwrap();
+            assert_eq!(of_all_runs(folder, &json()), pending(3, 3));
         }
         let mut delivered = one;
         let end = delivered.len() as u64;
         codec::write_ack(&mut delivered, "json", end);
-        note(folder, 0, &delivered, &["json"]).unwrap();
+        note(folder, 0, &delivered, &json()).unwrap();
         std::fs::write(folder.join("segment-00"), b"").unwrap();
         let three = Totals { recorded: 3, delivered: 3, ..Totals::default() };
-        assert_eq!(of_all_runs(folder, &["json"]), three);
+        assert_eq!(of_all_runs(folder, &json()), three);
         let next = segment(2, true);
         std::fs::write(folder.join("segment-00"), &next).unwrap();
         let five = Totals { recorded: 5, delivered: 5, ..Totals::default() };
-        assert_eq!(of_all_runs(folder, &["json"]), five);
-        note(folder, 0, &next, &["json"]).unwrap();
-        assert_eq!(of_all_runs(folder, &["json"]), five);
+        assert_eq!(of_all_runs(folder, &json()), five);
+        note(folder, 0, &next, &json()).unwrap();
+        assert_eq!(of_all_runs(folder, &json()), five);
     }
 
     proptest! {

@@ -14,10 +14,11 @@ use crate::clock;
 use crate::endpoint::Endpoint;
 use crate::env;
 use crate::fork::InTransit;
+use crate::format::{Answer, Request};
 use crate::limits;
 use crate::os;
 use crate::proxy;
-use crate::retry::{self, Answer, Verdict};
+use crate::retry;
 #[cfg(feature = "tls")]
 use crate::roots;
 
@@ -56,49 +57,60 @@ impl Http {
         left.map_or(limits::REQUEST_TIMEOUT, |left| left.clamp(Duration::from_millis(1), limits::REQUEST_TIMEOUT))
     }
 
-    /// Posts a JSON body and says what the answer means. No answer means later.
-    pub(crate) fn post(&mut self, to: &Endpoint, body: &[u8]) -> Answer {
+    /// Makes a request, and gives what was answered, or says why nothing was.
+    pub(crate) fn post(&mut self, to: &Endpoint, url: &str, request: &Request) -> Result<Response, String> {
         #[cfg(feature = "gzip")]
         if to.gzip && self.gzip != Gzip::Refused {
-            let (status, answer) = self.exchange(to, &compressed(body), Some("gzip"));
-            // Who does not know compression at all answers as to a body that is no JSON.
-            let may_be_refused = matches!(status, Some(400 | 422)) && self.gzip == Gzip::Untried;
-            if status != Some(415) && !may_be_refused {
-                if answer.verdict == Verdict::Accepted {
+            let response = self.exchange(to, url, request, &compressed(&request.body), Some("gzip"))?;
+            // Who does not know compression at all answers as to a body that cannot be read.
+            let may_be_refused = matches!(response.status, 400 | 422) && self.gzip == Gzip::Untried;
+            if response.status != 415 && !may_be_refused {
+                if response.is_success() {
                     self.gzip = Gzip::Read;
                 }
-                return answer;
+                return Ok(response);
             }
-            let (_, plain) = self.exchange(to, body, None);
-            if status == Some(415) || plain.verdict == Verdict::Accepted {
+            let plain = self.exchange(to, url, request, &request.body, None)?;
+            if response.status == 415 || plain.is_success() {
                 self.gzip = Gzip::Refused;
             }
-            return plain;
+            return Ok(plain);
         }
-        self.exchange(to, body, None).1
+        self.exchange(to, url, request, &request.body, None)
     }
 
-    /// One request, and the status of its answer if there was one.
-    fn exchange(&mut self, to: &Endpoint, body: &[u8], coding: Option<&str>) -> (Option<u16>, Answer) {
-        match self.request(to, body, coding) {
-            Ok((status, verdict)) => (Some(status), Answer { verdict, said: format!("answered {status}") }),
-            Err(why) => {
-                // The next attempt looks anew at the variables and files that this one went by.
-                self.agent = None;
-                (None, Answer { verdict: Verdict::Later(None), said: format!("no answer: {why}") })
-            }
+    fn exchange(
+        &mut self,
+        to: &Endpoint,
+        url: &str,
+        request: &Request,
+        body: &[u8],
+        coding: Option<&str>,
+    ) -> Result<Response, String> {
+        let response = self.try_exchange(to, url, request, body, coding);
+        if response.is_err() {
+            // The next attempt looks anew at the variables and files that this one went by.
+            self.agent = None;
         }
+        response
     }
 
-    fn request(&mut self, to: &Endpoint, body: &[u8], coding: Option<&str>) -> Result<(u16, Verdict), String> {
+    fn try_exchange(
+        &mut self,
+        to: &Endpoint,
+        url: &str,
+        request: &Request,
+        body: &[u8],
+        coding: Option<&str>,
+    ) -> Result<Response, String> {
         let time = self.time();
         let agent = match &mut self.agent {
             Some(agent) => agent,
             none => none.insert(agent(to, time)?),
         };
-        let mut request = agent.post(&to.url);
-        for (name, value, _) in headers(to, coding) {
-            request = request.header(name, value);
+        let mut post = agent.post(url);
+        for (name, value, _) in headers(to, request, coding) {
+            post = post.header(name, value);
         }
         // ureq looks names up on a thread of its own, and panics where it cannot have one.
         let in_transit = InTransit::begin();
@@ -108,31 +120,60 @@ impl Http {
         if !has_thread {
             return Err("no thread can be had to look the name up on".into());
         }
-        let mut answer = in_time(agent, || request.send(body)).map_err(|error| error.to_string())?;
-        let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok());
+        let mut answer = in_time(agent, || post.send(body)).map_err(|error| error.to_string())?;
+        let headers: Vec<(String, String)> = (answer.headers().iter())
+            .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+            .collect();
+        // Read to its end, the connection can be used again.
+        let body = answer.body_mut().with_config().limit(limits::ANSWER_BYTES).read_to_vec().unwrap_or_default();
+        Ok(Response { status: answer.status().as_u16(), headers, body })
+    }
+}
+
+/// What was answered to a request.
+#[derive(Debug)]
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    /// Those whose values are text.
+    headers: Vec<(String, String)>,
+    /// Nothing, where it was too long or broke off.
+    body: Vec<u8>,
+}
+
+impl Response {
+    pub(crate) const fn is_success(&self) -> bool {
+        matches!(self.status, 200..=299)
+    }
+
+    /// As formats read it.
+    pub(crate) fn answer(&self) -> Answer<'_> {
+        let header = |name: &str| self.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str());
         let retry_after = header("retry-after").and_then(|value| retry::retry_after(value, header("date")));
-        let status = answer.status().as_u16();
-        // Read to its end, the connection can be used again. What it says is nobody's business here.
-        drop(answer.body_mut().with_config().limit(limits::ANSWER_BYTES).read_to_vec());
-        Ok((status, retry::verdict(status, retry_after)))
+        Answer::new(self.status, retry_after, &self.headers, &self.body)
     }
 }
 
 /// The headers of a request that are not made of its URL and its length, and which of them may be secret: all of the program's own.
-fn headers<'a>(to: &'a Endpoint, coding: Option<&'a str>) -> impl Iterator<Item = (&'a str, &'a str, bool)> {
-    let ours = [("content-type", "application/json")].into_iter();
+fn headers<'a>(
+    to: &'a Endpoint,
+    request: &'a Request,
+    coding: Option<&'a str>,
+) -> impl Iterator<Item = (&'a str, &'a str, bool)> {
+    let ours = [("content-type", request.content_type)].into_iter();
     let ours = ours.chain(coding.map(|coding| ("content-encoding", coding)));
+    let of_format = request.headers.iter().map(|(name, value, is_secret)| (*name, value.as_str(), *is_secret));
     let theirs = to.headers.iter().map(|(name, value)| (name.as_str(), value.as_str(), true));
-    ours.map(|(name, value)| (name, value, false)).chain(theirs)
+    ours.map(|(name, value)| (name, value, false)).chain(of_format).chain(theirs)
 }
 
-/// The lines before the body of a first request, as they are sent, but for what may be secret: that is `…`.
-pub(crate) fn lines(to: &Endpoint, url: &str, body: &[u8]) -> Vec<String> {
+/// The lines before the body of a first request to `url`, as they are sent, but for what may be secret: that is `…`, in `shown_url` too.
+pub(crate) fn lines(to: &Endpoint, url: &str, shown_url: &str, request: &Request) -> Vec<String> {
+    let body = &request.body;
     #[cfg(feature = "gzip")]
     let (coding, length) = if to.gzip { (Some("gzip"), compressed(body).len()) } else { (None, body.len()) };
     #[cfg(not(feature = "gzip"))]
     let (coding, length) = (None, body.len());
-    let uri = to.url.parse::<Uri>().ok();
+    let uri = url.parse::<Uri>().ok();
     let host = uri.as_ref().and_then(Uri::authority).map_or("", |authority| {
         let authority = authority.as_str();
         authority.rsplit_once('@').map_or(authority, |(_, host)| host)
@@ -144,12 +185,12 @@ pub(crate) fn lines(to: &Endpoint, url: &str, body: &[u8]) -> Vec<String> {
         ("host", host.to_owned()),
         ("user-agent", USER_AGENT.to_owned()),
     ];
-    let given = headers(to, coding).map(|(name, value, is_secret)| {
+    let given = headers(to, request, coding).map(|(name, value, is_secret)| {
         format!("{}: {}", name.to_ascii_lowercase(), if is_secret { "…" } else { value })
     });
     let mut headers: Vec<_> = own.iter().map(|(name, value)| format!("{name}: {value}")).chain(given).collect();
     headers.sort();
-    std::iter::once(format!("POST {url}")).chain(headers).collect()
+    std::iter::once(format!("POST {shown_url}")).chain(headers).collect()
 }
 
 const USER_AGENT: &str = concat!("telemetry-runtime/", env!("CARGO_PKG_VERSION"));
@@ -252,7 +293,7 @@ mod tests {
     use super::*;
 
     /// Posts to a server that answers with these bytes and ends.
-    fn said_to(bytes: Vec<u8>) -> Answer {
+    fn said_to(bytes: Vec<u8>) -> Result<Response, String> {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
         std::thread::scope(|scope| {
@@ -266,7 +307,7 @@ mod tests {
                 }
                 drop(stream.write_all(&bytes));
             });
-            Http::default().post(&Endpoint::new(url), b"{}")
+            Http::default().post(&Endpoint::new(url.clone()), &url, &Request::new("application/json", "{}"))
         })
     }
 
@@ -296,7 +337,7 @@ mod tests {
 
         #[test]
         fn no_bytes_make_it_panic(bytes in vec(any::<u8>(), 0..200)) {
-            prop_assert_eq!(said_to(bytes).verdict, Verdict::Later(None));
+            prop_assert!(said_to(bytes).is_err());
         }
 
         /// Answers put together from what has a meaning to HTTP, and a status that is what it is all about.
@@ -306,8 +347,9 @@ mod tests {
             parts in vec(select(PARTS), 0..12),
         ) {
             let start = format!("HTTP/1.1 {status:03} As Told\r\n");
-            let answer = said_to([start.as_bytes(), &parts.concat()].concat());
-            prop_assert!(answer.said.starts_with("no answer: ") || answer.said.starts_with("answered "), "{}", answer.said);
+            if let Ok(response) = said_to([start.as_bytes(), &parts.concat()].concat()) {
+                prop_assert_eq!((response.status, response.answer().status), (status, status));
+            }
         }
     }
 

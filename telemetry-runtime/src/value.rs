@@ -251,6 +251,11 @@ impl Value {
         }
     }
 
+    /// How many bytes of text are in it.
+    pub(crate) fn text_bytes(&self) -> usize {
+        self.0.text_bytes()
+    }
+
     pub(crate) fn is_absent(&self) -> bool {
         self.0 == Raw::Absent
     }
@@ -289,6 +294,15 @@ impl Raw {
         }
     }
 
+    fn text_bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Identifier(_, name) => name.len(),
+            Self::List(values) => values.iter().map(Self::text_bytes).sum(),
+            _ => 0,
+        }
+    }
+
     fn plus(&self, other: &Self) -> Self {
         match (self, other) {
             (Self::UInt(a), Self::UInt(b)) => Self::UInt(a.saturating_add(*b)),
@@ -323,10 +337,7 @@ impl fmt::Display for Raw {
             Self::UInt(value) => value.fmt(f),
             Self::Float(value) => value.fmt(f),
             Self::Duration(value) => fmt::Debug::fmt(value, f),
-            #[cfg(feature = "record")]
             Self::Time(value) => rfc3339(*value).fmt(f),
-            #[cfg(not(feature = "record"))]
-            Self::Time(value) => fmt::Debug::fmt(value, f),
             Self::Id(value) => value.fmt(f),
             Self::Text(value) => value.fmt(f),
             Self::List(values) => {
@@ -353,6 +364,12 @@ pub(crate) fn rfc3339(time: SystemTime) -> impl fmt::Display {
     let printable =
         time.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since < Duration::from_secs(253_402_300_800));
     humantime::format_rfc3339_micros(if printable { time } else { SystemTime::UNIX_EPOCH })
+}
+
+/// Nothing is sent in a build without `record`, so no time is told.
+#[cfg(not(feature = "record"))]
+pub(crate) fn rfc3339(time: SystemTime) -> impl fmt::Display {
+    format!("{time:?}")
 }
 
 macro_rules! fields {

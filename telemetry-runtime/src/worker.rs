@@ -12,19 +12,18 @@ use crossbeam_channel::{RecvTimeoutError, Sender};
 use crate::busy;
 use crate::clock;
 use crate::codec::{self, What};
-use crate::deliver::Way;
+use crate::deliver::{Sent, Way};
 use crate::engine::{self, Control, Engine, Inbox, Plan};
 use crate::event::{Event, EventKind};
 use crate::fork::InTransit;
-use crate::format::json::Told;
+use crate::format::{Entry, Limits, Stream, Track, Verdict};
 use crate::frames::{self, Frame};
-use crate::level::Kinds;
+use crate::level::{Kinds, Level};
 use crate::limits;
 use crate::loss::{Loss, SinkBooks};
 use crate::os;
 use crate::pauses::{Pause, Pauses};
 use crate::reader::{Chunk, Reader};
-use crate::retry::{Answer, Verdict};
 use crate::sink::Sink;
 use crate::spool::{self, Part, Segment};
 use crate::stack;
@@ -78,8 +77,8 @@ struct Worker {
 /// One sink, and how it goes with it.
 struct Lane {
     sink: &'static Sink,
-    /// A position for each kind of events, and whether those may be sent: what an earlier run left at another level waits.
-    tracks: [Track; 3],
+    tracks: Vec<Rail>,
+    limits: Limits,
     way: Way,
     books: &'static SinkBooks,
     pause: Pause,
@@ -91,29 +90,26 @@ struct Lane {
     refusals: u32,
 }
 
-/// The events of one kind, on their way to one sink.
-#[derive(Clone)]
-struct Track {
-    takes: fn(&EventKind) -> bool,
+/// One of a sink's tracks, and how it goes there.
+struct Rail {
+    track: &'static Track,
+    /// Whether the level lets these events be sent: what an earlier run left at another level waits.
     is_allowed: bool,
-    /// What the position is kept under in the spool.
-    key: String,
+    /// For so long, the receiver wants nothing of this stream.
+    pause: Pause,
 }
 
-impl Track {
-    fn of(sink: &Sink, allowed: Kinds) -> [Self; 3] {
-        let name = sink.name();
-        let track = |key, is_allowed, takes| Self { takes, is_allowed, key };
-        [
-            track(name.to_owned(), allowed.contains(Kinds::STATS), |kind| {
-                matches!(kind, EventKind::Start | EventKind::Finish { .. } | EventKind::UsageError { .. })
-            }),
-            track(format!("{name}, errors"), allowed.contains(Kinds::ERRORS), |kind| {
-                matches!(kind, EventKind::Panic(_))
-            }),
-            // Numbers of what is not sent, at any level at which something is.
-            track(format!("{name}, losses"), true, |kind| matches!(kind, EventKind::Loss { .. })),
-        ]
+impl Rail {
+    fn of(sink: &Sink, track: &'static Track, level: Level) -> Self {
+        let kinds = level.kinds();
+        // Numbers of what is not sent go where something is.
+        let allowed = if kinds.intersects(sink.kinds) { kinds | Kinds::LOSSES } else { Kinds::NONE };
+        Self { track, is_allowed: allowed.intersects(track.kinds), pause: Pause::default() }
+    }
+
+    /// What its pause is remembered under.
+    fn pause_key(&self, sink: &Sink) -> String {
+        format!("{}: {}", sink.name(), self.track.stream.name)
     }
 }
 
@@ -125,17 +121,18 @@ enum Turn {
 
 impl Worker {
     fn new(plan: &'static Plan, engine: &'static Engine, inbox: Inbox) -> Self {
-        let lane = |(sink, books)| {
+        let lane = |((sink, tracks), books): ((&'static Sink, &'static Vec<Track>), _)| {
             let way = Way::new(engine.folder(), plan.inspect.as_ref(), plan.bodies.as_ref());
-            let tracks = Track::of(sink, plan.level.kinds());
-            Lane { sink, tracks, way, books, pause: Pause::default(), failed: false, tried: false, refusals: 0 }
+            let tracks = tracks.iter().map(|track| Rail::of(sink, track, plan.level)).collect();
+            let (pause, limits) = (Pause::default(), sink.limits());
+            Lane { sink, tracks, limits, way, books, pause, failed: false, tried: false, refusals: 0 }
         };
         Self {
             engine,
             inbox,
             kinds: plan.level.kinds(),
             window: plan.batch_window,
-            lanes: plan.sinks.iter().zip(&engine.sink_books).map(lane).collect(),
+            lanes: plan.sinks.iter().zip(&plan.tracks).zip(&engine.sink_books).map(lane).collect(),
             pauses: Pauses::new(engine.folder()),
             own: None,
             left: Vec::new(),
@@ -156,6 +153,9 @@ impl Worker {
         }
         for lane in &mut self.lanes {
             lane.pause = self.pauses.of(lane.sink.name());
+            for rail in lane.tracks.iter_mut().filter(|rail| !rail.track.stream.name.is_empty()) {
+                rail.pause = self.pauses.of(&rail.pause_key(lane.sink));
+            }
         }
         // A run that is over before an answer comes would only send what its sender sends again.
         if !engine::is_helped() {
@@ -219,13 +219,13 @@ impl Worker {
 
     /// When a sink may be asked again that is owed something.
     fn next_attempt(&self) -> Option<Instant> {
-        let ends = self.lanes.iter().filter_map(|lane| lane.pause.ends());
+        let ends = self.lanes.iter().flat_map(Lane::ends_of_pauses);
         if self.is_done { None } else { ends.min() }
     }
 
     /// Whoever waits is told, unless a pause ends while they do and the sink was not tried for them yet.
     fn answer_flushes(&mut self) {
-        let untried = self.lanes.iter().filter(|lane| !lane.tried).filter_map(|lane| lane.pause.ends());
+        let untried = self.lanes.iter().filter(|lane| !lane.tried).flat_map(Lane::ends_of_pauses);
         let next = if self.is_done { None } else { untried.min() };
         self.flushes.retain(|(until, done)| {
             let waits = next.is_some_and(|next| next < *until);
@@ -245,7 +245,7 @@ impl Worker {
                 memory.push(record);
                 engine.set_remembering(true);
             } else {
-                engine.books.lose(Loss::QueueFull, 1);
+                engine.lose_queued(&record, Loss::QueueFull);
             }
         });
     }
@@ -481,7 +481,7 @@ fn deliver(engine: &Engine, lanes: &mut [Lane], pauses: &Pauses, reader: &mut Re
             break;
         }
     }
-    let slowest = lanes.iter().flat_map(|lane| &lane.tracks).map(|track| reader.position(&track.key)).min();
+    let slowest = lanes.iter().flat_map(|lane| &lane.tracks).map(|rail| reader.position(&rail.track.key)).min();
     if let Some(slowest) = slowest.filter(|_| done) {
         note_totals(engine, lanes, reader);
         // What cannot be settled is read again, and found delivered.
@@ -493,21 +493,23 @@ fn deliver(engine: &Engine, lanes: &mut [Lane], pauses: &Pauses, reader: &mut Re
 /// Notes for good what a segment tells of: it is about to be emptied, by us or by whoever takes its slot.
 fn note_totals(engine: &Engine, lanes: &[Lane], reader: &mut Reader) {
     if let (Some(folder), Some((slot, bytes))) = (engine.folder(), reader.untallied()) {
-        let sinks: Vec<_> = lanes.iter().map(|lane| lane.sink.name()).collect();
+        let tracks: Vec<_> = lanes.iter().flat_map(|lane| &lane.tracks).map(|rail| rail.track.clone()).collect();
         // What cannot be noted is missing in what the user is told of all runs, and nowhere else.
-        drop(totals::note(folder, slot, &bytes, &sinks));
+        drop(totals::note(folder, slot, &bytes, &tracks));
     }
 }
 
 /// Gives up what a source still owes.
 fn evict(engine: &Engine, lanes: &mut [Lane], reader: &mut Reader) {
     for lane in lanes {
-        for track in lane.tracks.clone() {
+        for track in 0..lane.tracks.len() {
+            let track = lane.tracks[track].track;
             let mut at = reader.position(&track.key);
-            while let Ok(chunk) = reader.chunk(at, limits::BATCH_EVENTS)
+            while let Ok(chunk) = reader.chunk(at, usize::MAX)
                 && chunk.next > at
             {
-                lane.give_up(engine, Loss::Evicted, chunk.events.iter().filter(|event| (track.takes)(&event.kind)));
+                let given_up = chunk.events.iter().filter(|event| track.kinds.contains(event.kind.kind()));
+                lane.give_up(engine, Loss::Evicted, given_up);
                 at = chunk.next;
             }
         }
@@ -528,21 +530,27 @@ impl Lane {
         !self.failed && self.pause.is_over()
     }
 
-    /// Sends a source's next events of one kind before `end`.
-    fn deliver_next(&mut self, track: usize, engine: &Engine, pauses: &Pauses, reader: &mut Reader, end: u64) -> Step {
-        let track = self.tracks[track].clone();
+    /// When the pauses end that are still to be waited for.
+    fn ends_of_pauses(&self) -> impl Iterator<Item = Instant> {
+        self.tracks.iter().map(|rail| &rail.pause).chain([&self.pause]).filter_map(Pause::ends)
+    }
+
+    /// Sends a source's next events on one track before `end`.
+    fn deliver_next(&mut self, rail: usize, engine: &Engine, pauses: &Pauses, reader: &mut Reader, end: u64) -> Step {
+        let Rail { track, is_allowed, pause } = self.tracks[rail];
         let at = reader.position(&track.key);
         if at >= end {
             return Step::Done;
         }
-        let Ok(mut chunk) = reader.chunk(at, limits::BATCH_EVENTS) else {
+        let bytes = (self.limits.bytes / limits::READ_PART).min(limits::LARGEST_READ_BYTES);
+        let Ok(mut chunk) = reader.chunk_of(at, self.limits.events.max(1), bytes) else {
             return Step::Stuck;
         };
         engine.books.lose(Loss::Damaged, chunk.damaged);
         if chunk.next == at {
             return Step::Done;
         }
-        chunk.keep(|event| (track.takes)(&event.kind));
+        chunk.keep(|event| track.kinds.contains(event.kind.kind()));
         let is_excluded = |event: &Event| engine.excludes(event.invocation) || reader.is_excluded(event.invocation);
         if chunk.events.iter().any(is_excluded) {
             self.give_up(engine, Loss::Excluded, chunk.events.iter().filter(|event| is_excluded(event)));
@@ -556,8 +564,8 @@ impl Lane {
             reader.skip(&track.key, chunk.next);
             return Step::Moved;
         }
-        let may_send = track.is_allowed && self.may_send() && self.pause.claim(pauses, self.sink.name());
-        let sent = if may_send { self.send_chunk(engine, pauses, reader, &mut chunk) } else { 0 };
+        let may_send = is_allowed && pause.is_over() && self.may_send() && self.pause.claim(pauses, self.sink.name());
+        let sent = if may_send { self.send_chunk(track, engine, pauses, reader, &mut chunk) } else { 0 };
         let settled = if sent > 0 { sent } else { self.expire(engine, &chunk) };
         match settled {
             0 => return Step::Stuck,
@@ -586,7 +594,14 @@ impl Lane {
     }
 
     /// How many of the events, from the first, need nothing more.
-    fn send_chunk(&mut self, engine: &Engine, pauses: &Pauses, reader: &Reader, chunk: &mut Chunk) -> usize {
+    fn send_chunk(
+        &mut self,
+        track: &Track,
+        engine: &Engine,
+        pauses: &Pauses,
+        reader: &Reader,
+        chunk: &mut Chunk,
+    ) -> usize {
         name_frames(&mut chunk.events);
         let is_own = |event: &Event| event.invocation == engine.invocation();
         for event in chunk.events.iter_mut().filter(|event| event.signed_in != 0) {
@@ -596,43 +611,66 @@ impl Lane {
         // What is of this run has no record to be read where nothing can be written.
         let own = chunk.events.iter().any(is_own).then(|| engine.run());
         let run = |event: &Event| if is_own(event) { own } else { reader.run(event.invocation) };
-        let told: Vec<_> = chunk.events.iter().map(|event| (event, run(event))).collect();
-        self.send(engine, pauses, &told)
+        let entries: Vec<_> =
+            chunk.events.iter().map(|event| Entry::new(event, run(event).map(AsRef::as_ref))).collect();
+        self.send(&track.stream, engine, pauses, &entries)
     }
 
     /// Sends a batch. What panics below is a failure like others, of this sink alone.
-    fn ask(&mut self, events: &[Told<'_>]) -> Answer {
+    fn ask(&mut self, stream: &Stream, entries: &[Entry<'_>]) -> Sent {
         let Self { sink, way, .. } = self;
-        catch_unwind(AssertUnwindSafe(|| sink.send(way, events))).unwrap_or_else(|_| {
+        catch_unwind(AssertUnwindSafe(|| sink.send(way, stream, entries))).unwrap_or_else(|_| {
             way.http = Http::default();
-            Answer { verdict: Verdict::Later(None), said: "no answer: the sink panicked".into() }
+            Sent::later("no answer: the sink panicked".into())
         })
     }
 
-    fn send(&mut self, engine: &Engine, pauses: &Pauses, events: &[Told<'_>]) -> usize {
+    fn send(&mut self, stream: &Stream, engine: &Engine, pauses: &Pauses, entries: &[Entry<'_>]) -> usize {
         if engine.looks_purged() {
             return 0;
         }
-        let (own, earlier) = count(engine, events.iter().map(|(event, _)| *event));
-        let Answer { verdict, said } = self.ask(events);
-        self.books.note(said);
+        let (own, earlier) = count(engine, entries.iter().map(|entry| entry.event));
+        let Sent { verdict, said, pauses: asked } = self.ask(stream, entries);
+        let was_asked = said.is_some();
+        said.into_iter().for_each(|said| self.books.note(said));
+        let is_held = self.hold(asked, stream, pauses);
         match verdict {
-            Verdict::Accepted => {
-                self.pause.succeeded(pauses, self.sink.name());
-                self.refusals = 0;
-                self.books.accept(own, earlier);
-                events.len()
+            // There was nothing in it that the receiver is to have.
+            Verdict::Accepted if !was_asked => {
+                self.books.give_up(own);
+                entries.len()
             }
-            Verdict::Split if events.len() > 1 => {
-                let (first, second) = events.split_at(events.len() / 2);
-                let sent = self.send(engine, pauses, first);
-                if sent < first.len() { sent } else { sent + self.send(engine, pauses, second) }
+            Verdict::Accepted => {
+                self.succeed(pauses);
+                self.books.accept(own, earlier);
+                entries.len()
+            }
+            Verdict::Partly { rejected, .. } => {
+                self.succeed(pauses);
+                let rejected_own = rejected.min(own);
+                let rejected = rejected_own + (rejected - rejected_own).min(earlier);
+                engine.books.lose(Loss::Rejected, rejected);
+                self.books.reject(rejected_own);
+                self.books.accept(own - rejected_own, earlier - (rejected - rejected_own));
+                entries.len()
+            }
+            Verdict::Split if entries.len() > 1 => {
+                let (first, second) = entries.split_at(entries.len() / 2);
+                let sent = self.send(stream, engine, pauses, first);
+                if sent < first.len() { sent } else { sent + self.send(stream, engine, pauses, second) }
             }
             Verdict::Split if self.refusals < limits::REFUSALS => {
                 self.refusals += 1;
-                engine.books.lose(Loss::Rejected, own + earlier);
-                self.books.reject(own);
-                1
+                self.refuse(engine, own, earlier);
+                entries.len()
+            }
+            Verdict::Refused => {
+                self.refuse(engine, own, earlier);
+                entries.len()
+            }
+            Verdict::Later(_) if is_held => {
+                self.tried = true;
+                0
             }
             Verdict::Later(after) => {
                 self.pause.failed(after, pauses, self.sink.name());
@@ -644,6 +682,29 @@ impl Lane {
                 0
             }
         }
+    }
+
+    /// Heeds what the receiver said of how long it wants nothing; says whether that concerns this stream.
+    fn hold(&mut self, asked: Vec<(Option<&'static str>, Duration)>, stream: &Stream, pauses: &Pauses) -> bool {
+        let mut is_held = false;
+        for (held, time) in asked {
+            is_held |= held.is_none_or(|held| held == stream.name);
+            let Self { sink, tracks, .. } = self;
+            for rail in tracks.iter_mut().filter(|rail| held.is_none_or(|held| held == rail.track.stream.name)) {
+                rail.pause.hold(time, pauses, &rail.pause_key(sink));
+            }
+        }
+        is_held
+    }
+
+    fn succeed(&mut self, pauses: &Pauses) {
+        self.pause.succeeded(pauses, self.sink.name());
+        self.refusals = 0;
+    }
+
+    fn refuse(&mut self, engine: &Engine, own: u64, earlier: u64) {
+        engine.books.lose(Loss::Rejected, own + earlier);
+        self.books.reject(own);
     }
 }
 

@@ -3,36 +3,47 @@
 //! Every event says of itself which program and run it comes from, so that a line stands alone. Absent values are absent keys.
 //! Durations are integer nanoseconds, times RFC 3339 in UTC with microseconds, floats that are not finite `null`.
 
-use std::sync::Arc;
-use std::time::SystemTime;
-
-use crate::event::{Event, EventKind, NamedValue, Panic, Run};
-use crate::identity::InstallIdKind;
+use crate::event::{EventKind, NamedValue, Panic};
 use crate::json::{Members, Writer};
-use crate::value::{Raw, nanos, rfc3339};
+use crate::value::{Raw, Value, nanos, rfc3339};
 
-/// An event and the run that it belongs to, if that is known.
-pub(crate) type Told<'a> = (&'a Event, Option<&'a Arc<Run>>);
+use super::{Batch, Entry, Format, Limits, Request};
 
-/// `{"sent_at": …, "events": […]}`, stamped with the time of sending so that a receiver can correct a wrong clock.
-pub(crate) fn batch(events: &[Told<'_>], sent_at: SystemTime) -> Vec<u8> {
-    let mut text = String::new();
-    Writer::new(&mut text).object(|batch| {
-        batch.member("sent_at").text(rfc3339(sent_at));
-        batch.member("events").list(events, |told, to| write_event(*told, to));
-    });
-    text.into_bytes()
+/// Plain JSON: see [`sink::Json`](crate::sink::Json).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Json;
+
+impl Format for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn limits(&self) -> Limits {
+        Limits::default()
+    }
+
+    /// `{"sent_at": …, "events": […]}`, stamped with the time of sending so that a receiver can correct a wrong clock.
+    fn request(&self, batch: &Batch<'_>) -> Option<Request> {
+        let mut text = String::new();
+        Writer::new(&mut text).object(|members| {
+            members.member("sent_at").text(rfc3339(batch.sent_at));
+            members.member("events").list(batch.entries, write_event);
+        });
+        Some(Request::new("application/json", text))
+    }
 }
 
 /// One event as one line, with its line break.
-pub(crate) fn line(event: Told<'_>) -> Vec<u8> {
+pub(crate) fn line(entry: &Entry<'_>) -> Vec<u8> {
     let mut text = String::new();
-    write_event(event, Writer::new(&mut text));
+    write_event(entry, Writer::new(&mut text));
     text.push('\n');
     text.into_bytes()
 }
 
-fn write_event((event, run): Told<'_>, to: Writer<'_>) {
+/// An event with all that is known of it.
+pub(crate) fn write_event(entry: &Entry<'_>, to: Writer<'_>) {
+    let event = entry.event;
     to.object(|line| {
         line.member("id").text(event.id);
         line.member("time").text(rfc3339(event.time));
@@ -44,14 +55,12 @@ fn write_event((event, run): Told<'_>, to: Writer<'_>) {
             EventKind::Panic(_) => "panic",
             EventKind::UsageError { .. } => "usage_error",
         });
-        if let Some(run) = run {
-            line.member("app").text(&run.app);
-            line.member("version").text(&run.version);
-            line.member("os").text(&run.os);
-            line.member("arch").text(&run.arch);
-            write_fields("facts", &run.facts, line);
+        let known = [("app", entry.app()), ("version", entry.version()), ("os", entry.os()), ("arch", entry.arch())];
+        for (name, value) in known.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+            line.member(name).text(value);
         }
-        write_origin(event, run.map(AsRef::as_ref), line);
+        write_fields("facts", entry.facts(), line);
+        write_origin(entry, line);
         line.member("invocation_id").text(event.invocation);
         if let Some(call) = event.call {
             line.member("call_id").text(call);
@@ -78,26 +87,25 @@ fn write_event((event, run): Told<'_>, to: Writer<'_>) {
             }
             EventKind::UsageError { reason } => line.member("reason").text(reason),
         }
-        write_fields("fields", &event.fields, line);
+        write_fields("fields", entry.fields(), line);
     });
 }
 
 /// Whom the event is of. An install id goes with it only where nobody was signed in.
-fn write_origin(event: &Event, run: Option<&Run>, line: &mut Members<'_>) {
-    if let Some(run) = run {
-        let kind = if event.signed_in == 0 { run.install_id_kind } else { InstallIdKind::None };
-        if let Some(id) = run.install_id.filter(|_| kind != InstallIdKind::None) {
-            line.member("install_id").text(id);
-        }
-        line.member("install_id_kind").text(kind);
-        if let Some(environment) = run.environment {
-            line.member("environment").text(environment);
-        }
-        if let Some(parent) = run.parent {
-            line.member("parent_invocation_id").text(parent);
-        }
+fn write_origin(entry: &Entry<'_>, line: &mut Members<'_>) {
+    if let Some(id) = entry.install_id() {
+        line.member("install_id").text(id);
     }
-    let Some(identity) = &event.identity else { return };
+    if let Some(kind) = entry.install_id_kind() {
+        line.member("install_id_kind").text(kind);
+    }
+    if let Some(environment) = entry.environment() {
+        line.member("environment").text(environment);
+    }
+    if let Some(parent) = entry.parent_invocation() {
+        line.member("parent_invocation_id").text(parent);
+    }
+    let Some(identity) = entry.event.identity() else { return };
     line.member("identity_source").text(identity.source);
     if let Some(user) = &identity.user {
         line.member("user_id").text(user);
@@ -143,17 +151,23 @@ fn write_panic(panic: &Panic, line: &mut Members<'_>) {
     }
 }
 
-fn write_fields(name: &str, fields: &[NamedValue], line: &mut Members<'_>) {
-    if !fields.is_empty() {
+fn write_fields<'a>(name: &str, fields: impl Iterator<Item = &'a NamedValue>, line: &mut Members<'_>) {
+    let mut fields = fields.peekable();
+    if fields.peek().is_some() {
         line.member(name).object(|members| {
-            for (name, value) in fields.iter().filter(|(_, value)| !value.is_absent()) {
-                write_value(&value.0, members.member(name));
+            for (name, value) in fields {
+                write_value(value, members.member(name));
             }
         });
     }
 }
 
-fn write_value(value: &Raw, to: Writer<'_>) {
+/// A value as JSON has it: durations in integer nanoseconds, times in RFC 3339, floats that are no numbers `null`.
+pub(crate) fn write_value(value: &Value, to: Writer<'_>) {
+    write_raw(&value.0, to);
+}
+
+fn write_raw(value: &Raw, to: Writer<'_>) {
     match value {
         Raw::Absent => to.null(),
         Raw::Bool(value) => to.plain(value),
@@ -164,7 +178,7 @@ fn write_value(value: &Raw, to: Writer<'_>) {
         Raw::Time(value) => to.text(rfc3339(*value)),
         Raw::Id(value) => to.text(value),
         Raw::Text(value) => to.text(value),
-        Raw::List(values) => to.list(values, write_value),
+        Raw::List(values) => to.list(values, write_raw),
         Raw::Identifier(_, name) => to.text(name),
     }
 }

@@ -1,3 +1,379 @@
-//! Wire formats: pure functions from events to a body. What happens to the body is the transport's business.
+//! Wire formats: pure functions from a batch of events to the body of a request, and what the answers to it mean.
+//!
+//! A format never sees the disk or the network. What it makes is written to the ledger, shown by inspect mode and posted by the
+//! sink, so what users see is what is sent whoever wrote the format.
+//!
+//! ```
+//! use telemetry_runtime::format::{Batch, Format, Limits, Request};
+//! use telemetry_runtime::sink;
+//!
+//! /// A line of tab-separated words for each event.
+//! struct Tabs;
+//!
+//! impl Format for Tabs {
+//!     fn name(&self) -> &'static str {
+//!         "tabs"
+//!     }
+//!
+//!     fn limits(&self) -> Limits {
+//!         Limits { events: 500, bytes: 64 * 1024, ..Limits::default() }
+//!     }
+//!
+//!     fn request(&self, batch: &Batch<'_>) -> Option<Request> {
+//!         let line = |entry| format!("{}\t{}\n", entry.event.id, entry.event.name);
+//!         let body: String = batch.entries.iter().map(line).collect();
+//!         Some(Request::new("text/tab-separated-values", body))
+//!     }
+//! }
+//!
+//! let sink = sink::Http::with_format("https://telemetry.example.org/tabs", Tabs);
+//! ```
 
 pub(crate) mod json;
+mod policy;
+
+use std::time::{Duration, SystemTime};
+
+use crate::event::{Event, EventKind, NamedValue, Run};
+use crate::identity::{Environment, InstallIdKind};
+use crate::level::Kinds;
+use crate::value::Id;
+
+pub use self::json::Json;
+pub use self::policy::Policy;
+
+/// From events to requests, and from answers to what becomes of the events.
+///
+/// Everything here is pure: the same events, time and answer give the same result, on whichever thread.
+pub trait Format: Send + Sync + 'static {
+    /// What a sink of this format is called where its program does not name it: its position in the spool is kept under this name.
+    fn name(&self) -> &'static str;
+
+    /// How large a request may be.
+    fn limits(&self) -> Limits;
+
+    /// The kinds of events that a sink of this format takes where its program does not say.
+    fn kinds(&self) -> Kinds {
+        Kinds::ALL
+    }
+
+    /// The ways that events take to the receiver: one, with every kind, unless the receiver has an address for each signal, or
+    /// takes some things only apart from others.
+    ///
+    /// Each has a position of its own in the spool: an event of a kind that two streams take goes out twice, once in each.
+    fn streams(&self) -> Vec<Stream> {
+        vec![Stream::ALL]
+    }
+
+    /// The request for a batch, which holds at least one event, and none but those of its stream's kinds; `None` if the receiver
+    /// is to have nothing of them.
+    fn request(&self, batch: &Batch<'_>) -> Option<Request>;
+
+    /// What an answer means for the batch.
+    fn verdict(&self, answer: &Answer<'_>) -> Verdict {
+        Policy::USUAL.verdict(answer)
+    }
+
+    /// For how long the receiver asks not to be sent the events of a stream, whatever the verdict: by the stream's name, or `None`
+    /// for all of them.
+    fn pauses(&self, answer: &Answer<'_>) -> Vec<(Option<&'static str>, Duration)> {
+        let _ = answer;
+        Vec::new()
+    }
+
+    /// The user's variables that stand in for what the program says, without the program's prefix and the underscore behind it:
+    /// `RUDDERSTACK_WRITE_KEY`.
+    fn variables(&self) -> Vec<(&'static str, Part)> {
+        Vec::new()
+    }
+
+    /// Takes another key, which a variable named.
+    fn set_key(&mut self, key: String) {
+        drop(key);
+    }
+}
+
+/// What of a sink a user's variable may stand in for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Part {
+    /// The URL that is posted to.
+    Url,
+    /// The key by which the receiver knows the program.
+    Key,
+}
+
+/// One of the ways that events take to a receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stream {
+    /// What it is called beside the sink's name, where there is more than one.
+    pub name: &'static str,
+    /// What is put behind the sink's URL.
+    pub path: &'static str,
+    /// The kinds of events that it carries.
+    pub kinds: Kinds,
+}
+
+impl Stream {
+    /// Everything, at the sink's own URL.
+    pub const ALL: Self = Self { name: "", path: "", kinds: Kinds::ALL };
+}
+
+/// The events of some kinds on one stream to one sink: what a position in the spool is kept for. Stats, errors and losses are apart, so
+/// that what the level no longer allows waits without holding up the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Track {
+    /// What the position is kept under.
+    pub(crate) key: String,
+    pub(crate) kinds: Kinds,
+    pub(crate) stream: Stream,
+}
+
+impl Track {
+    const PARTS: [(&str, Kinds); 3] = [("", Kinds::STATS), (", errors", Kinds::ERRORS), (", losses", Kinds::LOSSES)];
+
+    /// All of a sink's, that takes these kinds.
+    pub(crate) fn of(sink: &str, takes: Kinds, streams: &[Stream]) -> Vec<Self> {
+        let tracks = streams.iter().flat_map(|stream| {
+            let way = if stream.name.is_empty() { String::new() } else { format!(" {}", stream.name) };
+            Self::PARTS.map(|(part, kinds)| Self {
+                key: format!("{sink}{way}{part}"),
+                kinds: kinds.and(stream.kinds).and(takes),
+                stream: *stream,
+            })
+        });
+        tracks.filter(|track| track.kinds != Kinds::NONE).collect()
+    }
+
+    /// What is known of a track by its key alone.
+    pub(crate) fn heard_of(key: &str) -> Self {
+        let part = Self::PARTS.iter().rev().find(|(part, _)| key.ends_with(part));
+        let kinds = part.map_or(Kinds::STATS, |(_, kinds)| *kinds);
+        Self { key: key.to_owned(), kinds, stream: Stream::ALL }
+    }
+}
+
+/// How large a request may be. What is larger is sent in parts; a single event that is too large is rejected, and counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Events in it.
+    pub events: usize,
+    /// Bytes of its body, before compression.
+    pub bytes: usize,
+    /// Bytes of a body with a single event in it.
+    pub event_bytes: usize,
+}
+
+impl Default for Limits {
+    /// 1,000 events or 1 MiB, of which one event may be all.
+    fn default() -> Self {
+        Self { events: 1000, bytes: 1024 * 1024, event_bytes: 1024 * 1024 }
+    }
+}
+
+/// Events on their way to one sink.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Batch<'a> {
+    /// The events, in the order of recording.
+    pub entries: &'a [Entry<'a>],
+    /// When the request is made, by the wall clock of the machine.
+    pub sent_at: SystemTime,
+    /// The [`Stream`] that they go by.
+    pub stream: &'static str,
+}
+
+impl<'a> Batch<'a> {
+    pub(crate) const fn new(entries: &'a [Entry<'a>], sent_at: SystemTime, stream: &'static str) -> Self {
+        Self { entries, sent_at, stream }
+    }
+}
+
+/// An event, and what is known of the run of the program that recorded it, which may have been an earlier one.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Entry<'a> {
+    /// The event.
+    pub event: &'a Event,
+    run: Option<&'a Run>,
+}
+
+impl<'a> Entry<'a> {
+    pub(crate) const fn new(event: &'a Event, run: Option<&'a Run>) -> Self {
+        Self { event, run }
+    }
+
+    /// Whether anything is known of the run; it is not where the disk lost it.
+    #[must_use]
+    pub const fn has_run(&self) -> bool {
+        self.run.is_some()
+    }
+
+    /// The program's name.
+    #[must_use]
+    pub fn app(&self) -> Option<&'a str> {
+        self.run.map(|run| &*run.app)
+    }
+
+    /// The program's version: an opaque text.
+    #[must_use]
+    pub fn version(&self) -> Option<&'a str> {
+        self.run.map(|run| &*run.version)
+    }
+
+    /// The operating system, as Rust spells it.
+    #[must_use]
+    pub fn os(&self) -> Option<&'a str> {
+        self.run.map(|run| &*run.os)
+    }
+
+    /// The processor architecture, as Rust spells it.
+    #[must_use]
+    pub fn arch(&self) -> Option<&'a str> {
+        self.run.map(|run| &*run.arch)
+    }
+
+    /// What is known of the context, and what the program states of itself, without what is absent.
+    pub fn facts(&self) -> impl Iterator<Item = &'a NamedValue> + use<'a> {
+        let facts = self.run.map_or(&[][..], |run| &run.facts);
+        facts.iter().filter(|(_, value)| !value.is_absent())
+    }
+
+    /// The event's fields, without what is absent.
+    pub fn fields(&self) -> impl Iterator<Item = &'a NamedValue> + use<'a> {
+        self.event.fields.iter().filter(|(_, value)| !value.is_absent())
+    }
+
+    /// The installation; `None` where there is none, and of events that were recorded while somebody was signed in.
+    #[must_use]
+    pub fn install_id(&self) -> Option<Id> {
+        self.run.and_then(|run| run.install_id).filter(|_| self.install_id_kind() != Some(InstallIdKind::None))
+    }
+
+    /// How long the install id lives; [`InstallIdKind::None`] while somebody was signed in.
+    #[must_use]
+    pub fn install_id_kind(&self) -> Option<InstallIdKind> {
+        let kind = if self.event.signed_in == 0 { self.run?.install_id_kind } else { InstallIdKind::None };
+        Some(kind)
+    }
+
+    /// What the program ran as, where it says so.
+    #[must_use]
+    pub fn environment(&self) -> Option<Environment> {
+        self.run?.environment
+    }
+
+    /// The run that started this one, or that this one was forked from.
+    #[must_use]
+    pub fn parent_invocation(&self) -> Option<Id> {
+        self.run?.parent
+    }
+
+    /// How many bytes of texts there are in it, about.
+    pub(crate) fn text_bytes(&self) -> usize {
+        let values = self.fields().chain(self.facts()).map(|(name, value)| name.len() + value.text_bytes());
+        let error = match &self.event.kind {
+            EventKind::Finish { error: Some(error), .. } => error.as_str().len(),
+            EventKind::Panic(panic) => panic.frames.len() * 256,
+            _ => 0,
+        };
+        self.event.name.len() + error + values.sum::<usize>()
+    }
+
+    /// Whoever the event is of, by an id of theirs: the user, or else the installation, or else the run alone.
+    #[must_use]
+    pub fn distinct_id(&self) -> String {
+        let user = self.event.identity().and_then(|identity| identity.user_id());
+        user.map_or_else(|| self.install_id().unwrap_or(self.event.invocation).to_string(), str::to_owned)
+    }
+}
+
+/// A request that is to be made: always a `POST`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    pub(crate) content_type: &'static str,
+    /// Name, value, and whether it is secret.
+    pub(crate) headers: Vec<(&'static str, String, bool)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Request {
+    /// A request with this body.
+    #[must_use]
+    pub fn new(content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
+        Self { content_type, headers: Vec::new(), body: body.into() }
+    }
+
+    /// Adds a header, which users are shown.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into(), false));
+        self
+    }
+
+    /// Adds a header whose value is shown to nobody.
+    #[must_use]
+    pub fn secret_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into(), true));
+        self
+    }
+
+    /// The body, before compression.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+/// What a receiver answered to a request.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Answer<'a> {
+    /// The status.
+    pub status: u16,
+    /// For how long the receiver asks to be left alone, a day at most, if it says so by `Retry-After`.
+    pub retry_after: Option<Duration>,
+    /// The first 64 KiB of the body.
+    pub body: &'a [u8],
+    headers: &'a [(String, String)],
+}
+
+impl<'a> Answer<'a> {
+    pub(crate) const fn new(
+        status: u16,
+        retry_after: Option<Duration>,
+        headers: &'a [(String, String)],
+        body: &'a [u8],
+    ) -> Self {
+        Self { status, retry_after, body, headers }
+    }
+
+    /// A header, by its name in small letters.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&'a str> {
+        self.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// What becomes of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// The receiver has it. (That it also keeps it is not known: some answer 200 to what they drop.)
+    Accepted,
+    /// The receiver has it but for so many events, which it will never take, and says why.
+    Partly {
+        /// How many.
+        rejected: u64,
+        /// Why, in the receiver's words.
+        why: String,
+    },
+    /// Not now: the events stay, and so long is to pass if the receiver said so.
+    Later(Option<Duration>),
+    /// Not in one piece: half of it may go, down to the one event that is refused.
+    Split,
+    /// Not ever: it is rejected, and counted.
+    Refused,
+    /// Not from us, not there: the events stay for a later run, and this one does not ask again.
+    Closed,
+}
