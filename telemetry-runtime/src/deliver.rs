@@ -53,15 +53,9 @@ impl Sink {
     pub(crate) fn tracks(&self) -> Vec<Track> {
         match &self.target {
             Target::Http(_, format) => Track::of(self.name(), self.kinds, &format.streams()),
-            Target::File(_) | Target::Stderr | Target::Memory(_) => Track::of(self.name(), self.kinds, &[Stream::ALL]),
-        }
-    }
-
-    /// How much goes at once.
-    pub(crate) fn limits(&self) -> Limits {
-        match &self.target {
-            Target::Http(_, format) => format.limits(),
-            Target::File(_) | Target::Stderr | Target::Memory(_) => Limits::default(),
+            Target::File(_) | Target::Stderr | Target::Memory(_) => {
+                Track::of(self.name(), self.kinds, &[Stream::all(Limits::USUAL)])
+            }
         }
     }
 
@@ -73,7 +67,7 @@ impl Sink {
                 let Some(request) = format.request(&Batch::new(entries, clock::now(), stream.name)) else {
                     return Sent { verdict: Verdict::Accepted, said: None, pauses: Vec::new() };
                 };
-                let limits = format.limits();
+                let limits = stream.limits;
                 let is_too_large = |entry: &Entry<'_>| {
                     // JSON makes up to six bytes of each.
                     entry.text_bytes() > limits.event_bytes / 16 && {

@@ -252,7 +252,7 @@ const _: () = assert!(limits::SLOTS <= 256);
 mod tests {
     use super::*;
     use crate::codec::tests::{encoded, event};
-    use crate::format::Stream;
+    use crate::format::{Limits, Stream};
     use crate::level::Kinds;
     use proptest::prelude::*;
     use proptest::strategy::ValueTree as _;
@@ -273,7 +273,7 @@ mod tests {
     }
 
     fn json() -> Vec<Track> {
-        Track::of("json", Kinds::ALL, &[Stream::ALL])
+        Track::of("json", Kinds::ALL, &[Stream::all(Limits::USUAL)])
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::deliver::{Sent, Way};
 use crate::engine::{self, Control, Engine, Inbox, Plan};
 use crate::event::{Event, EventKind};
 use crate::fork::InTransit;
-use crate::format::{Entry, Limits, Stream, Track, Verdict};
+use crate::format::{Entry, Stream, Track, Verdict};
 use crate::frames::{self, Frame};
 use crate::level::{Kinds, Level};
 use crate::limits;
@@ -78,7 +78,6 @@ struct Worker {
 struct Lane {
     sink: &'static Sink,
     tracks: Vec<Rail>,
-    limits: Limits,
     way: Way,
     books: &'static SinkBooks,
     pause: Pause,
@@ -124,8 +123,8 @@ impl Worker {
         let lane = |((sink, tracks), books): ((&'static Sink, &'static Vec<Track>), _)| {
             let way = Way::new(engine.folder(), plan.inspect.as_ref(), plan.bodies.as_ref());
             let tracks = tracks.iter().map(|track| Rail::of(sink, track, plan.level)).collect();
-            let (pause, limits) = (Pause::default(), sink.limits());
-            Lane { sink, tracks, limits, way, books, pause, failed: false, tried: false, refusals: 0 }
+            let pause = Pause::default();
+            Lane { sink, tracks, way, books, pause, failed: false, tried: false, refusals: 0 }
         };
         Self {
             engine,
@@ -542,8 +541,9 @@ impl Lane {
         if at >= end {
             return Step::Done;
         }
-        let bytes = (self.limits.bytes / limits::READ_PART).min(limits::LARGEST_READ_BYTES);
-        let Ok(mut chunk) = reader.chunk_of(at, self.limits.events.max(1), bytes) else {
+        let limits = track.stream.limits;
+        let bytes = (limits.bytes / limits::READ_PART).min(limits::LARGEST_READ_BYTES);
+        let Ok(mut chunk) = reader.chunk_of(at, limits.events.max(1), bytes) else {
             return Step::Stuck;
         };
         engine.books.lose(Loss::Damaged, chunk.damaged);

@@ -4,7 +4,7 @@
 //! sink, so what users see is what is sent whoever wrote the format.
 //!
 //! ```
-//! use telemetry_runtime::format::{Batch, Format, Limits, Request};
+//! use telemetry_runtime::format::{Batch, Format, Limits, Request, Stream};
 //! use telemetry_runtime::sink;
 //!
 //! /// A line of tab-separated words for each event.
@@ -15,8 +15,8 @@
 //!         "tabs"
 //!     }
 //!
-//!     fn limits(&self) -> Limits {
-//!         Limits { events: 500, bytes: 64 * 1024, ..Limits::default() }
+//!     fn streams(&self) -> Vec<Stream> {
+//!         vec![Stream::all(Limits { events: 500, bytes: 64 * 1024, ..Limits::default() })]
 //!     }
 //!
 //!     fn request(&self, batch: &Batch<'_>) -> Option<Request> {
@@ -49,9 +49,6 @@ pub trait Format: Send + Sync + 'static {
     /// What a sink of this format is called where its program does not name it: its position in the spool is kept under this name.
     fn name(&self) -> &'static str;
 
-    /// How large a request may be.
-    fn limits(&self) -> Limits;
-
     /// The kinds of events that a sink of this format takes where its program does not say.
     fn kinds(&self) -> Kinds {
         Kinds::ALL
@@ -62,7 +59,7 @@ pub trait Format: Send + Sync + 'static {
     ///
     /// Each has a position of its own in the spool: an event of a kind that two streams take goes out twice, once in each.
     fn streams(&self) -> Vec<Stream> {
-        vec![Stream::ALL]
+        vec![Stream::all(Limits::default())]
     }
 
     /// The request for a batch, which holds at least one event, and none but those of its stream's kinds; `None` if the receiver
@@ -112,11 +109,16 @@ pub struct Stream {
     pub path: &'static str,
     /// The kinds of events that it carries.
     pub kinds: Kinds,
+    /// How large one of its requests may be.
+    pub limits: Limits,
 }
 
 impl Stream {
-    /// Everything, at the sink's own URL.
-    pub const ALL: Self = Self { name: "", path: "", kinds: Kinds::ALL };
+    /// The only one: everything, at the sink's own URL.
+    #[must_use]
+    pub const fn all(limits: Limits) -> Self {
+        Self { name: "", path: "", kinds: Kinds::ALL, limits }
+    }
 }
 
 /// The events of some kinds on one stream to one sink: what a position in the spool is kept for. Stats, errors and losses are apart, so
@@ -149,7 +151,7 @@ impl Track {
     pub(crate) fn heard_of(key: &str) -> Self {
         let part = Self::PARTS.iter().rev().find(|(part, _)| key.ends_with(part));
         let kinds = part.map_or(Kinds::STATS, |(_, kinds)| *kinds);
-        Self { key: key.to_owned(), kinds, stream: Stream::ALL }
+        Self { key: key.to_owned(), kinds, stream: Stream::all(Limits::USUAL) }
     }
 }
 
@@ -164,10 +166,15 @@ pub struct Limits {
     pub event_bytes: usize,
 }
 
+impl Limits {
+    /// Those of a receiver of which nothing else is known: 1,000 events or 1 MiB, of which one event may be all.
+    pub const USUAL: Self = Self { events: 1000, bytes: 1024 * 1024, event_bytes: 1024 * 1024 };
+}
+
 impl Default for Limits {
-    /// 1,000 events or 1 MiB, of which one event may be all.
+    /// The usual ones.
     fn default() -> Self {
-        Self { events: 1000, bytes: 1024 * 1024, event_bytes: 1024 * 1024 }
+        Self::USUAL
     }
 }
 
