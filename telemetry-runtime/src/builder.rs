@@ -525,8 +525,9 @@ impl<'a> Builder<'a> {
     pub fn control(self) -> Control<'a> {
         let (asked, problem, catalogue) = (self.asked(), self.check().err(), self.catalogue());
         let error_texts = self.debug_telemetry().0;
-        let sinks = self.sinks;
-        let make = || sinks.into_iter().map(|LateSink(make)| make()).collect();
+        let is_development = self.held_development().is_some();
+        let (sinks, prefix) = (self.sinks, self.env_prefix);
+        let make = move || start::make_sinks(sinks, prefix.as_deref(), is_development);
         Control::new(asked, problem, error_texts, catalogue, Box::new(make))
     }
 }

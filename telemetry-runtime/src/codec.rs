@@ -332,6 +332,14 @@ pub(crate) fn read(bytes: &[u8]) -> Found {
     read_payload(payload).map_or(Found::Damaged(end), |record| Found::Record(Box::new(record), end))
 }
 
+/// How many bytes the event takes that lies whole at the beginning, if it is of none of these kinds.
+pub(crate) fn event_of_others(bytes: &[u8], kinds: Kinds) -> Option<usize> {
+    let end = HEADER + u32_at(bytes, 2).filter(|_| bytes.starts_with(&MAGIC))? as usize;
+    let record = bytes.get(..end)?;
+    let is_of_others = kind_of(record).is_some_and(|kind| !kinds.contains(kind));
+    (is_of_others && Some(checksum(&record[2..6], &record[HEADER..])) == u32_at(record, 6)).then_some(end)
+}
+
 /// Whether a whole record follows on what looks like the beginning of one.
 pub(crate) fn has_record_behind(bytes: &[u8]) -> bool {
     let mut rest = &bytes[next_magic(bytes)..];
@@ -734,6 +742,18 @@ pub(crate) mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_kind_is_known_without_reading_the_whole(event in event()) {
+            let record = encoded(&event);
+            let kind = event.kind.kind();
+            prop_assert_eq!(kind_of(&record), Some(kind));
+            prop_assert_eq!(event_of_others(&record, kind), None);
+            prop_assert_eq!(event_of_others(&record, Kinds::NONE), Some(record.len()));
+            for cut in 0..record.len() {
+                prop_assert_eq!(event_of_others(&record[..cut], Kinds::NONE), None);
+            }
+        }
+
         #[test]
         fn events_come_back_as_they_went(event in event()) {
             let bytes = encoded(&event);

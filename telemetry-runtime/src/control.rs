@@ -30,11 +30,11 @@ pub struct Control<'a> {
     error_texts: Option<String>,
     catalogue: Catalogue,
     late: Cell<Option<MakeSinks<'a>>>,
-    sinks: OnceCell<Vec<Sink>>,
+    sinks: OnceCell<Result<Vec<Sink>, StartError>>,
 }
 
 /// Sinks are made when they are asked for: to turn telemetry off, nothing of them is needed.
-pub(crate) type MakeSinks<'a> = Box<dyn FnOnce() -> Vec<Sink> + 'a>;
+pub(crate) type MakeSinks<'a> = Box<dyn FnOnce() -> Result<Vec<Sink>, StartError> + 'a>;
 
 impl fmt::Debug for Control<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,8 +54,12 @@ impl<'a> Control<'a> {
         Self { asked, problem, on, error_texts, catalogue, late: Cell::new(Some(sinks)), sinks: OnceCell::new() }
     }
 
+    fn make_sinks(&self) -> &Result<Vec<Sink>, StartError> {
+        self.sinks.get_or_init(|| self.late.take().map_or_else(|| Ok(Vec::new()), |make| make()))
+    }
+
     fn sinks(&self) -> &[Sink] {
-        self.sinks.get_or_init(|| self.late.take().map_or_else(Vec::new, |make| make()))
+        self.make_sinks().as_ref().map_or(&[], Vec::as_slice)
     }
 
     /// What telemetry does in a run of this program that starts now, and why: decided as such a run decides it.
@@ -64,8 +68,10 @@ impl<'a> Control<'a> {
         let answer = self.asked.decide(|| self.catalogue.lines());
         let (mut decision, mut problems) = (answer.decision, Vec::from_iter(answer.problem));
         // Where nothing goes out, there is no need to ask the program where it would go.
-        let sinks = if decision.level() == Level::None { &[] } else { self.sinks() };
-        let fault = self.problem.clone().or_else(|| recording::check_sinks(sinks).err());
+        let is_off = decision.level() == Level::None;
+        let sinks = if is_off { &[] } else { self.sinks() };
+        let misnamed = if is_off { None } else { self.make_sinks().as_ref().err().cloned() };
+        let fault = self.problem.clone().or(misnamed).or_else(|| recording::check_sinks(sinks).err());
         if let Some(fault) = fault {
             decision.give_up(&fault);
             problems.push(fault);

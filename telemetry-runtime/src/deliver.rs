@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use crate::clock;
 use crate::endpoint::{Endpoint, RootCerts};
+use crate::env;
 use crate::error::{Setting, StartError};
-use crate::format::{Batch, Entry, Format, Limits, Request, Stream, Track, Verdict, json};
+use crate::format::{Batch, Entry, Format, Limits, Part, Request, Stream, Track, Verdict, json};
 use crate::inspect::{Bodies, Inspect};
 use crate::json::Writer;
 use crate::ledger::Ledger;
@@ -22,7 +23,7 @@ impl Sink {
         }
         match &self.target {
             Target::Http(endpoint, _) => {
-                check_url(&endpoint.url, "the sink's URL")?;
+                check_url(&endpoint.url, &format!("sink {}", self.name))?;
                 if let Some(url) = &endpoint.deletion {
                     check_url(url, "Http::deletion")?;
                 }
@@ -34,6 +35,25 @@ impl Sink {
             Target::File(path) => check_path(path, "JsonLines::file"),
             Target::Stderr | Target::Memory(_) => Ok(()),
         }
+    }
+
+    /// Lets variables of the user's, whose names begin with the program's prefix, stand in for URL and key; says whether the URL is one.
+    pub(crate) fn heed(&mut self, prefix: &str) -> Result<bool, StartError> {
+        let Target::Http(endpoint, format) = &mut self.target else { return Ok(false) };
+        let mut names_url = false;
+        for (name, part) in format.variables() {
+            let name = format!("{prefix}_{name}");
+            let Some(value) = env::var(&name).filter(|value| !value.is_empty()) else { continue };
+            match part {
+                Part::Url => {
+                    check_url(&value, &name)?;
+                    endpoint.url = value;
+                    names_url = true;
+                }
+                Part::Key => format.set_key(value),
+            }
+        }
+        Ok(names_url)
     }
 
     /// Holds files to where they are now: where the program goes later must not move them.
@@ -232,7 +252,7 @@ fn check_path(path: &Path, setter: &'static str) -> Result<(), StartError> {
     Ok(())
 }
 
-fn check_url(url: &str, setter: &'static str) -> Result<(), StartError> {
+fn check_url(url: &str, setter: &str) -> Result<(), StartError> {
     let expected = if cfg!(feature = "tls") {
         "an absolute http:// or https:// URL"
     } else {

@@ -194,6 +194,18 @@ pub(crate) fn tracks(sinks: &[Sink]) -> Vec<Track> {
     sinks.iter().flat_map(Sink::tracks).collect()
 }
 
+/// Lets the user's variables stand in for what the program says of its sinks. In development, only those are left whose URL a variable
+/// names.
+pub(crate) fn heed(sinks: &mut Vec<Sink>, prefix: Option<&str>, is_development: bool) -> Result<(), StartError> {
+    let mut named = Vec::with_capacity(sinks.len());
+    for sink in &mut *sinks {
+        named.push(prefix.map_or(Ok(false), |prefix| sink.heed(prefix))?);
+    }
+    let mut named = named.into_iter();
+    sinks.retain(|_| named.next() == Some(true) || !is_development);
+    Ok(())
+}
+
 /// Where a sink's events go, without what may be secret.
 pub(crate) fn address(sink: &Sink) -> String {
     sink.address()

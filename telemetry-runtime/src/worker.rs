@@ -504,11 +504,10 @@ fn evict(engine: &Engine, lanes: &mut [Lane], reader: &mut Reader) {
         for track in 0..lane.tracks.len() {
             let track = lane.tracks[track].track;
             let mut at = reader.position(&track.key);
-            while let Ok(chunk) = reader.chunk(at, usize::MAX)
+            while let Ok(chunk) = reader.chunk_of(track.kinds, at, usize::MAX, limits::READ_BYTES)
                 && chunk.next > at
             {
-                let given_up = chunk.events.iter().filter(|event| track.kinds.contains(event.kind.kind()));
-                lane.give_up(engine, Loss::Evicted, given_up);
+                lane.give_up(engine, Loss::Evicted, chunk.events.iter());
                 at = chunk.next;
             }
         }
@@ -543,14 +542,13 @@ impl Lane {
         }
         let limits = track.stream.limits;
         let bytes = (limits.bytes / limits::READ_PART).min(limits::LARGEST_READ_BYTES);
-        let Ok(mut chunk) = reader.chunk_of(at, limits.events.max(1), bytes) else {
+        let Ok(mut chunk) = reader.chunk_of(track.kinds, at, limits.events.max(1), bytes) else {
             return Step::Stuck;
         };
         engine.books.lose(Loss::Damaged, chunk.damaged);
         if chunk.next == at {
             return Step::Done;
         }
-        chunk.keep(|event| track.kinds.contains(event.kind.kind()));
         let is_excluded = |event: &Event| engine.excludes(event.invocation) || reader.is_excluded(event.invocation);
         if chunk.events.iter().any(is_excluded) {
             self.give_up(engine, Loss::Excluded, chunk.events.iter().filter(|event| is_excluded(event)));
@@ -632,7 +630,9 @@ impl Lane {
         let (own, earlier) = count(engine, entries.iter().map(|entry| entry.event));
         let Sent { verdict, said, pauses: asked } = self.ask(stream, entries);
         let was_asked = said.is_some();
-        said.into_iter().for_each(|said| self.books.note(said));
+        if let Some(said) = said {
+            self.books.note(said);
+        }
         let is_held = self.hold(asked, stream, pauses);
         match verdict {
             // There was nothing in it that the receiver is to have.

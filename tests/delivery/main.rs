@@ -160,7 +160,7 @@ fn threads_record_side_by_side() {
     }
     assert!(calls.values().all(|kinds| *kinds == ["start", "finish"]), "each call starts and finishes once, in order");
     let batches = receiver.requests();
-    assert_eq!(batches.iter().map(|batch| batch.events().len()).collect::<Vec<_>>(), [100, 28]);
+    assert_eq!(batches.iter().map(|batch| batch.events().len()).collect::<Vec<_>>(), [128]);
 }
 
 #[test]
@@ -379,16 +379,16 @@ fn a_batch_says_what_it_is() {
 fn a_bad_setting_is_named_and_nothing_runs_on_it() {
     let commands = Commands::new();
     for (endpoint, problem) in [
-        ("not a url", "telemetry endpoint `not a url` (from Json::new): expected an absolute http:// or https:// URL"),
-        ("ftp://example.org/", "telemetry endpoint `ftp://example.org/` (from Json::new): expected an absolute"),
-        ("/v1/events", "telemetry endpoint `/v1/events` (from Json::new): expected an absolute"),
+        ("not a url", "telemetry endpoint `not a url` (from sink json): expected an absolute http:// or https:// URL"),
+        ("ftp://example.org/", "telemetry endpoint `ftp://example.org/` (from sink json): expected an absolute"),
+        ("/v1/events", "telemetry endpoint `/v1/events` (from sink json): expected an absolute"),
         (
             "http://127.0.0.1:99999/",
-            "telemetry endpoint `http://127.0.0.1:99999/` (from Json::new): expected an absolute",
+            "telemetry endpoint `http://127.0.0.1:99999/` (from sink json): expected an absolute",
         ),
         (
             "ftp://me:secret@example.org/?key=1",
-            "telemetry endpoint `ftp://…@example.org/?…` (from Json::new): expected an absolute",
+            "telemetry endpoint `ftp://…@example.org/?…` (from sink json): expected an absolute",
         ),
     ] {
         let output = commands.run(endpoint, "work status");

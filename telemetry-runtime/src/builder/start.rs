@@ -8,6 +8,7 @@ use crate::asked::{Answer, Asked, Due, Notice};
 use crate::context::{self, FACTS, is_plugin_name};
 use crate::env;
 use crate::error::{Setting, StartError};
+use crate::format::URL_VARIABLES;
 use crate::guard::{Exclude, Guard};
 use crate::identity::{Environment, uuid};
 use crate::launch::{InstallIdPlace, Launch};
@@ -16,6 +17,7 @@ use crate::parent::Parent;
 use crate::recording::{self, State};
 use crate::resolve::{Brake, Decision, Development, FLAG, Form, Voice};
 use crate::settings::is_profile;
+use crate::sink::Sink;
 use crate::value::{MAX_LIST, is_field_name};
 
 impl Builder<'_> {
@@ -85,7 +87,29 @@ impl Builder<'_> {
             inspect: inspect.as_ref().map(|(path, _)| path.clone()),
             error_texts: error_texts.clone(),
         };
-        let level = inspect.as_ref().map_or(guard.decision.level(), |(_, level)| *level);
+        let mut level = inspect.as_ref().map_or(guard.decision.level(), |(_, level)| *level);
+        let mut sinks = Vec::new();
+        if level != Level::None {
+            let development = self.held_development().filter(|_| inspect.is_none());
+            let made = std::mem::take(&mut self.sinks);
+            match make_sinks(made, self.env_prefix.as_deref(), development.is_some()) {
+                Ok(made) if made.is_empty() => {
+                    level = Level::None;
+                    if let Some(brake) = &development {
+                        guard.decision.brake(brake);
+                    }
+                }
+                Ok(made) => sinks = made,
+                // What the user says wrongly in a variable is no reason not to run.
+                Err(problem) => {
+                    level = Level::None;
+                    self.tell(&problem.to_string());
+                    guard.decision.give_up(&problem);
+                    guard.problems.push(problem);
+                    guard.inspect = None;
+                }
+            }
+        }
         if level != Level::None {
             let is_inspecting = inspect.is_some();
             let launched = recording::launch(Launch {
@@ -95,7 +119,7 @@ impl Builder<'_> {
                 names: std::mem::take(&mut self.line.names),
                 about: std::mem::take(&mut self.about),
                 state_dir: self.state_dir.take(),
-                sinks: std::mem::take(&mut self.sinks).into_iter().map(|LateSink(make)| make()).collect(),
+                sinks,
                 level,
                 batch_window: self.batch_window,
                 recording: self.recording,
@@ -232,17 +256,8 @@ impl Builder<'_> {
         if self.sinks.is_empty() {
             brakes.push(Brake::none("sinks", "none, so there is nowhere to send to"));
         }
-        if self.development == Development::Hold {
-            let unless = "sends nothing unless the program says `Development::Send`";
-            if self.app.is_debug_build {
-                brakes.push(Brake::none("debug build", unless));
-            }
-            if self.app.is_test {
-                brakes.push(Brake::none("test build", unless));
-            }
-            if let Some(harness) = env::test_harness() {
-                brakes.push(Brake::none("test harness", format!("{harness} is set; {unless}")));
-            }
+        if self.endpoint_variable().is_none() {
+            brakes.extend(self.held_development());
         }
         brakes.extend(parent.map(|parent| self.parent_brake(parent)));
         if let (Some(identity), Some(Exclude(is_excluded))) = (&self.about.identity, &self.exclude)
@@ -253,6 +268,24 @@ impl Builder<'_> {
         brakes.extend(self.holds.iter().chain(&self.line.brakes).cloned());
         brakes.extend(completing.map(|said| Brake::none("shell completion", said)));
         brakes
+    }
+
+    /// What says that this is a developer's run and nobody's usage, if anything does.
+    pub(super) fn held_development(&self) -> Option<Brake> {
+        let unless = "sends nothing unless the program says `Development::Send`, or a variable names where to";
+        match env::test_harness() {
+            _ if self.development == Development::Send => None,
+            _ if self.app.is_debug_build => Some(Brake::none("debug build", unless)),
+            _ if self.app.is_test => Some(Brake::none("test build", unless)),
+            Some(harness) => Some(Brake::none("test harness", format!("{harness} is set; {unless}"))),
+            None => None,
+        }
+    }
+
+    /// The variable that names where some sink is to send to, if one does.
+    fn endpoint_variable(&self) -> Option<String> {
+        let prefix = self.env_prefix.as_ref()?;
+        URL_VARIABLES.iter().map(|name| format!("{prefix}_{name}")).find(|name| env::is_set(name))
     }
 
     /// What the process that started this one says, if it says anything.
@@ -362,6 +395,17 @@ impl Builder<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// The sinks, as the program and the user's variables have them.
+pub(super) fn make_sinks(
+    sinks: Vec<LateSink<'_>>,
+    prefix: Option<&str>,
+    is_development: bool,
+) -> Result<Vec<Sink>, StartError> {
+    let mut sinks = sinks.into_iter().map(|LateSink(make)| make()).collect();
+    recording::heed(&mut sinks, prefix, is_development)?;
+    Ok(sinks)
 }
 
 #[cfg(test)]

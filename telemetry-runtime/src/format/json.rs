@@ -7,7 +7,7 @@ use crate::event::{EventKind, NamedValue, Panic};
 use crate::json::{Members, Writer};
 use crate::value::{Raw, Value, nanos, rfc3339};
 
-use super::{Batch, Entry, Format, Request};
+use super::{Batch, Entry, Format, Part, Request};
 
 /// Plain JSON: see [`sink::Json`](crate::sink::Json).
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,6 +16,10 @@ pub struct Json;
 impl Format for Json {
     fn name(&self) -> &'static str {
         "json"
+    }
+
+    fn variables(&self) -> Vec<(&'static str, Part)> {
+        vec![("TELEMETRY_ENDPOINT", Part::Url)]
     }
 
     /// `{"sent_at": …, "events": […]}`, stamped with the time of sending so that a receiver can correct a wrong clock.
