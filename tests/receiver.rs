@@ -37,7 +37,9 @@ pub struct Request {
     pub status: u16,
     /// The headers, names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body.
+    /// The body, as it came.
+    pub bytes: Vec<u8>,
+    /// The body, if it is JSON.
     pub body: Value,
 }
 
@@ -170,12 +172,12 @@ impl State {
     }
 
     fn answer(&self, mut request: tiny_http::Request) {
-        let mut text = String::new();
+        let mut bytes = Vec::new();
         // Who is killed while sending has sent nothing.
-        if request.as_reader().read_to_string(&mut text).is_err() {
+        if request.as_reader().read_to_end(&mut bytes).is_err() {
             return;
         }
-        let body: Value = serde_json::from_str(&text).unwrap_or_default();
+        let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         let reply = {
             let script = &mut self.lock().script;
             if script.len() > 1 { script.pop_front() } else { script.front().cloned() }
@@ -186,7 +188,7 @@ impl State {
         let headers =
             headers.map(|header| (header.field.to_string().to_lowercase(), header.value.to_string())).collect();
         let path = request.url().to_owned();
-        self.lock().requests.push(Request { path, status, headers, body });
+        self.lock().requests.push(Request { path, status, headers, bytes, body });
         let mut response = Response::empty(status);
         if let Reply::RetryAfter(_, seconds) = reply
             && let Ok(header) = Header::from_bytes("retry-after", seconds.to_string())

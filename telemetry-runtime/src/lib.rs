@@ -37,7 +37,7 @@
 //!                   body … outcome, duration → finish event ──────── codec, one append ─▶ spool: the segment that has the start
 //!                        │ queued mode, a slow disk, nothing can be written ⇒ the queue, bounded; full ⇒ loss, counted
 //! worker thread     woken once a batch window ▶ reader: own segment, dead processes' segments, memory
-//!                        ▶ per sink and kind: chunk → format → ledger → transport → verdict ▶ ack record in the segment
+//!                        ▶ per sink, stream and kind: chunk → format → ledger → transport → verdict ▶ ack record in the segment
 //! exit              what is queued goes onto the disk. The grace, if the program granted one, is all that is waited for
 //! ```
 //!
@@ -52,7 +52,7 @@
 //! | `record` | yes | recording itself; without it the API is the same and does nothing, the attribute leaves functions as they are, and no third-party crate is in the program |
 //! | `tls` | yes | `https://` endpoints |
 //! | `platform-roots` | no | the operating system's certificate authorities: [`sink::RootCerts`] |
-//! | `gzip` | no | compressed requests: `sink::Json::gzip` |
+//! | `gzip` | no | compressed requests: `sink::Http::gzip` |
 //! | `backtrace` | no | the frames of panics, on Linux |
 //! | `clap` | no | for clap programs: flags, the command's path, usage errors, a `telemetry` command: `Builder::parse` |
 //! | `uuid` | with `record` | `uuid::Uuid` as a field |

@@ -1,0 +1,174 @@
+//! That each sink gets what it is for, at its own pace, and that a format of somebody else's is as good as one of ours.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test, what cannot be is a failure")]
+
+use std::net::TcpListener;
+use std::process::{Command, Output};
+
+use telemetry_tests::{Receiver, Reply};
+use tempfile::TempDir;
+
+/// A place for the program's state, and the program.
+struct Routed(TempDir);
+
+impl Routed {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn command(&self, sinks: &[String], words: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_routed"));
+        command.arg(self.0.path().join("state")).args(sinks).arg("--").args(words.split_whitespace());
+        for (name, _) in std::env::vars_os() {
+            let is_ours = name.to_string_lossy().starts_with("ROUTED_") || name == "DO_NOT_TRACK";
+            if is_ours {
+                command.env_remove(name);
+            }
+        }
+        command
+    }
+
+    fn say(&self, sinks: &[String], words: &str) -> String {
+        said(self.command(sinks, words).output().unwrap())
+    }
+}
+
+fn said(output: Output) -> String {
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A URL that nobody answers at.
+fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}/", listener.local_addr().unwrap())
+}
+
+fn names(receiver: &Receiver) -> Vec<String> {
+    receiver.accepted().iter().map(|event| event["event"].as_str().unwrap().to_owned()).collect()
+}
+
+/// CW-01, CW-24: stats go to one place, errors to another, all of it into a local file, and the books balance.
+#[test]
+fn each_sink_gets_its_kinds() {
+    let routed = Routed::new();
+    let (stats, errors) = (Receiver::start(), Receiver::start());
+    let file = routed.0.path().join("all.jsonl");
+    let sinks =
+        [format!("stats={}", stats.url()), format!("errors={}", errors.url()), format!("all@{}", file.display())];
+    let counts = routed.say(&sinks, "work panic_within flush counts");
+    // Two calls with a start and a finish each, and a panic: each to one place and to the file.
+    assert_eq!(counts, "5 recorded, 10 delivered, 0 rejected, 0 pending\n");
+    let calls = ["Work Started", "Work Finished", "Panic Within Started", "Panic Within Finished"];
+    assert_eq!(names(&stats), calls);
+    assert_eq!(names(&errors), ["Panic"]);
+    assert_eq!(std::fs::read_to_string(file).unwrap().lines().count(), 5);
+}
+
+/// CW-03 … CW-06, by sink: at a level at which a sink gets nothing, it is not asked at all.
+#[test]
+fn a_level_without_its_kinds_leaves_a_sink_alone() {
+    for (level, stats_requests, error_requests) in [("errors", 0, 1), ("stats", 1, 0), ("none", 0, 0)] {
+        let routed = Routed::new();
+        let (stats, errors) = (Receiver::start(), Receiver::start());
+        let sinks = [format!("stats+losses={}", stats.url()), format!("errors+losses={}", errors.url())];
+        let mut command = routed.command(&sinks, "work panic_within flush counts");
+        said(command.env("ROUTED_TELEMETRY_LEVEL", level).output().unwrap());
+        let asked = (stats.requests().len(), errors.requests().len());
+        assert_eq!(asked, (stats_requests, error_requests), "{level}");
+    }
+}
+
+#[test]
+fn a_dead_sink_holds_no_other_back() {
+    let routed = Routed::new();
+    let alive = Receiver::start();
+    let with = |dead: &str| [format!("all={dead}"), format!("stats={}", alive.url())];
+    for runs in 1..=3 {
+        let counts = routed.say(&with(&nobody()), "work flush counts");
+        assert_eq!(names(&alive).len(), 2 * runs, "{counts}");
+    }
+    let back = Receiver::start();
+    routed.say(&with(&back.url()), "flush");
+    assert_eq!((names(&back).len(), names(&alive).len()), (6, 6), "each once");
+}
+
+/// What has waited goes in as few requests as the receiver's limits allow, and what comes of each is by itself.
+#[test]
+fn a_backlog_goes_in_large_batches() {
+    let routed = Routed::new();
+    routed.say(&[format!("all={}", nobody())], "much flush");
+    let receiver = Receiver::scripted([Reply::Status(200)]);
+    routed.say(&[format!("all={}", receiver.url())], "flush");
+    let batches: Vec<_> = receiver.requests().iter().map(|request| request.events().len()).collect();
+    assert_eq!(batches.iter().sum::<usize>(), 3000);
+    assert!(batches.len() <= 6 && batches.iter().max() == Some(&1000), "{batches:?}");
+}
+
+/// A format of the test program's own: two streams with an address and a position each.
+#[test]
+fn streams_have_addresses_and_positions_of_their_own() {
+    let routed = Routed::new();
+    // Starts are taken, the rest is not.
+    let receiver = Receiver::scripted([Reply::Status(200), Reply::Status(503)]);
+    let sinks = [format!("two={}", receiver.url())];
+    let counts = routed.say(&sinks, "work panic_within flush counts");
+    assert_eq!(counts, "5 recorded, 2 delivered, 0 rejected, 3 pending\n");
+    let later = Receiver::start();
+    routed.say(&[format!("two={}", later.url())], "flush");
+    let requests = |receiver: &Receiver| {
+        let body = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        receiver.requests().iter().map(|request| (request.path.clone(), body(&request.bytes))).collect::<Vec<_>>()
+    };
+    let starts = ("/v1/events/starts".to_owned(), "starts Work Started\nstarts Panic Within Started\n".to_owned());
+    assert_eq!(requests(&receiver)[0], starts);
+    let rest = |body: &str| ("/v1/events/rest".to_owned(), body.to_owned());
+    let later = requests(&later);
+    assert_eq!(later, [rest("rest Work Finished\nrest Panic Within Finished\n"), rest("rest Panic\n")]);
+}
+
+/// CW-26: the user's variable says where to, and then a debug build sends there, and nowhere else.
+#[test]
+fn a_variable_names_where_to() {
+    let routed = Routed::new();
+    let (program, user) = (Receiver::start(), Receiver::start());
+    let file = routed.0.path().join("all.jsonl");
+    let sinks = [format!("all={}", program.url()), format!("stats@{}", file.display())];
+    let with = |variables: &[(&str, &str)]| {
+        let mut command = routed.command(&sinks, "work flush status");
+        said(command.envs(variables.iter().copied()).output().unwrap())
+    };
+    let held = with(&[("ROUTED_HOLDS", "1")]);
+    assert!(held.contains("debug build") && !file.exists(), "{held}");
+    with(&[("ROUTED_HOLDS", "1"), ("ROUTED_TELEMETRY_ENDPOINT", &user.url())]);
+    assert_eq!((names(&user).len(), names(&program).len(), file.exists()), (2, 0, false));
+    with(&[("ROUTED_TELEMETRY_ENDPOINT", &user.url())]);
+    assert_eq!((names(&user).len(), names(&program).len(), file.exists()), (4, 0, true));
+    // What is no URL is said by name, and nothing is collected.
+    let wrong = with(&[("ROUTED_TELEMETRY_ENDPOINT", "example.org")]);
+    let problem = "`example.org` (from ROUTED_TELEMETRY_ENDPOINT): expected an absolute http:// or https:// URL";
+    assert!(wrong.contains(problem) && wrong.starts_with("telemetry level: none"), "{wrong}");
+    assert_eq!((names(&user).len(), names(&program).len()), (4, 0));
+}
+
+/// The example of a format of one's own: what it sends, and that inspect mode shows the same.
+#[test]
+fn a_format_of_ones_own_is_sent_and_shown_like_ours() {
+    let home = tempfile::tempdir().unwrap();
+    let receiver = Receiver::start();
+    let run = |arguments: &[String]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_own_format"));
+        let output = command.args(arguments).current_dir(&home).env("HOME", home.path()).env_remove("DO_NOT_TRACK");
+        said(output.env_remove("XDG_STATE_HOME").output().unwrap())
+    };
+    run(&[receiver.url()]);
+    let [request] = receiver.requests().try_into().unwrap();
+    let sent = String::from_utf8(request.bytes).unwrap();
+    assert!(request.headers.contains(&("content-type".into(), "text/plain; charset=utf-8".into())));
+    let (head, rest) = sent.split_once(" duration_ns=").unwrap();
+    assert_eq!(head, "Count\\ Finished,app=own-format,outcome=ok");
+    assert!(rest.contains("i,lines=\"") && rest.contains(",words=\""), "{rest}");
+    run(&[]);
+    let shown = std::fs::read_to_string(home.path().join("own-format-telemetry.txt")).unwrap();
+    assert!(shown.contains("POST http://localhost/\n") && shown.contains(head), "{shown}");
+    assert_eq!(receiver.requests().len(), 1);
+}

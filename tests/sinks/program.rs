@@ -1,0 +1,91 @@
+//! A program with several sinks: `routed STATE_DIR SINK… -- WORD…`, where a sink is `KINDS=URL` (`stats`, `errors`, `losses` or `all`,
+//! with a `+` between), `KINDS@FILE`, or `two=URL`, whose format has a stream for starts and one for what comes after.
+#![allow(clippy::print_stdout, clippy::panic, reason = "a program that says what it did")]
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use telemetry_runtime::format::{Batch, Format, Limits, Request, Stream};
+use telemetry_runtime::sink::{self, Kinds, Sink};
+use telemetry_runtime::{Development, Telemetry, app, record, tracked};
+
+#[tracked]
+fn work() {
+    record!(rows = 3);
+}
+
+#[tracked]
+fn panic_within() {
+    panic!("as asked");
+}
+
+/// The names of events, one a line, at two addresses.
+struct Two;
+
+impl Format for Two {
+    fn name(&self) -> &'static str {
+        "two"
+    }
+
+    fn streams(&self) -> Vec<Stream> {
+        let limits = Limits { events: 10, ..Limits::USUAL };
+        let rest = Kinds::FINISHES | Kinds::ERRORS;
+        [("starts", "/starts", Kinds::STARTS), ("rest", "/rest", rest)]
+            .map(|(name, path, kinds)| Stream { name, path, kinds, limits })
+            .into()
+    }
+
+    fn request(&self, batch: &Batch<'_>) -> Option<Request> {
+        let names = batch.entries.iter().map(|entry| format!("{} {}\n", batch.stream, entry.event.name));
+        Some(Request::new("text/plain", names.collect::<String>()))
+    }
+}
+
+fn kinds(words: &str) -> Kinds {
+    let kind = |word| match word {
+        "stats" => Kinds::STATS,
+        "errors" => Kinds::ERRORS,
+        "losses" => Kinds::LOSSES,
+        _ => Kinds::ALL,
+    };
+    words.split('+').map(kind).fold(Kinds::NONE, std::ops::BitOr::bitor)
+}
+
+fn sink(said: &str) -> Option<Sink> {
+    if let Some(url) = said.strip_prefix("two=") {
+        return Some(sink::Http::with_format(url, Two).into());
+    }
+    if let Some((words, path)) = said.split_once('@') {
+        return Some(sink::JsonLines::file(path).named(words).kinds(kinds(words)).into());
+    }
+    let (words, url) = said.split_once('=')?;
+    Some(sink::Json::new(url).named(words).kinds(kinds(words)).into())
+}
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let Some(state_dir) = arguments.next() else { return ExitCode::from(2) };
+    let holds = std::env::var_os("ROUTED_HOLDS").is_some();
+    let mut builder = Telemetry::builder(app!("routed"))
+        .env_prefix("ROUTED")
+        .development(if holds { Development::Hold } else { Development::Send })
+        .state_dir(state_dir)
+        .batch_window(Duration::from_secs(3600));
+    for said in arguments.by_ref().take_while(|argument| argument != "--") {
+        let Some(sink) = sink(&said) else { return ExitCode::from(2) };
+        builder = builder.sink(sink);
+    }
+    let telemetry = builder.start();
+    for word in arguments {
+        match word.as_str() {
+            "work" => work(),
+            "much" => (0..1500).for_each(|_| work()),
+            "panic_within" => drop(std::thread::spawn(panic_within).join()),
+            "flush" => drop(telemetry.flush(Duration::from_secs(60))),
+            "counts" => println!("{}", telemetry.status().counts()),
+            "status" => println!("{}", telemetry.status()),
+            _ => return ExitCode::from(2),
+        }
+    }
+    ExitCode::SUCCESS
+}
