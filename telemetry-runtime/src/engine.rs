@@ -233,8 +233,24 @@ pub(crate) enum Control {
     Flush(Instant, Sender<()>),
     /// Put what waits in memory onto the disk, and say when that was tried.
     Save(Sender<()>),
+    /// Do this from time to time.
+    Every(Periodic),
     /// End.
     Stop,
+}
+
+/// What is done from time to time, on the worker's thread: quick, or on a thread of its own.
+pub(crate) struct Periodic {
+    pub(crate) next: Instant,
+    pub(crate) interval: Duration,
+    /// Records what there is to be recorded; says whether it is to be done again.
+    pub(crate) run: Box<dyn FnMut(&'static Engine) -> bool + Send>,
+}
+
+impl std::fmt::Debug for Periodic {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Periodic").field("interval", &self.interval).finish_non_exhaustive()
+    }
 }
 
 /// The worker's end of the channel.
@@ -574,6 +590,11 @@ impl Engine {
     pub(crate) fn may_ask_a_sink(&self) -> bool {
         let pauses = Pauses::new(self.folder());
         self.sink_names.iter().any(|sink| pauses.of(sink).is_over())
+    }
+
+    /// Has something done from time to time, for as long as this process records.
+    pub(crate) fn every(&self, periodic: Periodic) {
+        drop(self.control.send(Control::Every(periodic)));
     }
 
     /// Has the worker try to deliver everything, waiting no longer than `timeout`.

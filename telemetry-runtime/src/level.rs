@@ -113,14 +113,20 @@ impl Kinds {
     pub const FINISHES: Self = Self(0b10);
     /// That a command line was not understood.
     pub const USAGE_ERRORS: Self = Self(0b100);
+    /// Numbers that the program gives from time to time.
+    pub const SNAPSHOTS: Self = Self(0b10_0000);
+    /// What calls of a hot function came to, from time to time.
+    pub const AGGREGATES: Self = Self(0b100_0000);
     /// What the level `stats` lets through.
-    pub const STATS: Self = Self(0b111);
+    pub const STATS: Self = Self(0b110_0111);
     /// Panics: what the level `errors` lets through.
     pub const ERRORS: Self = Self(0b1000);
     /// How many events were lost, and why: at every level at which a sink gets anything.
     pub const LOSSES: Self = Self(0b1_0000);
-    /// Every kind.
-    pub const ALL: Self = Self(0b1_1111);
+    /// Usage that the program has to report, whatever the level: never but to a sink that is for it.
+    pub const REQUIRED: Self = Self(0b1000_0000);
+    /// Every kind but the required one.
+    pub const ALL: Self = Self(0b111_1111);
 
     /// Whether all kinds of `other` are among these.
     #[must_use]
@@ -141,7 +147,7 @@ impl Kinds {
     }
 
     /// How many kinds there are.
-    pub(crate) const COUNT: usize = 5;
+    pub(crate) const COUNT: usize = 8;
 
     /// Each kind by itself.
     pub(crate) fn each(self) -> impl Iterator<Item = Self> {

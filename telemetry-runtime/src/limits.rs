@@ -46,6 +46,8 @@ pub(crate) const QUEUE_EVENTS: usize = 8192;
 pub(crate) const OPEN_CALLS: u32 = 1 << 20;
 /// One run reports at most this many panics: a loop that catches them says the same again and again.
 pub(crate) const PANICS: u32 = 100;
+/// What is done from time to time is done no more often than this.
+pub(crate) const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
 /// From the first event of a batch until it is sent.
 pub(crate) const BATCH_WINDOW: Duration = Duration::from_millis(200);
 /// Where events are queued, they are on disk after so long.

@@ -13,7 +13,7 @@ use crate::busy;
 use crate::clock;
 use crate::codec::{self, What};
 use crate::deliver::{Sent, Way};
-use crate::engine::{self, Control, Engine, Inbox, Plan};
+use crate::engine::{self, Control, Engine, Inbox, Periodic, Plan};
 use crate::event::{Event, EventKind};
 use crate::fork::InTransit;
 use crate::format::{Entry, Stream, Track, Verdict};
@@ -70,6 +70,8 @@ struct Worker {
     is_retrying: bool,
     /// In the last round, nothing remained that a sink is owed.
     is_done: bool,
+    /// What is done from time to time.
+    periodic: Vec<Periodic>,
     /// Who waits for everything to be tried, and until when.
     flushes: Vec<(Instant, Sender<()>)>,
 }
@@ -141,6 +143,7 @@ impl Worker {
             is_adopting: false,
             is_retrying: false,
             is_done: true,
+            periodic: Vec::new(),
             flushes: Vec::new(),
         }
     }
@@ -177,7 +180,9 @@ impl Worker {
             } else {
                 None
             };
-            let told = match until.into_iter().chain(save).min() {
+            self.run_periodic();
+            let periodic = self.periodic.iter().map(|periodic| periodic.next);
+            let told = match until.into_iter().chain(save).chain(periodic).min() {
                 Some(until) => self.inbox.0.recv_deadline(until),
                 None => self.inbox.0.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
@@ -202,6 +207,7 @@ impl Worker {
                     self.rewrite();
                     let _ = done.send(());
                 }
+                Ok(Control::Every(periodic)) => self.periodic.push(periodic),
                 Err(RecvTimeoutError::Timeout) if until.is_none_or(|until| clock::tick() < until) => self.save(),
                 Err(RecvTimeoutError::Timeout) => {
                     self.is_retrying = attempt.is_some_and(|attempt| clock::tick() >= attempt);
@@ -210,6 +216,20 @@ impl Worker {
                 Ok(Control::Stop) | Err(RecvTimeoutError::Disconnected) => return Turn::Stop,
             }
         }
+    }
+
+    /// Does what is due. What was missed, because the machine slept or the network took long, is done once.
+    fn run_periodic(&mut self) {
+        let (engine, now) = (self.engine, clock::tick());
+        self.periodic.retain_mut(|periodic| {
+            if periodic.next > now {
+                return true;
+            }
+            let Some(next) = now.checked_add(periodic.interval.max(limits::SHORTEST_INTERVAL)) else { return false };
+            periodic.next = next;
+            // What panics is not done again.
+            catch_unwind(AssertUnwindSafe(|| (periodic.run)(engine))).unwrap_or(false)
+        });
     }
 
     fn has_inherited(&self) -> bool {
