@@ -142,6 +142,108 @@ impl<F: Format> From<Http<F>> for Sink {
     }
 }
 
+/// Batches of events as [CloudEvents] 1.0, posted over HTTP.
+///
+/// A batch is an array, sent as `application/cloudevents-batch+json`; the data of each is the event as [`Json`] has it:
+///
+/// ```json
+/// [{
+///   "specversion": "1.0",
+///   "id": "01927d3e-0a5b-7c1d-8e2f-001122334455",
+///   "source": "urn:telemetry:demo",
+///   "type": "org.example.sync_finished",
+///   "time": "2026-11-20T23:23:36.900001Z",
+///   "datacontenttype": "application/json",
+///   "dataschema": "https://telemetry.example.org/demo.schema.json",
+///   "data": {"id": "01927d3e-0a5b-7c1d-8e2f-001122334455", "event": "Sync Finished", "kind": "finish", …}
+/// }]
+/// ```
+///
+/// An event that comes twice has the same `source` and `id`. One over 64 KiB, which not everything between must let through, is
+/// rejected, and counted. The answers mean what they mean to [`Json`].
+///
+/// ```
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// let events = sink::CloudEvents::new("https://broker.example.org/telemetry").type_prefix("org.example.");
+/// let builder = Telemetry::builder(app!()).sink(events);
+/// ```
+///
+/// [CloudEvents]: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
+pub type CloudEvents = Http<format::CloudEvents>;
+
+impl CloudEvents {
+    /// A sink that posts to `url`.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self::with_format(url, format::CloudEvents::new())
+    }
+
+    /// The URI that says where events come from, `urn:telemetry:<program>` unless told.
+    #[must_use]
+    pub fn source(self, uri: impl Into<String>) -> Self {
+        Self { format: self.format.source(uri), ..self }
+    }
+
+    /// Where the schema of the data is published: that of the program's [`Catalogue`](crate::Catalogue).
+    #[must_use]
+    pub fn schema(self, uri: impl Into<String>) -> Self {
+        Self { format: self.format.schema(uri), ..self }
+    }
+
+    /// What stands before the event's name, in small letters, in its type: `org.example.` makes `org.example.sync_finished`.
+    #[must_use]
+    pub fn type_prefix(self, prefix: impl Into<String>) -> Self {
+        Self { format: self.format.type_prefix(prefix), ..self }
+    }
+}
+
+/// Executions of commands as Hasura's command line sends them: a request each, posted over HTTP.
+///
+/// ```json
+/// {"topic": "cli", "data": {
+///   "timestamp": "2019-01-21T11:36:07.867830Z",
+///   "uuid": "e462ce20-42dd-40fd-9549-edfb92f80455",
+///   "execution_id": "ddfa9c33-0693-457d-9026-c7f456c43322",
+///   "version": "v0.4.27",
+///   "command": "hasura version",
+///   "is_error": false,
+///   "os_platform": "linux", "os_arch": "amd64",
+///   "server_uuid": "a4d66fb2-f88d-457b-8db1-ea7a0b57921d", "server_version": "v1.0.0-alpha36",
+///   "payload": null
+/// }}
+/// ```
+///
+/// An execution is the finish of a call that is in no other, and where the program asks for those
+/// ([`kinds`](Http::kinds)) a command line that was not understood. `uuid` is the install id and not there while somebody is signed in, `execution_id` the invocation's; the server's are
+/// fields or facts of those names, and other fields are the `payload`, an object. No message of an error, no argument and no flag is sent. System and processor are spelt as
+/// Go spells them. A call that was interrupted is no error.
+///
+/// The topic has `_test` behind it, unless the program's version is one of semver's and the build is no development build. The answers mean what they mean to [`Json`]; an
+/// event that comes twice has the same `execution_id` and `timestamp`.
+///
+/// ```
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// let builder = Telemetry::builder(app!()).sink(sink::Hasura::new("https://telemetry.example.org/v1/http", "cli"));
+/// ```
+pub type Hasura = Http<format::Hasura>;
+
+impl Hasura {
+    /// A sink that posts to `url` under a topic.
+    #[must_use]
+    pub fn new(url: impl Into<String>, topic: impl Into<String>) -> Self {
+        Self::with_format(url, format::Hasura::new(topic))
+    }
+
+    /// Whether what runs is a development build, whose topic has `_test` behind it; what this crate was built as (with debug assertions or
+    /// without) unless told.
+    #[must_use]
+    pub fn development(self, is_development: bool) -> Self {
+        Self { format: self.format.development(is_development), ..self }
+    }
+}
+
 /// Batches of events as plain JSON, posted over HTTP.
 ///
 /// A batch is one object, sent as `application/json`:
@@ -204,6 +306,228 @@ impl Json {
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
         Self::with_format(url, format::Json)
+    }
+}
+
+/// Events into a PostHog project, posted over HTTP to `/batch/`.
+///
+/// ```json
+/// {
+///   "api_key": "phc_…", "historical_migration": false, "sent_at": "2026-11-20T23:23:37.900001Z",
+///   "batch": [{
+///     "uuid": "01927d3e-0a5b-7c1d-8e2f-001122334455",
+///     "event": "Sync Finished",
+///     "distinct_id": "5b0c8a52-3f0e-4d55-9d0a-6c1e7a3f2b10",
+///     "timestamp": "2026-11-20T23:23:36.900001Z",
+///     "properties": {
+///       "$process_person_profile": false, "$geoip_disable": true, "$ip": null,
+///       "$lib": "telemetry-runtime", "$lib_version": "0.1.0",
+///       "app": "demo", "version": "0.1.0", "os": "macos", "arch": "aarch64",
+///       "kind": "finish", "invocation_id": "0d7c3f5e-5f3a-4c38-9d0e-1c9b1f0a7a11", "call_id": "8a2b6c1d9e0f4a53",
+///       "environment": "cli", "install_id_kind": "lasting",
+///       "outcome": "ok", "is_error": false, "duration_ns": 1503000,
+///       "channel": "stable", "rows": 42
+///     }
+///   }]
+/// }
+/// ```
+///
+/// `distinct_id` is the user's id of an event that names somebody, or else the install id, or else the invocation's. Only of somebody who is named
+/// is a profile made; the team and other groups are `$groups` (`team` and their kinds). PostHog is told to derive no place, and takes no address from the request.
+///
+/// A fact that is called as one of the properties above is `fact_<name>`, and a field that is called as one of those or as a fact
+/// `field_<name>`. Events of calls and of losses are sent, and panics only where [`kinds`](Http::kinds) says so. The project's key can only write; it is part of each body, and so of what users are shown.
+///
+/// | PostHog answers | and the batch |
+/// |---|---|
+/// | 200 to 299 | is delivered, as far as anybody can tell: what is dropped for a quota or a setting of the project's is answered so too |
+/// | 408, 429, 500, 502, 503, 504, or nothing | is kept, and tried again after a pause |
+/// | 400, 413 | is halved until the event that is refused stands alone; that one is rejected, and counted |
+/// | anything else, 401 (a wrong key) and 402 (no quota) too | is kept, and not tried again in this run |
+///
+/// An event of more than 1 MB is rejected here, since there it would be dropped. One that comes twice has the same `uuid`.
+///
+/// The user's variables `POSTHOG_API_KEY` and `POSTHOG_HOST`, behind the program's prefix, stand in for what the program says.
+///
+/// ```
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// let builder = Telemetry::builder(app!()).sink(sink::PostHog::new("https://eu.i.posthog.com", "phc_1234"));
+/// ```
+pub type PostHog = Http<format::PostHog>;
+
+impl PostHog {
+    /// A sink for the project with this key, on a host: `https://us.i.posthog.com`, `https://eu.i.posthog.com`, or one's own.
+    #[must_use]
+    pub fn new(host: impl Into<String>, api_key: impl Into<String>) -> Self {
+        Self::with_format(host, format::PostHog::new(api_key))
+    }
+}
+
+/// Events to a data plane of RudderStack, posted over HTTP to `/v1/batch`.
+///
+/// The messages are [`Segment`]'s, but for their times, and a channel:
+///
+/// ```json
+/// {
+///   "batch": [{
+///     "type": "track",
+///     "messageId": "01927d3e-0a5b-7c1d-8e2f-001122334455",
+///     "anonymousId": "5b0c8a52-3f0e-4d55-9d0a-6c1e7a3f2b10",
+///     "originalTimestamp": "2026-11-20T23:23:36.900001Z", "sentAt": "2026-11-20T23:23:37.900001Z", "channel": "server",
+///     "event": "Sync Finished",
+///     "properties": {
+///       "arch": "aarch64", "kind": "finish",
+///       "invocation_id": "0d7c3f5e-5f3a-4c38-9d0e-1c9b1f0a7a11", "call_id": "8a2b6c1d9e0f4a53",
+///       "environment": "cli", "install_id_kind": "lasting",
+///       "outcome": "ok", "is_error": false, "duration_ns": 1503000,
+///       "channel": "stable", "rows": 42
+///     },
+///     "context": {
+///       "ip": "0.0.0.0", "library": {"name": "telemetry-runtime", "version": "0.1.0"},
+///       "app": {"name": "demo", "version": "0.1.0"}, "os": {"name": "macos"}
+///     },
+///     "integrations": {}
+///   }],
+///   "sentAt": "2026-11-20T23:23:37.900001Z"
+/// }
+/// ```
+///
+/// What answers mean, and all else, is as with [`Segment`], but for a batch: 512 KB at most. The user's variables `RUDDERSTACK_WRITE_KEY` and
+/// `RUDDERSTACK_DATA_PLANE_URL`, behind the program's prefix, stand in for what the program says.
+///
+/// ```
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// let builder =
+///     Telemetry::builder(app!()).sink(sink::RudderStack::new("https://dataplane.example.org", "write-key"));
+/// ```
+pub type RudderStack = Http<format::RudderStack>;
+
+impl RudderStack {
+    /// A sink for the source with this write key, on the data plane at this URL.
+    #[must_use]
+    pub fn new(data_plane_url: impl Into<String>, write_key: impl Into<String>) -> Self {
+        Self::with_format(data_plane_url, format::RudderStack::new(write_key))
+    }
+}
+
+/// Events to Segment, posted over HTTP to `/v1/batch`, with the write key in a header that is shown to nobody.
+///
+/// ```json
+/// {
+///   "batch": [{
+///     "type": "track",
+///     "messageId": "01927d3e-0a5b-7c1d-8e2f-001122334455",
+///     "anonymousId": "5b0c8a52-3f0e-4d55-9d0a-6c1e7a3f2b10",
+///     "timestamp": "2026-11-20T23:23:36.900001Z",
+///     "event": "Sync Finished",
+///     "properties": {
+///       "arch": "aarch64", "kind": "finish",
+///       "invocation_id": "0d7c3f5e-5f3a-4c38-9d0e-1c9b1f0a7a11", "call_id": "8a2b6c1d9e0f4a53",
+///       "environment": "cli", "install_id_kind": "lasting",
+///       "outcome": "ok", "is_error": false, "duration_ns": 1503000,
+///       "channel": "stable", "rows": 42
+///     },
+///     "context": {
+///       "ip": "0.0.0.0", "library": {"name": "telemetry-runtime", "version": "0.1.0"},
+///       "app": {"name": "demo", "version": "0.1.0"}, "os": {"name": "macos"}
+///     },
+///     "integrations": {}
+///   }],
+///   "sentAt": "2026-11-20T23:23:37.900001Z"
+/// }
+/// ```
+///
+/// Of an event that names somebody, `userId` stands in the place of `anonymousId`, and the team and other groups are `$groups` in the properties
+/// (`team` and their kinds). In each batch an `identify` and a `group` for each of the groups (its kind is the trait `groupType`) come before the first event of each person; their `messageId`s are the
+/// same for the same person and run. Without an install id `anonymousId` is the invocation's. The address of zeros is there so that none is taken from the request.
+///
+/// A fact that is called as one of the properties above is `fact_<name>`, and a field that is called as one of those or as a fact
+/// `field_<name>`. Events of calls and of losses are sent, and panics only where [`kinds`](Http::kinds) says so, with `place_file`, `place_line` and `place_column`.
+///
+/// | Segment answers | and the batch |
+/// |---|---|
+/// | 200 to 299 | is delivered, as far as anybody can tell: a wrong region is answered so too |
+/// | 408, 429, 500 to 599, or nothing | is kept, and tried again after a pause |
+/// | 400, 413 | is halved until the event that is refused stands alone; that one is rejected, and counted |
+/// | anything else, 401 (a wrong key) too | is kept, and not tried again in this run |
+///
+/// A batch is of 500 KB and 2,500 messages at most, a message of 32 KB; an event of more is rejected, and counted. One that comes twice has the same `messageId`.
+///
+/// The user's variables `SEGMENT_WRITE_KEY` and `SEGMENT_URL`, behind the program's prefix, stand in for what the program says.
+///
+/// ```
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// let builder = Telemetry::builder(app!()).sink(sink::Segment::new("write-key"));
+/// ```
+pub type Segment = Http<format::Segment>;
+
+impl Segment {
+    /// A sink for the source with this write key, at `https://api.segment.io`.
+    #[must_use]
+    pub fn new(write_key: impl Into<String>) -> Self {
+        Self::with_format("https://api.segment.io", format::Segment::new(write_key))
+    }
+
+    /// Posts to another host: `https://events.eu1.segmentapis.com` for a workspace in Europe, whose events are lost anywhere else.
+    #[must_use]
+    pub fn at(mut self, url: impl Into<String>) -> Self {
+        self.endpoint.url = url.into();
+        self
+    }
+}
+
+/// Executions of commands as TiDB Cloud's command line sends them, posted over HTTP.
+///
+/// ```json
+/// [{"timestamp": "2023-02-03T01:33:49.384304Z", "source": "ticloud", "properties": {
+///   "alias": "ls", "arch": "arm64", "auth_method": "api_key", "command": "ticloud-project-list", "duration": 871,
+///   "flags": ["debug"], "git_commit": "dfdsfdsdfs", "interactive": false, "os": "darwin",
+///   "result": "SUCCESS", "terminal": "tty", "version": "v0.0.1"
+/// }}]
+/// ```
+///
+/// An execution is the finish of a call that is in no other, and where the program asks for those
+/// ([`kinds`](Http::kinds)) a command line that was not understood. `duration` is in milliseconds, `error` the first line of what the error says where that is recorded, `result`
+/// is `SUCCESS`, `ERROR`, or not there where a call was interrupted. `alias`, `auth_method`, `flags`, `git_commit`, `installer`, `interactive`, `project_id` and
+/// `terminal` are fields or facts of those names. Other fields go with them, as `field_<name>` where one is called as a property above; other facts do not, and neither
+/// does any id. System and processor are spelt as Go spells them.
+///
+/// The answers mean what they mean to [`Json`]. Nothing tells an event that comes twice but its `timestamp`.
+///
+/// ```
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// let builder = Telemetry::builder(app!()).sink(sink::Ticloud::new("https://telemetry.example.org/report"));
+/// ```
+pub type Ticloud = Http<format::Ticloud>;
+
+impl Ticloud {
+    /// A sink that posts to `url`.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self::with_format(url, format::Ticloud::new())
+    }
+
+    /// Sends an array of executions a request: the default.
+    #[must_use]
+    pub fn array(self) -> Self {
+        Self { format: self.format.array(), ..self }
+    }
+
+    /// Sends one execution a request, and no array.
+    #[must_use]
+    pub fn single(self) -> Self {
+        Self { format: self.format.single(), ..self }
+    }
+
+    /// Tells times with the offset of the system's time zone: `2023-02-03T09:33:49.384304+08:00`. That says roughly where on earth the user is.
+    #[cfg(feature = "local-time")]
+    #[must_use]
+    pub fn local_time(self) -> Self {
+        Self { format: self.format.local_time(), ..self }
     }
 }
 

@@ -48,13 +48,7 @@ pub(crate) fn write_event(entry: &Entry<'_>, to: Writer<'_>) {
         line.member("id").text(event.id);
         line.member("time").text(rfc3339(event.time));
         line.member("event").text(&event.name);
-        line.member("kind").text(match event.kind {
-            EventKind::Start => "start",
-            EventKind::Finish { .. } => "finish",
-            EventKind::Loss { .. } => "loss",
-            EventKind::Panic(_) => "panic",
-            EventKind::UsageError { .. } => "usage_error",
-        });
+        line.member("kind").text(kind(&event.kind));
         let known = [("app", entry.app()), ("version", entry.version()), ("os", entry.os()), ("arch", entry.arch())];
         for (name, value) in known.into_iter().filter_map(|(name, value)| Some((name, value?))) {
             line.member(name).text(value);
@@ -89,6 +83,17 @@ pub(crate) fn write_event(entry: &Entry<'_>, to: Writer<'_>) {
         }
         write_fields("fields", entry.fields(), line);
     });
+}
+
+/// The word for what happened.
+pub(crate) const fn kind(kind: &EventKind) -> &'static str {
+    match kind {
+        EventKind::Start => "start",
+        EventKind::Finish { .. } => "finish",
+        EventKind::Loss { .. } => "loss",
+        EventKind::Panic(_) => "panic",
+        EventKind::UsageError { .. } => "usage_error",
+    }
 }
 
 /// Whom the event is of. An install id goes with it only where nobody was signed in.

@@ -29,8 +29,17 @@
 //! let sink = sink::Http::with_format("https://telemetry.example.org/tabs", Tabs);
 //! ```
 
+mod cloudevents;
+mod execution;
+mod hasura;
 pub(crate) mod json;
+mod key;
 mod policy;
+mod posthog;
+mod properties;
+mod segment;
+mod spelling;
+mod ticloud;
 
 use std::time::{Duration, SystemTime};
 
@@ -39,8 +48,13 @@ use crate::identity::{Environment, InstallIdKind};
 use crate::level::Kinds;
 use crate::value::Id;
 
+pub use self::cloudevents::CloudEvents;
+pub use self::hasura::Hasura;
 pub use self::json::Json;
 pub use self::policy::Policy;
+pub use self::posthog::PostHog;
+pub use self::segment::{RudderStack, Segment};
+pub use self::ticloud::Ticloud;
 
 /// From events to requests, and from answers to what becomes of the events.
 ///
