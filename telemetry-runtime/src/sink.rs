@@ -335,8 +335,9 @@ impl Json {
 /// `distinct_id` is the user's id of an event that names somebody, or else the install id, or else the invocation's. Only of somebody who is named
 /// is a profile made; the team and other groups are `$groups` (`team` and their kinds). PostHog is told to derive no place, and takes no address from the request.
 ///
-/// A fact that is called as one of the properties above is `fact_<name>`, and a field that is called as one of those or as a fact
-/// `field_<name>`. Events of calls and of losses are sent, and panics only where [`kinds`](Http::kinds) says so. The project's key can only write; it is part of each body, and so of what users are shown.
+/// A fact that is called as a property of ours (`app`, `arch`, `call_id`, `duration_ns`, `environment`, `error`, `events`, `identity_source`, `install_id_kind`, `invocation_id`,
+/// `is_error`, `kind`, `os`, `outcome`, `parent_call_id`, `parent_invocation_id`, `place_column`, `place_file`, `place_line`, `reason`, `version`) is `fact_<name>`, and a
+/// field that is called as one of those, or as a fact that is there, is `field_<name>`. Events of calls and of losses are sent, and panics only where [`kinds`](Http::kinds) says so. The project's key can only write; it is part of each body, and so of what users are shown.
 ///
 /// | PostHog answers | and the batch |
 /// |---|---|
@@ -443,8 +444,9 @@ impl RudderStack {
 /// (`team` and their kinds). In each batch an `identify` and a `group` for each of the groups (its kind is the trait `groupType`) come before the first event of each person; their `messageId`s are the
 /// same for the same person and run. Without an install id `anonymousId` is the invocation's. The address of zeros is there so that none is taken from the request.
 ///
-/// A fact that is called as one of the properties above is `fact_<name>`, and a field that is called as one of those or as a fact
-/// `field_<name>`. Events of calls and of losses are sent, and panics only where [`kinds`](Http::kinds) says so, with `place_file`, `place_line` and `place_column`.
+/// A fact that is called as a property of ours (`app`, `arch`, `call_id`, `duration_ns`, `environment`, `error`, `events`, `identity_source`, `install_id_kind`, `invocation_id`,
+/// `is_error`, `kind`, `os`, `outcome`, `parent_call_id`, `parent_invocation_id`, `place_column`, `place_file`, `place_line`, `reason`, `version`) is `fact_<name>`, and a
+/// field that is called as one of those, or as a fact that is there, is `field_<name>`. Events of calls and of losses are sent, and panics only where [`kinds`](Http::kinds) says so, with `place_file`, `place_line` and `place_column`.
 ///
 /// | Segment answers | and the batch |
 /// |---|---|

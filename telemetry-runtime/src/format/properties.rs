@@ -1,7 +1,7 @@
 //! What is known of an event as one flat object, as analytics services have it.
 //!
-//! Our own names win: a fact of such a name is `fact_<name>`, and a field that is called as one of ours or as a fact is
-//! `field_<name>`. No name stands twice.
+//! Our own names win, whether they are there or not: a fact of such a name is always `fact_<name>`, and a field that is called as one of
+//! ours, or as a fact that is there, is `field_<name>`. No name stands twice.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -29,15 +29,43 @@ impl Property<'_> {
     }
 }
 
+/// What is ours, and no field's or fact's.
+const OWN: [&str; 21] = [
+    "app",
+    "arch",
+    "call_id",
+    "duration_ns",
+    "environment",
+    "error",
+    "events",
+    "identity_source",
+    "install_id_kind",
+    "invocation_id",
+    "is_error",
+    "kind",
+    "os",
+    "outcome",
+    "parent_call_id",
+    "parent_invocation_id",
+    "place_column",
+    "place_file",
+    "place_line",
+    "reason",
+    "version",
+];
+
 /// Names and values, in the order of adding.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Properties<'a>(Vec<(Cow<'a, str>, Property<'a>)>);
+#[derive(Clone, Debug)]
+pub(super) struct Properties<'a> {
+    own: &'static [&'static str],
+    members: Vec<(Cow<'a, str>, Property<'a>)>,
+}
 
 impl<'a> Properties<'a> {
     /// All that is known of an event, but for what it is called, when it was and whom it is of, which services have places of their
     /// own for; and before that what else the format says.
     pub(super) fn of(entry: &Entry<'a>, own: impl IntoIterator<Item = (&'static str, Property<'a>)>) -> Self {
-        let mut properties = Self::default();
+        let mut properties = Self::new(&OWN);
         for (name, value) in own {
             properties.own(name, Some(value));
         }
@@ -47,29 +75,34 @@ impl<'a> Properties<'a> {
         properties
     }
 
+    /// None yet, of which these names are ours.
+    pub(super) fn new(own: &'static [&'static str]) -> Self {
+        Self { own, members: Vec::new() }
+    }
+
     /// Adds one of ours, if there is a value.
     pub(super) fn own(&mut self, name: &'static str, value: Option<Property<'a>>) {
-        self.0.extend(value.map(|value| (Cow::Borrowed(name), value)));
+        self.members.extend(value.map(|value| (Cow::Borrowed(name), value)));
     }
 
     /// Adds values whose names may be taken, and then have this before them.
     pub(super) fn add(&mut self, prefix: &str, values: impl IntoIterator<Item = &'a NamedValue>) {
         for (name, value) in values {
             let mut name = Cow::Borrowed(name.as_ref());
-            while self.0.iter().any(|(taken, _)| *taken == name) {
+            while self.own.contains(&name.as_ref()) || self.members.iter().any(|(taken, _)| *taken == name) {
                 name = Cow::Owned(format!("{prefix}{name}"));
             }
-            self.0.push((name, Property::Value(value)));
+            self.members.push((name, Property::Value(value)));
         }
     }
 
     /// Puts them into the order of their names.
     pub(super) fn sort(&mut self) {
-        self.0.sort_by(|(a, _), (b, _)| a.cmp(b));
+        self.members.sort_by(|(a, _), (b, _)| a.cmp(b));
     }
 
     pub(super) fn write(&self, to: &mut Members<'_>) {
-        for (name, value) in &self.0 {
+        for (name, value) in &self.members {
             let to = to.member(name);
             match value {
                 Property::Null => to.null(),
@@ -212,6 +245,7 @@ pub(super) mod tests {
             named("field_rows", &5_u64),
             named("rows", &6_u64),
             named("missing", &None::<Label>),
+            named("error", &7_u64),
         ];
         let event = finish(Outcome::Ok, fields);
         let properties = Properties::of(&Entry::new(&event, Some(&run)), [("arch", Property::Null)]);
@@ -220,7 +254,7 @@ pub(super) mod tests {
             r#"{"arch":null,"kind":"finish","invocation_id":"0d7c3f5e-5f3a-4c38-9d0e-1c9b1f0a7a11","#.to_owned()
                 + r#""call_id":"8a2b6c1d9e0f4a53","environment":"cli","install_id_kind":"lasting","#
                 + r#""outcome":"ok","is_error":false,"duration_ns":1503000,"fact_kind":1,"rows":2,"#
-                + r#""field_kind":3,"field_rows":4,"field_field_rows":5,"field_field_field_rows":6}"#
+                + r#""field_kind":3,"field_rows":4,"field_field_rows":5,"field_field_field_rows":6,"field_error":7}"#
         );
     }
 
@@ -234,7 +268,9 @@ pub(super) mod tests {
             let present = event.fields.iter().filter(|(_, value)| !value.is_absent()).count();
             let (bare_event, bare_run) = (Event { fields: Vec::new(), ..event }, Run { facts: Vec::new(), ..run });
             let own = Properties::of(&Entry::new(&bare_event, Some(&bare_run)), []);
-            proptest::prop_assert_eq!(read.len(), own.0.len() + 2 * present);
+            let is_reserved = |name: &str| OWN.contains(&name);
+            proptest::prop_assert!(own.members.iter().all(|(name, _)| is_reserved(name)), "{:?}", own);
+            proptest::prop_assert_eq!(read.len(), own.members.len() + 2 * present);
         }
     }
 }

@@ -395,7 +395,7 @@ mod tests {
         ];
         let mut found = 0;
         for value in longest {
-            for count in (0..4096).step_by(64) {
+            for count in (0..1536).step_by(64) {
                 let fields = (0..count).map(|at| (format!("f{at}").into(), value.clone())).collect();
                 let person = Identity::user("u".repeat(256)).team("t".repeat(256));
                 let event = Event { fields, ..signed_in(person) };
@@ -406,7 +406,7 @@ mod tests {
                 found += usize::from(is_large);
             }
         }
-        assert!(found > 100, "{found}");
+        assert!(found > 20, "{found}");
     }
 
     /// What Segment's validator (@segment/loosely-validate-event 2.0.0) asks of a message: a type, an id of somebody, an event's name for a

@@ -14,6 +14,9 @@ use super::{Batch, Entry, Format, Limits, Request, Stream, spelling};
 const NAMED: [&str; 8] =
     ["alias", "auth_method", "flags", "git_commit", "installer", "interactive", "project_id", "terminal"];
 
+/// What is ours, and no field's.
+const OWN: [&str; 7] = ["arch", "command", "duration", "error", "os", "result", "version"];
+
 /// ticloud: see [`sink::Ticloud`](crate::sink::Ticloud).
 #[derive(Clone, Debug, Default)]
 pub struct Ticloud {
@@ -126,7 +129,7 @@ impl Format for Ticloud {
 
 /// In the order of their names, as Go writes maps.
 fn properties<'a>(entry: &Entry<'a>, execution: &Execution<'a>) -> Properties<'a> {
-    let mut properties = Properties::default();
+    let mut properties = Properties::new(&OWN);
     properties.own("arch", entry.arch().map(|arch| Property::text(spelling::goarch(arch))));
     properties.own("command", Some(Property::Text(execution.command.replace(' ', "-"))));
     let milliseconds = execution.duration.and_then(|duration| u64::try_from(duration.as_millis()).ok());
