@@ -324,6 +324,8 @@ pub(crate) struct Run {
     pub(crate) environment: Option<Environment>,
     /// The run that started this one, or that this one was forked from.
     pub(crate) parent: Option<Id>,
+    /// It was of a build for development, or a test.
+    pub(crate) is_development: bool,
 }
 
 /// What an event says of a sign-in that is not known: neither an install id nor anybody goes with it.

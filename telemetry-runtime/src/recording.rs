@@ -98,6 +98,7 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
         install_id_kind: InstallIdKind::None,
         environment,
         parent: parent.and_then(|parent| parent.invocation),
+        is_development: launch.is_development,
     };
     run.facts.extend(context.facts);
     run.facts.truncate(limits::FIELDS);
@@ -241,8 +242,19 @@ mod tests {
         let [app, version, os, arch] = [const { Cow::Borrowed("") }; 4];
         let (install_id, install_id_kind, environment, parent) = (None, InstallIdKind::None, None, None);
         let invocation = Id(0);
-        let mut run =
-            Run { invocation, app, version, os, arch, facts, install_id, install_id_kind, environment, parent };
+        let mut run = Run {
+            invocation,
+            app,
+            version,
+            os,
+            arch,
+            facts,
+            install_id,
+            install_id_kind,
+            environment,
+            parent,
+            is_development: false,
+        };
         let flags = Value(Raw::List(vec![text(100).0; 8]));
         add_names(&mut run, vec![("command", text(200)), ("alias", text(1)), ("flags", flags)]);
         let mut record = Vec::new();

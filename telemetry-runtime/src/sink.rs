@@ -235,13 +235,6 @@ impl Hasura {
     pub fn new(url: impl Into<String>, topic: impl Into<String>) -> Self {
         Self::with_format(url, format::Hasura::new(topic))
     }
-
-    /// Whether what runs is a development build, whose topic has `_test` behind it; what this crate was built as (with debug assertions or
-    /// without) unless told.
-    #[must_use]
-    pub fn development(self, is_development: bool) -> Self {
-        Self { format: self.format.development(is_development), ..self }
-    }
 }
 
 /// Batches of events as plain JSON, posted over HTTP.

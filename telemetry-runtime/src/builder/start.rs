@@ -115,6 +115,7 @@ impl Builder<'_> {
             let launched = recording::launch(Launch {
                 app: self.app.name.as_str(),
                 version: self.app.version.as_str(),
+                is_development: self.app.is_debug_build || self.app.is_test || env::test_harness().is_some(),
                 facts: std::mem::take(&mut self.facts),
                 names: std::mem::take(&mut self.line.names),
                 about: std::mem::take(&mut self.about),

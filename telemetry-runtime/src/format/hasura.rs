@@ -14,25 +14,18 @@ const PLACED: [&str; 3] = ["command", "server_uuid", "server_version"];
 #[derive(Clone, Debug)]
 pub struct Hasura {
     topic: String,
-    is_development: bool,
 }
 
 impl Hasura {
     /// Executions under this topic.
     #[must_use]
     pub fn new(topic: impl Into<String>) -> Self {
-        Self { topic: topic.into(), is_development: cfg!(debug_assertions) }
-    }
-
-    /// Whether what runs is a development build: if this crate is built with debug assertions, unless told.
-    #[must_use]
-    pub fn development(self, is_development: bool) -> Self {
-        Self { is_development, ..self }
+        Self { topic: topic.into() }
     }
 
     /// What is no release's is apart from what is.
     fn topic(&self, entry: &Entry<'_>) -> String {
-        let is_release = !self.is_development && entry.version().is_some_and(spelling::is_semver);
+        let is_release = !entry.is_development() && entry.version().is_some_and(spelling::is_semver);
         format!("{}{}", self.topic, if is_release { "" } else { "_test" })
     }
 }
@@ -148,7 +141,7 @@ mod tests {
         expected.as_object_mut().unwrap().remove("id");
         expected["timestamp"] = json!("2019-01-21T11:36:07.867830Z");
         let (event, run) = sample();
-        let found = body(&Hasura::new("cli").development(false), &[event], &run).unwrap();
+        let found = body(&Hasura::new("cli"), &[event], &run).unwrap();
         assert_eq!(found, json!({"topic": "cli", "data": expected}));
     }
 
@@ -157,8 +150,8 @@ mod tests {
     fn what_is_no_release_has_a_topic_of_its_own() {
         let topic = |version: &'static str, is_development| {
             let (event, run) = sample();
-            let run = Run { version: version.into(), ..run };
-            body(&Hasura::new("cli").development(is_development), &[event], &run).unwrap()["topic"].clone()
+            let run = Run { version: version.into(), is_development, ..run };
+            body(&Hasura::new("cli"), &[event], &run).unwrap()["topic"].clone()
         };
         assert_eq!(topic("2.0.0-beta.1", false), "cli");
         assert_eq!(topic("v2.0.0", false), "cli");
@@ -166,7 +159,7 @@ mod tests {
         assert_eq!(topic("2.0.0", true), "cli_test");
         let entries = sample();
         let entries = [Entry::new(&entries.0, None)];
-        let request = Hasura::new("cli").development(false).request(&Batch::new(&entries, entries[0].event.time, ""));
+        let request = Hasura::new("cli").request(&Batch::new(&entries, entries[0].event.time, ""));
         assert!(String::from_utf8(request.unwrap().body).unwrap().starts_with(r#"{"topic":"cli_test","#));
     }
 

@@ -4,7 +4,7 @@
 //! sink, so what users see is what is sent whoever wrote the format.
 //!
 //! ```
-//! use telemetry_runtime::format::{Batch, Format, Limits, Request, Stream};
+//! use telemetry_runtime::format::{Batch, Entry, Format, Limits, Request, Stream};
 //! use telemetry_runtime::sink;
 //!
 //! /// A line of tab-separated words for each event.
@@ -20,7 +20,7 @@
 //!     }
 //!
 //!     fn request(&self, batch: &Batch<'_>) -> Option<Request> {
-//!         let line = |entry| format!("{}\t{}\n", entry.event.id, entry.event.name);
+//!         let line = |entry: &Entry<'_>| format!("{}\t{}\n", entry.event.id, entry.event.name);
 //!         let body: String = batch.entries.iter().map(line).collect();
 //!         Some(Request::new("text/tab-separated-values", body))
 //!     }
@@ -280,6 +280,12 @@ impl<'a> Entry<'a> {
     pub fn install_id_kind(&self) -> Option<InstallIdKind> {
         let kind = if self.event.signed_in == 0 { self.run?.install_id_kind } else { InstallIdKind::None };
         Some(kind)
+    }
+
+    /// Whether it was a build for development, or a test, that recorded it.
+    #[must_use]
+    pub fn is_development(&self) -> bool {
+        self.run.is_some_and(|run| run.is_development)
     }
 
     /// What the program ran as, where it says so.

@@ -191,6 +191,7 @@ pub(super) mod tests {
             facts: Vec::new(),
             install_id: Some(Id(0x5b0c_8a52_3f0e_4d55_9d0a_6c1e_7a3f_2b10)),
             install_id_kind: InstallIdKind::Lasting,
+            is_development: false,
             environment: Some(Environment::Cli),
             parent: None,
         }
