@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::clock;
-use crate::endpoint::{Endpoint, RootCerts};
+use crate::endpoint::{Endpoint, RootCerts, with_path};
 use crate::env;
 use crate::error::{Setting, StartError};
 use crate::format::{Batch, Entry, Format, Limits, Part, Request, Stream, Track, Verdict, json};
@@ -30,7 +30,7 @@ impl Sink {
                 if let RootCerts::Pem(path) = &endpoint.root_certs {
                     check_path(path, "Http::root_certs")?;
                 }
-                endpoint.headers.iter().try_for_each(|(name, value)| check_header(name, value))
+                check_headers(&endpoint.headers, "Http::header")
             }
             Target::File(path) => check_path(path, "JsonLines::file"),
             Target::Stderr | Target::Memory(_) => Ok(()),
@@ -38,11 +38,13 @@ impl Sink {
     }
 
     /// Lets variables of the user's, whose names begin with the program's prefix, stand in for URL and key; says whether the URL is one.
-    pub(crate) fn heed(&mut self, prefix: &str) -> Result<bool, StartError> {
+    /// Where it is none, what the user says of single streams holds, if the program heeds that.
+    pub(crate) fn heed(&mut self, prefix: Option<&str>) -> Result<bool, StartError> {
         let Target::Http(endpoint, format) = &mut self.target else { return Ok(false) };
         let mut names_url = false;
-        for (name, part) in format.variables() {
-            let name = format!("{prefix}_{name}");
+        let variables = if prefix.is_some() { format.variables() } else { Vec::new() };
+        for (name, part) in variables {
+            let name = format!("{}_{name}", prefix.unwrap_or_default());
             let Some(value) = env::var(&name).filter(|value| !value.is_empty()) else { continue };
             match part {
                 Part::Url => {
@@ -53,7 +55,16 @@ impl Sink {
                 Part::Key => format.set_key(value),
             }
         }
-        Ok(names_url)
+        if names_url {
+            endpoint.instead.clear();
+            return Ok(true);
+        }
+        endpoint.problem.clone().map_or(Ok(()), Err)?;
+        for instead in &endpoint.instead {
+            check_url(&instead.endpoint.url, &instead.said_by)?;
+            check_headers(&instead.endpoint.headers, &instead.said_by)?;
+        }
+        Ok(false)
     }
 
     /// Holds files to where they are now: where the program goes later must not move them.
@@ -119,7 +130,14 @@ impl Sink {
     /// Where its events go, as the user can be told: without what may be secret.
     pub(crate) fn address(&self) -> String {
         match &self.target {
-            Target::Http(endpoint, _) => without_secrets(&endpoint.url),
+            Target::Http(endpoint, _) if endpoint.instead.is_empty() => without_secrets(&endpoint.url),
+            Target::Http(endpoint, format) => {
+                let streams = format.streams();
+                let urls = streams.iter().map(|stream| &endpoint.instead_for(stream.name).unwrap_or(endpoint).url);
+                let mut shown: Vec<_> = urls.map(|url| without_secrets(url)).collect();
+                shown.dedup();
+                shown.join(", ")
+            }
             Target::File(path) => format!("file {}", path.display()),
             Target::Stderr => "standard error".into(),
             Target::Memory(_) => "memory of this process".into(),
@@ -183,14 +201,16 @@ impl Way {
 
     /// Makes a request, or shows it if that is all that is wanted.
     fn post(&mut self, sink: &str, to: &Endpoint, stream: &Stream, format: &dyn Format, request: &Request) -> Sent {
-        let url = with_path(&to.url, stream.path);
+        let instead = to.instead_for(stream.name);
+        let url = instead.map_or_else(|| with_path(&to.url, stream.path), |instead| instead.url.clone());
+        let to = instead.unwrap_or(to);
         let shown_url = without_secrets(&url);
         if self.inspect.is_some() {
-            return self.show(sink, &transport::lines(to, &url, &shown_url, request), &request.body);
+            return self.show(sink, &transport::lines(to, &url, &shown_url, request), request.shown());
         }
-        let noted = self.ledger.request(sink, &shown_url, &request.body);
+        let noted = self.ledger.request(sink, &shown_url, request.shown());
         if let Some(bodies) = self.bodies {
-            bodies.show(sink, &shown_url, &request.body);
+            bodies.show(sink, &shown_url, request.shown());
         }
         let sent = match self.http.post(to, &url, request) {
             Ok(response) => {
@@ -219,15 +239,6 @@ fn answered(response: &Response) -> String {
 
 fn no_answer(why: &str) -> String {
     format!("no answer: {why}")
-}
-
-/// A URL with a path behind its own.
-fn with_path(url: &str, path: &str) -> String {
-    if path.is_empty() {
-        return url.to_owned();
-    }
-    let (url, query) = url.split_at(url.find('?').unwrap_or(url.len()));
-    format!("{}{path}{query}", url.trim_end_matches('/'))
 }
 
 fn lines(entries: &[Entry<'_>]) -> Vec<u8> {
@@ -292,12 +303,16 @@ const OWN_HEADERS: [&str; 9] = [
     "user-agent",
 ];
 
-fn check_header(name: &str, value: &str) -> Result<(), StartError> {
+fn check_headers(headers: &[(String, String)], setter: &str) -> Result<(), StartError> {
+    headers.iter().try_for_each(|(name, value)| check_header(name, value, setter))
+}
+
+fn check_header(name: &str, value: &str, setter: &str) -> Result<(), StartError> {
     let expected = "a header of the program's own, with a value of visible ASCII characters";
     let is_ours = OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own));
     let sound =
         !is_ours && ureq::http::HeaderName::try_from(name).is_ok() && ureq::http::HeaderValue::try_from(value).is_ok();
-    if sound { Ok(()) } else { Err(StartError::new(Setting::Header, name, expected, "Http::header")) }
+    if sound { Ok(()) } else { Err(StartError::new(Setting::Header, name, expected, setter)) }
 }
 
 #[cfg(test)]

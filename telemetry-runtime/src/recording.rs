@@ -200,7 +200,7 @@ pub(crate) fn tracks(sinks: &[Sink]) -> Vec<Track> {
 pub(crate) fn heed(sinks: &mut Vec<Sink>, prefix: Option<&str>, is_development: bool) -> Result<(), StartError> {
     let mut named = Vec::with_capacity(sinks.len());
     for sink in &mut *sinks {
-        named.push(prefix.map_or(Ok(false), |prefix| sink.heed(prefix))?);
+        named.push(sink.heed(prefix)?);
     }
     let mut named = named.into_iter();
     sinks.retain(|_| named.next() == Some(true) || !is_development);

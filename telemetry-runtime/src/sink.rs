@@ -8,10 +8,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::endpoint::Endpoint;
+use crate::env;
 use crate::event::Event;
+use crate::format::otlp::{Encoding, heed};
 use crate::format::{self, Format};
 
 pub use crate::endpoint::RootCerts;
+pub use crate::format::Signal;
 pub use crate::level::Kinds;
 
 /// A place where events go. Made by [`Http`], [`JsonLines`] and [`Memory`].
@@ -299,6 +302,155 @@ impl Json {
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
         Self::with_format(url, format::Json)
+    }
+}
+
+/// OpenTelemetry's protocol over HTTP (OTLP/HTTP 1.x), in Protobuf or JSON: events as log records, calls as spans, losses as a metric.
+///
+/// Each [`Signal`] is posted to an address of its own below the endpoint: `/v1/logs`, `/v1/traces` and `/v1/metrics`. In JSON, the logs
+/// are
+///
+/// ```json
+/// {"resourceLogs": [{
+///   "resource": {"attributes": [
+///     {"key": "service.name", "value": {"stringValue": "demo"}},
+///     {"key": "service.instance.id", "value": {"stringValue": "0d7c3f5e-5f3a-4c38-9d0e-1c9b1f0a7a11"}},
+///     {"key": "os.type", "value": {"stringValue": "linux"}},
+///     {"key": "host.arch", "value": {"stringValue": "amd64"}},
+///     {"key": "app.installation.id", "value": {"stringValue": "5b0c8a52-3f0e-4d55-9d0a-6c1e7a3f2b10"}},
+///     {"key": "telemetry.fact.ci", "value": {"stringValue": "TRAVIS"}}
+///   ]},
+///   "scopeLogs": [{
+///     "scope": {"name": "telemetry-runtime", "version": "0.1.0"},
+///     "logRecords": [{
+///       "timeUnixNano": "1795217016900001000", "observedTimeUnixNano": "1795217017123456000",
+///       "severityNumber": 17, "severityText": "ERROR",
+///       "eventName": "Sync Finished",
+///       "attributes": [
+///         {"key": "event.id", "value": {"stringValue": "01927d3e-0a5b-7c1d-8e2f-001122334455"}},
+///         {"key": "telemetry.kind", "value": {"stringValue": "finish"}},
+///         {"key": "telemetry.outcome", "value": {"stringValue": "error"}},
+///         {"key": "telemetry.duration_ns", "value": {"intValue": "1503000"}},
+///         {"key": "error.type", "value": {"stringValue": "_OTHER"}},
+///         {"key": "rows", "value": {"intValue": "42"}}
+///       ],
+///       "traceId": "0d7c3f5e5f3a4c389d0e1c9b1f0a7a11", "spanId": "8a2b6c1d9e0f4a53"
+///     }]
+///   }]
+/// }]}
+/// ```
+///
+/// # What goes where
+///
+/// A **resource** is a run of the program, or the part of it in which nobody, or somebody, was signed in:
+///
+/// | Attribute | Is |
+/// |---|---|
+/// | `service.name`, `process.executable.name`, `service.version` | the program and its version |
+/// | `service.instance.id` | the run |
+/// | `os.type`, `host.arch` | as the conventions spell them: `darwin`, `amd64` |
+/// | `telemetry.sdk.name`, `.language`, `.version` | `telemetry-runtime`, `rust`, our version |
+/// | `app.installation.id`, `telemetry.install_id_kind` | the installation, where nobody is signed in, and how long its id lives |
+/// | `telemetry.environment`, `telemetry.parent_invocation_id` | `cli`, `cloud` or `server`; the run that started this one |
+/// | `cloud.platform`, `vcs.ref.head.revision`, `process.interactive` | the facts `faas`, `git_commit` and `interactive` |
+/// | `telemetry.fact.<name>` | any other fact |
+///
+/// There is no `process.pid` and no `process.exit.code`, which the conventions for command-line programs ask for: an event knows neither.
+/// There are never arguments.
+///
+/// A **log record** is an event. It has no body. Its severity is `FATAL` for a panic, `ERROR` for a call that failed, `WARN` for a usage error, `INFO`
+/// for anything else.
+///
+/// | Attribute | Is |
+/// |---|---|
+/// | `event.id` | the event's id: one that comes twice has the same. OTLP itself removes no duplicates |
+/// | `telemetry.kind`, `.outcome`, `.duration_ns` | as in [`Json`]; integer nanoseconds |
+/// | `error.type` | `_OTHER` for an error, `panic` for a panic, what was wrong for a usage error |
+/// | `exception.message` | what the error says, where the program or the user had that recorded |
+/// | `exception.type`, `exception.stacktrace`, `code.file.path`, `code.line.number`, `code.column.number` | of a panic: `panic`, its frames, its place |
+/// | `user.id`, `telemetry.team_id`, `telemetry.group.<kind>`, `telemetry.identity_source` | who is signed in, on events that are identifiable |
+/// | `<name>` | a field. One that is called `code`, `error`, `event`, `exception`, `telemetry` or `user` is `field_<name>` |
+///
+/// Durations in fields are integer nanoseconds, times RFC 3339 texts; integers of more than 63 bits are texts.
+///
+/// A **span** is a call that ended: `INTERNAL`, named as its finish event without ` Finished`, with the attributes of that, from the call's begin to its end.
+/// What the error says is the status' message. A call that was abandoned has no length. The trace's id is that of the run, or of the run that started
+/// this one, so that a program and its children are one trace; the children of children are a trace of their own.
+///
+/// The one **metric** is `telemetry.events.lost` by `reason`: a sum, monotonic, with delta temporality. Since when a point counts is not
+/// known, so it starts where it ends.
+///
+/// # What answers mean
+///
+/// | The receiver answers | and the batch |
+/// |---|---|
+/// | 200 to 299 | is delivered, but for as much as its `partialSuccess` says was rejected |
+/// | 429, 502, 503, 504, or nothing | is kept, and tried again after a pause, or after the `Retry-After` |
+/// | 400, 413, 422 | is halved until the event that is refused stands alone; that one is rejected, and counted |
+/// | 500, 501, 505 to 599 | is rejected, and counted: the protocol has it that it must not be sent again |
+/// | anything else, redirects too | is kept, and not tried again in this run |
+///
+/// A request has 10,000 events or 4 MiB at most.
+///
+/// ```
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// let builder = Telemetry::builder(app!())
+///     .sink(sink::Otlp::new("https://otlp.example.org").header("authorization", "Bearer 1234"));
+/// ```
+pub type Otlp = Http<format::Otlp>;
+
+impl Otlp {
+    /// A sink that posts to the addresses below `endpoint`: `http://…`, or with the feature `tls` (a default) `https://…`. In Protobuf, all
+    /// signals.
+    ///
+    /// An endpoint that is not absolute is reported when telemetry starts.
+    #[must_use]
+    pub fn new(endpoint: impl Into<String>) -> Self {
+        Self::with_format(endpoint, format::Otlp::default())
+    }
+
+    /// Sends JSON instead.
+    #[must_use]
+    pub fn json(mut self) -> Self {
+        self.format.set_encoding(Encoding::Json);
+        self
+    }
+
+    /// Sends these signals alone. Without metrics, losses are log records.
+    #[must_use]
+    pub fn signals(mut self, signals: impl IntoIterator<Item = Signal>) -> Self {
+        self.format.set_signals(signals);
+        self
+    }
+
+    /// Has the variables by which users send OpenTelemetry where they want stand in for what the program says.
+    ///
+    /// Without this they are not looked at: who sets them for their own programs has not asked for a product's telemetry.
+    ///
+    /// | Variable | Says |
+    /// |---|---|
+    /// | `OTEL_EXPORTER_OTLP_ENDPOINT` | the endpoint of all signals |
+    /// | `OTEL_EXPORTER_OTLP_LOGS_ENDPOINT`, `…_TRACES_ENDPOINT`, `…_METRICS_ENDPOINT` | the whole URL of one |
+    /// | `OTEL_EXPORTER_OTLP_HEADERS`, `…_LOGS_HEADERS` and so on | headers, as `name=value` between commas, percent-encoded |
+    /// | `OTEL_EXPORTER_OTLP_PROTOCOL`, `…_LOGS_PROTOCOL` and so on | `http/protobuf` (unless said) or `http/json`; nothing else is spoken |
+    ///
+    /// They are read now, as they are. To the user's endpoint go the user's headers and none of the program's, nor its certificates and
+    /// compression; without an endpoint of the user's, the other variables say nothing. What cannot be understood is reported when telemetry
+    /// starts, and nothing is sent then.
+    #[must_use]
+    pub fn heed_otel_variables(mut self) -> Self {
+        for signal in Signal::ALL {
+            match heed(signal, |what| env::otlp(signal.as_str(), what)) {
+                Ok(None) => {}
+                Ok(Some((instead, encoding))) => {
+                    self.endpoint.instead.push(instead);
+                    self.format.heed(signal, encoding);
+                }
+                Err(problem) => self.endpoint.problem = Some(problem),
+            }
+        }
+        self
     }
 }
 

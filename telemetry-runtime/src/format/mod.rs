@@ -34,6 +34,7 @@ mod execution;
 mod hasura;
 pub(crate) mod json;
 mod key;
+pub(crate) mod otlp;
 mod policy;
 mod posthog;
 mod properties;
@@ -51,6 +52,7 @@ use crate::value::Id;
 pub use self::cloudevents::CloudEvents;
 pub use self::hasura::Hasura;
 pub use self::json::Json;
+pub use self::otlp::{Otlp, Signal};
 pub use self::policy::Policy;
 pub use self::posthog::PostHog;
 pub use self::segment::{RudderStack, Segment};
@@ -326,13 +328,14 @@ pub struct Request {
     /// Name, value, and whether it is secret.
     pub(crate) headers: Vec<(&'static str, String, bool)>,
     pub(crate) body: Vec<u8>,
+    shown: Option<String>,
 }
 
 impl Request {
     /// A request with this body.
     #[must_use]
     pub fn new(content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
-        Self { content_type, headers: Vec::new(), body: body.into() }
+        Self { content_type, headers: Vec::new(), body: body.into(), shown: None }
     }
 
     /// Adds a header, which users are shown.
@@ -347,6 +350,18 @@ impl Request {
     pub fn secret_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into(), true));
         self
+    }
+
+    /// Says in words what is in a body that is no text: for the ledger, and for whoever looks.
+    #[must_use]
+    pub fn shown_as(mut self, text: impl Into<String>) -> Self {
+        self.shown = Some(text.into());
+        self
+    }
+
+    /// The body as people read it.
+    pub(crate) fn shown(&self) -> &[u8] {
+        self.shown.as_ref().map_or(&self.body, |shown| shown.as_bytes())
     }
 
     /// The body, before compression.

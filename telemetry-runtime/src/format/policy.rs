@@ -3,6 +3,7 @@
 //! | | in halves | later | never | anything else |
 //! |---|---|---|---|---|
 //! | any | 400 413 422 | 408 425 429 5xx | | closed |
+//! | OTLP | 400 413 422 | 429 502 503 504 | 5xx | closed |
 //! | PostHog | 400 413 | 408 429 500 502 503 504 | | closed |
 //! | Segment, RudderStack | 400 413 | 408 429 5xx | | closed |
 //!
@@ -29,6 +30,10 @@ impl Policy {
     /// That of a receiver of which nothing else is known.
     pub const USUAL: Self =
         Self { split: &[400, 413, 422], later: &[408..=408, 425..=425, 429..=429, 500..=599], refused: &[] };
+
+    /// That of OTLP over HTTP: four statuses are later, and no other failure of a receiver may be asked of it again.
+    pub const OTLP: Self =
+        Self { split: &[400, 413, 422], later: &[429..=429, 502..=504], refused: &[500..=501, 505..=599] };
 
     /// PostHog's, of which 402 says that the project has no quota left.
     pub const POSTHOG: Self =
@@ -89,5 +94,20 @@ mod tests {
             assert!(said.iter().all(|said| said == verdict), "{statuses:?}: {said:?}");
             assert!(said_by(policy, &[200, 202, 204]).iter().all(|said| *said == Verdict::Accepted));
         }
+    }
+
+    /// The specification's table of what is retryable, and what it says of the rest.
+    #[test]
+    fn otlp_has_four_statuses_that_are_asked_again() {
+        let later = (100..600).filter(|status| said_by(&Policy::OTLP, &[*status]) == [Verdict::Later(None)]);
+        assert_eq!(later.collect::<Vec<_>>(), [429, 502, 503, 504]);
+        let all = |statuses: &[u16], verdict: &Verdict| {
+            let said = said_by(&Policy::OTLP, statuses);
+            assert!(said.iter().all(|said| said == verdict), "{statuses:?}: {said:?}");
+        };
+        all(&[200, 202], &Verdict::Accepted);
+        all(&[400, 413, 422], &Verdict::Split);
+        all(&[500, 501, 505, 507, 599], &Verdict::Refused);
+        all(&[301, 401, 403, 404, 405, 408, 415], &Verdict::Closed);
     }
 }
