@@ -40,7 +40,7 @@ fn of_protobuf(body: &[u8]) -> Option<PartialSuccess> {
         each_field(message, |number, value| {
             match (number, value) {
                 (1, Wire::Varint(rejected)) => {
-                    said.rejected = u64::try_from(rejected.cast_signed()).unwrap_or_default()
+                    said.rejected = u64::try_from(rejected.cast_signed()).unwrap_or_default();
                 }
                 (2, Wire::Bytes(why)) => said.why = String::from_utf8_lossy(why).into_owned(),
                 _ => {}
@@ -256,6 +256,7 @@ mod tests {
 
     use super::*;
 
+    #[allow(clippy::unnecessary_wraps, reason = "it is compared with what may be none")]
     fn said(rejected: u64, why: &str) -> Option<PartialSuccess> {
         Some(PartialSuccess { rejected, why: why.to_owned() })
     }

@@ -148,7 +148,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_encoded_is_decoded(value in any::<String>()) {
-            let encoded: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let encoded = value.bytes().fold(String::new(), |encoded, byte| format!("{encoded}%{byte:02X}"));
             prop_assert_eq!(headers(&format!("key={encoded}")), Some(vec![("key".to_owned(), value)]));
         }
 

@@ -1,6 +1,7 @@
 //! For the tests: messages by the official schema, which is read here and shares nothing with what writes ours.
 //!
 //! Whatever is not as the schema has it is a panic.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test, what cannot be is a failure")]
 
 use std::collections::HashMap;
 
@@ -39,7 +40,7 @@ impl Schema {
                     }
                     open.push((what, name));
                 }
-                ["}"] => drop(open.pop().expect("something is open")),
+                ["}"] => drop(open.pop().unwrap()),
                 ["reserved", ..] => {}
                 [.., number] if open.last().is_some_and(|(what, _)| *what == "enum") => {
                     assert!(number.parse::<u64>().is_ok() || number.starts_with("0x"), "{line}");
@@ -103,7 +104,7 @@ impl Schema {
     fn length_value(&self, field: &Field, content: &[u8]) -> Value {
         match &*field.kind {
             "string" => std::str::from_utf8(content).unwrap().into(),
-            "bytes" => content.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into(),
+            "bytes" => content.iter().fold(String::new(), |digits, byte| format!("{digits}{byte:02x}")).into(),
             message => self.decode(message, content),
         }
     }
