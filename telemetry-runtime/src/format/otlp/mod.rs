@@ -32,7 +32,7 @@ pub(crate) use heed::heed;
 const SCOPE: &str = "telemetry-runtime";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The specification asks for less than 64 MiB, older receivers for less than 4.
+/// The specification recommends that receivers take 64 MiB; an earlier one said 20.
 const LIMITS: Limits = Limits { events: 10_000, bytes: 4 * 1024 * 1024, event_bytes: 4 * 1024 * 1024 };
 
 /// OTLP over HTTP: see [`sink::Otlp`](crate::sink::Otlp).
