@@ -351,6 +351,7 @@ impl Json {
 /// | `os.type`, `host.arch` | as the conventions spell them: `darwin`, `amd64` |
 /// | `telemetry.sdk.name`, `.language`, `.version` | `telemetry-runtime`, `rust`, our version |
 /// | `app.installation.id`, `telemetry.install_id_kind` | the installation, where nobody is signed in, and how long its id lives |
+/// | `deployment.environment.name` | `development` of a build for development, or a test; otherwise `production` |
 /// | `telemetry.environment`, `telemetry.parent_invocation_id` | `cli`, `cloud` or `server`; the run that started this one |
 /// | `cloud.platform`, `vcs.ref.head.revision`, `process.interactive` | the facts `faas`, `git_commit` and `interactive` |
 /// | `telemetry.fact.<name>` | any other fact |

@@ -3,7 +3,7 @@
 //! | | in halves | later | never | anything else |
 //! |---|---|---|---|---|
 //! | any | 400 413 422 | 408 425 429 5xx | | closed |
-//! | OTLP | 400 413 422 | 429 502 503 504 | 5xx | closed |
+//! | OTLP | 400 413 422 | 429 502 503 504 | any other 5xx | closed |
 //! | PostHog | 400 413 | 408 429 500 502 503 504 | | closed |
 //! | Segment, RudderStack | 400 413 | 408 429 5xx | | closed |
 //!

@@ -58,6 +58,9 @@ pub(super) fn of_run<'a>(entry: &Entry<'a>) -> Attributes<'a> {
     if let Some(kind) = entry.install_id_kind() {
         to.word("telemetry.install_id_kind", kind.as_str());
     }
+    if entry.has_run() {
+        to.word("deployment.environment.name", if entry.is_development() { "development" } else { "production" });
+    }
     if let Some(environment) = entry.environment() {
         to.word("telemetry.environment", environment.as_str());
     }

@@ -91,7 +91,7 @@ impl Fields<'_, '_> {
     pub(super) fn double(&mut self, number: u32, name: &str, value: f64) {
         match self {
             Self::Protobuf(to) => write_fixed_field(to, number, value.to_le_bytes()),
-            Self::Json(to) if value.is_finite() => to.member(name).plain(value),
+            Self::Json(to) if value.is_finite() => to.member(name).float(value),
             Self::Json(to) => to.member(name).text(not_finite(value)),
         }
     }
@@ -109,7 +109,7 @@ impl Fields<'_, '_> {
         match self {
             Self::Protobuf(to) => write_packed(to, number, values.iter().map(|value| value.to_le_bytes())),
             Self::Json(to) => to.member(name).list(values, |value, to| {
-                if value.is_finite() { to.plain(value) } else { to.text(not_finite(*value)) }
+                if value.is_finite() { to.float(*value) } else { to.text(not_finite(*value)) }
             }),
         }
     }

@@ -42,6 +42,7 @@ fn run(facts: Vec<NamedValue>) -> Run {
         install_id_kind: InstallIdKind::Lasting,
         environment: Some(Environment::Cli),
         parent: None,
+        is_development: false,
     }
 }
 
@@ -236,6 +237,7 @@ fn an_event_is_a_log_record_of_its_runs_resource() {
             "telemetry.sdk.version": text(env!("CARGO_PKG_VERSION")),
             "app.installation.id": text("5b0c8a52-3f0e-4d55-9d0a-6c1e7a3f2b10"),
             "telemetry.install_id_kind": text("lasting"),
+            "deployment.environment.name": text("production"),
             "telemetry.environment": text("cli"),
             "telemetry.fact.ci": text("TRAVIS"),
             "cloud.platform": text("aws_lambda"),
@@ -479,6 +481,7 @@ fn some_run() -> impl Strategy<Value = Option<Run>> {
         install_id,
         install_id_kind,
         parent,
+        is_development: parent.is_some(),
         ..run_with_everything()
     }))
 }
