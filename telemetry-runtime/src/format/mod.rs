@@ -31,6 +31,7 @@
 
 pub(crate) mod json;
 mod policy;
+mod sentry;
 
 use std::time::{Duration, SystemTime};
 
@@ -41,6 +42,7 @@ use crate::value::Id;
 
 pub use self::json::Json;
 pub use self::policy::Policy;
+pub use self::sentry::Sentry;
 
 /// From events to requests, and from answers to what becomes of the events.
 ///
@@ -88,6 +90,20 @@ pub trait Format: Send + Sync + 'static {
     fn set_key(&mut self, key: String) {
         drop(key);
     }
+
+    /// Takes another address with a key in it, which a variable named; says which URL that is to be posted to.
+    fn set_dsn(&mut self, dsn: &str) -> String {
+        dsn.to_owned()
+    }
+
+    /// Whether the format can do with what it was given; telemetry does not start where it cannot.
+    ///
+    /// # Errors
+    ///
+    /// What was to be given in its place.
+    fn check(&self) -> Result<(), &'static str> {
+        Ok(())
+    }
 }
 
 /// What of a sink a user's variable may stand in for.
@@ -98,6 +114,8 @@ pub enum Part {
     Url,
     /// The key by which the receiver knows the program.
     Key,
+    /// Both in one text, as Sentry writes it.
+    Dsn,
 }
 
 /// One of the ways that events take to a receiver.
@@ -281,7 +299,9 @@ impl<'a> Entry<'a> {
         let values = self.fields().chain(self.facts()).map(|(name, value)| name.len() + value.text_bytes());
         let error = match &self.event.kind {
             EventKind::Finish { error: Some(error), .. } => error.as_str().len(),
-            EventKind::Panic(panic) => panic.frames.len() * 256,
+            EventKind::Panic(panic) => {
+                panic.frames.len() * 256 + panic.text.as_ref().map_or(0, |text| text.as_str().len())
+            }
             _ => 0,
         };
         self.event.name.len() + error + values.sum::<usize>()

@@ -3,6 +3,7 @@
 //! | | in halves | later | never | anything else |
 //! |---|---|---|---|---|
 //! | any | 400 413 422 | 408 425 429 5xx | | closed |
+//! | Sentry | 400 413 | 408 429 5xx | | closed; `X-Sentry-Rate-Limits` is heeded on every status |
 //!
 //! *Closed* keeps the events for a later run, and this one does not ask again: an endpoint or a key is wrong, which the events are
 //! not to blame for. Where a receiver's own client gives events up, but nothing says that they must not be sent again, ours keeps them.
@@ -27,6 +28,9 @@ impl Policy {
     /// That of a receiver of which nothing else is known.
     pub const USUAL: Self =
         Self { split: &[400, 413, 422], later: &[408..=408, 425..=425, 429..=429, 500..=599], refused: &[] };
+
+    /// Sentry's. What its own clients give up, ours keeps for later.
+    pub const SENTRY: Self = Self { split: &[400, 413], later: &[408..=408, 429..=429, 500..=599], refused: &[] };
 
     /// What an answer means. Redirects are not followed: a `POST` would arrive as a `GET`.
     #[must_use]
@@ -62,5 +66,17 @@ mod tests {
         all(&[408, 425, 429, 500, 502, 503, 504, 599], &Verdict::Later(None));
         all(&[400, 413, 422], &Verdict::Split);
         all(&[301, 302, 307, 401, 402, 403, 404, 405, 410, 451], &Verdict::Closed);
+    }
+
+    #[test]
+    fn each_status_means_one_thing_of_sentry() {
+        let all = |statuses: &[u16], verdict: &Verdict| {
+            let said = said_by(&Policy::SENTRY, statuses);
+            assert!(said.iter().all(|said| said == verdict), "{statuses:?}: {said:?}");
+        };
+        all(&[200, 202, 204], &Verdict::Accepted);
+        all(&[408, 429, 500, 502, 503, 504, 599], &Verdict::Later(None));
+        all(&[400, 413], &Verdict::Split);
+        all(&[301, 302, 401, 402, 403, 404, 405, 415, 422], &Verdict::Closed);
     }
 }
