@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use crate::codec::{self, Begun, EventHead, Found, Record, SETTLED_BYTES, What};
 use crate::event::{CallId, Event, EventKind, Outcome, Run, outcome_id};
 use crate::identity::Identity;
+use crate::level::Kinds;
 use crate::limits;
 use crate::spool::Segment;
 use crate::value::Id;
@@ -323,11 +324,12 @@ impl Reader {
 
     /// The events from `at` on: up to `most`, or a read's bytes. A chunk whose `next` is `at` is the end.
     pub(crate) fn chunk(&mut self, at: u64, most: usize) -> io::Result<Chunk> {
-        self.chunk_of(at, most, limits::READ_BYTES)
+        self.chunk_of(at, most, limits::READ_BYTES, Kinds::ALL)
     }
 
-    /// The same with so many bytes read, or what a read's bytes are if that is more.
-    pub(crate) fn chunk_of(&mut self, at: u64, most: usize, most_bytes: usize) -> io::Result<Chunk> {
+    /// The same with so many bytes read, or what a read's bytes are if that is more; of these kinds alone. One of a few among many others
+    /// is found in one read.
+    pub(crate) fn chunk_of(&mut self, at: u64, most: usize, most_bytes: usize, kinds: Kinds) -> io::Result<Chunk> {
         let most_bytes = most_bytes.max(limits::READ_BYTES);
         let is_there = usize::try_from(self.end().saturating_sub(at)).unwrap_or(usize::MAX);
         let bytes = self.source.read_at(at, most_bytes.min(is_there))?;
@@ -338,7 +340,7 @@ impl Reader {
             let step = match codec::read(rest) {
                 Found::Record(record, length) => {
                     sound = true;
-                    self.take(*record, chunk.next + length as u64, &mut chunk);
+                    self.take(*record, chunk.next + length as u64, kinds, &mut chunk);
                     length
                 }
                 // The rest of it is in the next chunk.
@@ -364,15 +366,17 @@ impl Reader {
         length
     }
 
-    fn take(&mut self, record: Record, end: u64, chunk: &mut Chunk) {
+    fn take(&mut self, record: Record, end: u64, kinds: Kinds, chunk: &mut Chunk) {
         match record {
             Record::Event(event, finish) => {
                 if let Some(calls) = &mut self.calls {
                     calls.note(&event, finish);
                     calls.times.push((end, event.time));
                 }
-                chunk.events.push(event);
-                chunk.ends.push(end);
+                if kinds.contains(event.kind.kind()) {
+                    chunk.events.push(event);
+                    chunk.ends.push(end);
+                }
             }
             Record::Begun(Begun { start, finish, was_event }) => {
                 if let Some(calls) = &mut self.calls {

@@ -543,14 +543,13 @@ impl Lane {
         }
         let limits = track.stream.limits;
         let bytes = (limits.bytes / limits::READ_PART).min(limits::LARGEST_READ_BYTES);
-        let Ok(mut chunk) = reader.chunk_of(at, limits.events.max(1), bytes) else {
+        let Ok(mut chunk) = reader.chunk_of(at, limits.events.max(1), bytes, track.kinds) else {
             return Step::Stuck;
         };
         engine.books.lose(Loss::Damaged, chunk.damaged);
         if chunk.next == at {
             return Step::Done;
         }
-        chunk.keep(|event| track.kinds.contains(event.kind.kind()));
         let is_excluded = |event: &Event| engine.excludes(event.invocation) || reader.is_excluded(event.invocation);
         if chunk.events.iter().any(is_excluded) {
             self.give_up(engine, Loss::Excluded, chunk.events.iter().filter(|event| is_excluded(event)));
