@@ -237,7 +237,7 @@ impl Json {
 ///   },
 ///   "tags": {"channel": "stable", "ci": "TRAVIS", "interactive": "false"},
 ///   "user": {"id": "5b0c8a52-3f0e-4d55-9d0a-6c1e7a3f2b10"},
-///   "sdk": {"name": "telemetry-runtime", "version": "0.1.0", "settings": {"infer_ip": "never"}}
+///   "sdk": {"name": "telemetry-runtime", "version": "0.1.0"}
 /// }
 /// ```
 ///
@@ -246,7 +246,7 @@ impl Json {
 /// names need the feature `backtrace`. Without it, the one frame is the place. `fingerprint` is the innermost function of the program's own, or the file alone, so
 /// that a fault is one issue over all releases. `trace` is there in a call. `user` is who is signed in, or else the installation. Facts are `tags`, but
 /// for lists; one that is called as a tag of Sentry's own has `fact_` before its name. There is no address, no host's name and no list of
-/// packages, and Sentry is told not to take the address from the connection.
+/// packages; of events from native programs, Sentry does not take the address from the connection.
 ///
 /// What was lost is a `client_report`, by reason: `queue_overflow`, `cache_overflow` and `send_error` as Sentry has them, and our own words for
 /// others. The category is `error` for panics, and `default` where the kind of event is not known.
