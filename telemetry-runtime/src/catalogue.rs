@@ -213,7 +213,7 @@ impl Catalogue {
                 "Panic",
                 When::Panic,
                 Needed::Errors,
-                "where the program is at fault: the place in the source and the calls that led there, never the words",
+                "where the program is at fault: the place in the source and the calls that led there; its words only with debug telemetry",
             );
             if cfg!(feature = "clap") {
                 catalogue.add_built_in(

@@ -22,7 +22,11 @@ impl Sink {
             return Err(StartError::new(Setting::SinkName, &self.name, "1 to 64 bytes", "named"));
         }
         match &self.target {
-            Target::Http(endpoint, _) => {
+            Target::Http(endpoint, format) => {
+                format.check().map_err(|expected| {
+                    // Whatever was given may be a key.
+                    StartError::new(Setting::Url, "…", expected, format!("sink {}", self.name))
+                })?;
                 check_url(&endpoint.url, &format!("sink {}", self.name))?;
                 if let Some(url) = &endpoint.deletion {
                     check_url(url, "Http::deletion")?;
@@ -50,6 +54,11 @@ impl Sink {
                 Part::Url => {
                     check_url(&value, &name)?;
                     endpoint.url = value;
+                    names_url = true;
+                }
+                Part::Dsn => {
+                    endpoint.url = format.set_dsn(&value);
+                    format.check().map_err(|expected| StartError::new(Setting::Url, "…", expected, &name))?;
                     names_url = true;
                 }
                 Part::Key => format.set_key(value),
@@ -318,7 +327,7 @@ fn check_header(name: &str, value: &str, setter: &str) -> Result<(), StartError>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::Json;
+    use crate::sink::{Json, Sentry};
 
     /// A forked child, and whoever else sends, shares the settings and has a client of its own.
     #[test]
@@ -332,6 +341,19 @@ mod tests {
         let json = Json::new("https://me:secret@example.org/?key=secret").header("authorization", "secret");
         let shown = format!("{json:?} {:?}", Sink::from(Json::new("nowhere/secret?secret").header("x", "secret\n")));
         assert_eq!(shown, r#"Http { name: None, .. } Sink { name: "json", .. }"#);
+    }
+
+    #[test]
+    fn what_is_no_dsn_is_said_without_being_shown() {
+        let check = |dsn: &str| Sink::from(Sentry::new(dsn)).check();
+        for dsn in ["secret", "https://secret@example.org", "https://example.org/secret"] {
+            let said = check(dsn).unwrap_err().to_string();
+            let expected = "telemetry endpoint `…` (from the sink `sentry`): expected a DSN, as https://PUBLIC_KEY@HOST/PROJECT_ID";
+            assert_eq!(said, expected, "{dsn}");
+        }
+        let said = check("https://secret@example.org:port/42").unwrap_err().to_string();
+        assert!(said.contains("an absolute http") && !said.contains("secret"), "{said}");
+        check("https://secret@example.org/42").unwrap();
     }
 
     #[test]

@@ -627,6 +627,106 @@ impl Segment {
     }
 }
 
+/// Panics as errors of [Sentry](https://develop.sentry.dev/sdk/), with what was lost, and with [`sessions`](Self::sessions) the health of
+/// releases, in Sentry's envelopes, posted over HTTP.
+///
+/// A panic is an envelope of its own, sent as `application/x-sentry-envelope`; here with line breaks in its last line:
+///
+/// ```json
+/// {"event_id": "01927d3e0a5b7c1d8e2f001122334455", "sent_at": "2026-11-20T23:23:37.123456Z", "sdk": {…}}
+/// {"type": "event", "length": 1234}
+/// {
+///   "event_id": "01927d3e0a5b7c1d8e2f001122334455", "timestamp": "2026-11-20T23:23:36.900001Z",
+///   "platform": "native", "level": "fatal", "release": "demo@0.1.0", "environment": "cli",
+///   "exception": {"values": [{
+///     "type": "panic", "value": "src/main.rs:3",
+///     "mechanism": {"type": "panic", "handled": false},
+///     "stacktrace": {"frames": [
+///       {"function": "demo::main", "filename": "src/main.rs", "lineno": 3, "in_app": true},
+///       {"instruction_addr": "0x1234", "addr_mode": "rel:0"}
+///     ]}
+///   }]},
+///   "debug_meta": {"images": [{
+///     "type": "elf", "code_id": "f1c3bcc0…", "code_file": "f1c3bcc0…",
+///     "debug_id": "c0bcc3f1-9827-fe65-3058-404b2831d9e6", "image_addr": "0x55d0c0a00000"
+///   }]},
+///   "fingerprint": ["panic", "src/main.rs", "demo::main"],
+///   "contexts": {
+///     "app": {"app_name": "demo", "app_version": "0.1.0"}, "device": {"arch": "x86_64"}, "os": {"name": "linux"},
+///     "trace": {"trace_id": "0d7c3f5e5f3a4c389d0e1c9b1f0a7a11", "span_id": "8a2b6c1d9e0f4a53"}
+///   },
+///   "tags": {"channel": "stable", "ci": "TRAVIS", "interactive": "false"},
+///   "user": {"id": "5b0c8a52-3f0e-4d55-9d0a-6c1e7a3f2b10"},
+///   "sdk": {"name": "telemetry-runtime", "version": "0.1.0"}
+/// }
+/// ```
+///
+/// `value` is the place, or what the panic says where the user asks for debug telemetry. A frame whose name the program does not know has
+/// its address in one of the `images`, so that Sentry can find the name in debug files that were uploaded; that and the functions'
+/// names need the feature `backtrace`. Without it, the one frame is the place. `fingerprint` is the innermost function of the program's own, or the file alone, so
+/// that a fault is one issue over all releases. `trace` is there in a call. `user` is who is signed in, or else the installation. Facts are `tags`, but
+/// for lists; one that is called as a tag of Sentry's own has `fact_` before its name. There is no address, no host's name and no list of
+/// packages; of events from native programs, Sentry does not take the address from the connection.
+///
+/// What was lost is a `client_report`, by reason: `queue_overflow`, `cache_overflow` and `send_error` as Sentry has them, and our own words for
+/// others. The category is `error` for panics, and `default` where the kind of event is not known.
+///
+/// Of the usual kinds, start and finish events are none: Sentry has no place for them but for sessions. Sentry keeps one of two events with the same
+/// `event_id`; a report and a session that come twice count twice.
+///
+/// The DSN is not kept whole: the key in it goes into the header `X-Sentry-Auth`, which is shown to nobody. The user's variable
+/// `<PREFIX>_SENTRY_DSN` stands in for it. One that is none is reported when telemetry starts.
+///
+/// | The receiver answers | and the batch |
+/// |---|---|
+/// | 200 to 299 | is delivered |
+/// | 408, 429, 500 to 599, or nothing | is kept, and tried again after a pause, after the `Retry-After`, or for 429 without either, after a minute |
+/// | 400, 413 | is halved; what is refused alone is rejected, and counted |
+/// | anything else, redirects too | is kept, and not tried again in this run |
+///
+/// `X-Sentry-Rate-Limits` on any answer, 200 too, holds back what it names and nothing else, for a day at most: `error` panics, `session`
+/// sessions, no category all.
+///
+/// ```
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// let builder = Telemetry::builder(app!())
+///     .sink(sink::Sentry::new("https://0123456789abcdef@sentry.example.org/42").sessions());
+/// ```
+pub type Sentry = Http<format::Sentry>;
+
+impl Sentry {
+    /// A sink that posts to the project of a DSN, `https://PUBLIC_KEY@HOST[:PORT][/PREFIX]/PROJECT_ID`.
+    ///
+    /// What is no DSN is reported when telemetry starts, without being repeated.
+    #[must_use]
+    pub fn new(dsn: impl AsRef<str>) -> Self {
+        let (format, url) = format::Sentry::new(dsn.as_ref());
+        Self::with_format(url, format)
+    }
+
+    /// Tells each outermost call as a session, for the health of releases: of how many runs one was without a fault.
+    ///
+    /// ```json
+    /// {
+    ///   "sid": "01927d3e-0a5b-7c1d-8e2f-001122334454", "did": "5b0c8a52-3f0e-4d55-9d0a-6c1e7a3f2b10", "init": true,
+    ///   "started": "2026-11-20T23:23:35.397000Z", "timestamp": "2026-11-20T23:23:36.900001Z",
+    ///   "status": "exited", "errors": 1, "duration": 1.503,
+    ///   "attrs": {"release": "demo@0.1.0", "environment": "cli", "ip_address": "0.0.0.0"}
+    /// }
+    /// ```
+    ///
+    /// A call that has begun is `ok`; one that has ended `exited`, with an error counted where it returned one, and so is one that was cancelled;
+    /// `crashed` where it panicked, which is an error, too; `abnormal` where the process ended without saying. Where start and end go
+    /// together, they are one. `did` is the user or the installation; where neither is known it is left out. A call within another, also within one of the process
+    /// that started this one, is part of that session. Of a sink with [`kinds`](Self::kinds) of its own, start and finish events have to be among them.
+    #[must_use]
+    pub fn sessions(mut self) -> Self {
+        self.format.sessions = true;
+        self
+    }
+}
+
 /// Executions of commands as TiDB Cloud's command line sends them, posted over HTTP.
 ///
 /// ```json

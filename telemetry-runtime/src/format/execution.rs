@@ -21,7 +21,7 @@ impl<'a> Execution<'a> {
     /// `None` of everything else.
     pub(super) fn of(entry: &Entry<'a>) -> Option<Self> {
         let (is_error, duration, error) = match &entry.event.kind {
-            EventKind::Finish { outcome, duration, error } => {
+            EventKind::Finish { outcome, duration, error, .. } => {
                 let is_known = !matches!(outcome, Outcome::Cancelled | Outcome::Abandoned);
                 (is_known.then_some(outcome.is_error()), *duration, error.as_ref())
             }

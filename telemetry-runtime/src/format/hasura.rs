@@ -169,7 +169,7 @@ mod tests {
         let (mut event, mut run) = sample();
         run.facts.push(("flags".into(), label("endpoint")));
         let error = Some(crate::event::ErrorText("secret".into()));
-        event.kind = EventKind::Finish { outcome: Outcome::Error, duration: None, error };
+        event.kind = EventKind::Finish { outcome: Outcome::Error, duration: None, error, started: true };
         let data = data(&event, &run);
         assert_eq!(data["is_error"], true);
         assert!(!data.to_string().contains("secret") && !data.to_string().contains("endpoint"), "{data}");

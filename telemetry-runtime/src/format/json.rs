@@ -64,7 +64,7 @@ pub(crate) fn write_event(entry: &Entry<'_>, to: Writer<'_>) {
         }
         match &event.kind {
             EventKind::Start => {}
-            EventKind::Finish { outcome, duration, error } => {
+            EventKind::Finish { outcome, duration, error, .. } => {
                 line.member("outcome").text(outcome);
                 line.member("is_error").plain(outcome.is_error());
                 if let Some(duration) = duration {
@@ -134,6 +134,9 @@ fn write_panic(panic: &Panic, line: &mut Members<'_>) {
             members.member("line").plain(place.line);
             members.member("column").plain(place.column);
         });
+    }
+    if let Some(text) = &panic.text {
+        line.member("text").text(text);
     }
     if !panic.frames.is_empty() {
         line.member("frames").list(&panic.frames, |frame, to| {

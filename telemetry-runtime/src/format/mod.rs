@@ -39,6 +39,7 @@ mod policy;
 mod posthog;
 mod properties;
 mod segment;
+mod sentry;
 mod spelling;
 mod ticloud;
 
@@ -56,6 +57,7 @@ pub use self::otlp::{Otlp, Signal};
 pub use self::policy::Policy;
 pub use self::posthog::PostHog;
 pub use self::segment::{RudderStack, Segment};
+pub use self::sentry::Sentry;
 pub use self::ticloud::Ticloud;
 
 /// From events to requests, and from answers to what becomes of the events.
@@ -104,6 +106,20 @@ pub trait Format: Send + Sync + 'static {
     fn set_key(&mut self, key: String) {
         drop(key);
     }
+
+    /// Takes another address with a key in it, which a variable named; says which URL that is to be posted to.
+    fn set_dsn(&mut self, dsn: &str) -> String {
+        dsn.to_owned()
+    }
+
+    /// Whether the format can do with what it was given; telemetry does not start where it cannot.
+    ///
+    /// # Errors
+    ///
+    /// What was to be given in its place.
+    fn check(&self) -> Result<(), &'static str> {
+        Ok(())
+    }
 }
 
 /// The variables of ours that name a URL, without the program's prefix: where one is set, its sink sends in development too.
@@ -118,6 +134,8 @@ pub enum Part {
     Url,
     /// The key by which the receiver knows the program.
     Key,
+    /// Both in one text, as Sentry writes it.
+    Dsn,
 }
 
 /// One of the ways that events take to a receiver.
@@ -307,7 +325,9 @@ impl<'a> Entry<'a> {
         let values = self.fields().chain(self.facts()).map(|(name, value)| name.len() + value.text_bytes());
         let error = match &self.event.kind {
             EventKind::Finish { error: Some(error), .. } => error.as_str().len(),
-            EventKind::Panic(panic) => panic.frames.len() * 256,
+            EventKind::Panic(panic) => {
+                panic.frames.len() * 256 + panic.text.as_ref().map_or(0, |text| text.as_str().len())
+            }
             _ => 0,
         };
         self.event.name.len() + error + values.sum::<usize>()

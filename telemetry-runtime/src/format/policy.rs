@@ -6,6 +6,7 @@
 //! | OTLP | 400 413 422 | 429 502 503 504 | any other 5xx | closed |
 //! | PostHog | 400 413 | 408 429 500 502 503 504 | | closed |
 //! | Segment, RudderStack | 400 413 | 408 429 5xx | | closed |
+//! | Sentry | 400 413 | 408 429 5xx | | closed; `X-Sentry-Rate-Limits` is heeded on every status |
 //!
 //! *Closed* keeps the events for a later run, and this one does not ask again: an endpoint or a key is wrong, which the events are
 //! not to blame for. Where a receiver's own client gives events up, but nothing says that they must not be sent again, ours keeps them.
@@ -41,6 +42,9 @@ impl Policy {
 
     /// Segment's and RudderStack's.
     pub const SEGMENT: Self = Self { split: &[400, 413], later: &[408..=408, 429..=429, 500..=599], refused: &[] };
+
+    /// Sentry's. What its own clients give up, ours keeps for later.
+    pub const SENTRY: Self = Self { split: &[400, 413], later: &[408..=408, 429..=429, 500..=599], refused: &[] };
 
     /// What an answer means. Redirects are not followed: a `POST` would arrive as a `GET`.
     #[must_use]
@@ -109,5 +113,17 @@ mod tests {
         all(&[400, 413, 422], &Verdict::Split);
         all(&[500, 501, 505, 507, 599], &Verdict::Refused);
         all(&[301, 401, 403, 404, 405, 408, 415], &Verdict::Closed);
+    }
+
+    #[test]
+    fn each_status_means_one_thing_of_sentry() {
+        let all = |statuses: &[u16], verdict: &Verdict| {
+            let said = said_by(&Policy::SENTRY, statuses);
+            assert!(said.iter().all(|said| said == verdict), "{statuses:?}: {said:?}");
+        };
+        all(&[200, 202, 204], &Verdict::Accepted);
+        all(&[408, 429, 500, 502, 503, 504, 599], &Verdict::Later(None));
+        all(&[400, 413], &Verdict::Split);
+        all(&[301, 302, 401, 402, 403, 404, 405, 415, 422], &Verdict::Closed);
     }
 }

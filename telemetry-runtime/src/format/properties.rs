@@ -126,7 +126,7 @@ impl<'a> Properties<'a> {
         self.own("identity_source", event.identity().map(|identity| Property::text(identity.source)));
         match &event.kind {
             EventKind::Start => {}
-            EventKind::Finish { outcome, duration, error } => {
+            EventKind::Finish { outcome, duration, error, .. } => {
                 self.own("outcome", Some(Property::text(outcome)));
                 self.own("is_error", Some(Property::Bool(outcome.is_error())));
                 self.own("duration_ns", duration.map(|duration| Property::Number(nanos(duration))));
@@ -204,7 +204,12 @@ pub(super) mod tests {
             invocation: run().invocation,
             time: time(),
             name: "Sync Finished".into(),
-            kind: EventKind::Finish { outcome, duration: Some(Duration::from_micros(1503)), error: None },
+            kind: EventKind::Finish {
+                outcome,
+                duration: Some(Duration::from_micros(1503)),
+                error: None,
+                started: true,
+            },
             call: NonZeroU64::new(0x8a2b_6c1d_9e0f_4a53).map(CallId),
             parent: None,
             fields,

@@ -171,7 +171,7 @@ mod tests {
                 let mut event = finish(Outcome::Ok, Vec::new());
                 event.time = SystemTime::UNIX_EPOCH + Duration::from_micros(micros);
                 let duration = Some(Duration::from_micros(millis * 1000 + 999));
-                event.kind = EventKind::Finish { outcome: Outcome::Ok, duration, error: None };
+                event.kind = EventKind::Finish { outcome: Outcome::Ok, duration, error: None, started: true };
                 let facts = vec![
                     ("command".into(), label("ticloud project list")),
                     ("alias".into(), label("ls")),
@@ -253,7 +253,7 @@ mod tests {
     fn an_error_is_told_by_its_first_line() {
         let [(mut event, _), _] = sample();
         let error = Some(ErrorText("[403] GenerateUploadURL\nat somewhere".into()));
-        event.kind = EventKind::Finish { outcome: Outcome::Error, duration: None, error };
+        event.kind = EventKind::Finish { outcome: Outcome::Error, duration: None, error, started: true };
         let found = properties_of(event);
         assert_eq!((&found["result"], &found["error"]), (&json!("ERROR"), &json!("[403] GenerateUploadURL")));
         assert_eq!(found.get("duration"), None);

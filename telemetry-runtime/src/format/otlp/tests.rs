@@ -66,7 +66,7 @@ fn call(id: u64) -> Option<CallId> {
 }
 
 fn finish(outcome: Outcome) -> EventKind {
-    EventKind::Finish { outcome, duration: Some(Duration::from_secs(1)), error: None }
+    EventKind::Finish { outcome, duration: Some(Duration::from_secs(1)), error: None, started: true }
 }
 
 fn field(name: &'static str, value: Raw) -> NamedValue {
@@ -207,6 +207,7 @@ fn an_event_is_a_log_record_of_its_runs_resource() {
             outcome: Outcome::Error,
             duration: Some(Duration::from_micros(1503)),
             error: Some(ErrorText("disk full".into())),
+            started: true,
         },
     );
     event.fields = vec![
@@ -357,10 +358,10 @@ fn spans_say_how_their_calls_ended() {
         assert!(span.get("status").is_none() && object(&span["attributes"]).get("error.type").is_none(), "{span}");
     }
     let error = Some(ErrorText("disk full".into()));
-    let failed = EventKind::Finish { outcome: Outcome::Error, duration: None, error };
+    let failed = EventKind::Finish { outcome: Outcome::Error, duration: None, error, started: true };
     let failed = span(&event("Done", failed), None).unwrap();
     assert_eq!((&failed["name"], &failed["status"]), (&json!("Done"), &json!({"message": "disk full", "code": 2})));
-    let abandoned = EventKind::Finish { outcome: Outcome::Abandoned, duration: None, error: None };
+    let abandoned = EventKind::Finish { outcome: Outcome::Abandoned, duration: None, error: None, started: true };
     let abandoned = span(&event("Sync Finished", abandoned), None).unwrap();
     assert_eq!(abandoned["startTimeUnixNano"], abandoned["endTimeUnixNano"]);
     assert_eq!(object(&abandoned["attributes"])["telemetry.outcome"], text("abandoned"));

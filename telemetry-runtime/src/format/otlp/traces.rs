@@ -30,7 +30,7 @@ impl Place {
 
 pub(super) fn write(entry: &Entry<'_>, Place { trace, call }: Place, to: &mut Fields<'_, '_>) {
     let event = entry.event;
-    let EventKind::Finish { outcome, duration, error } = &event.kind else { return };
+    let EventKind::Finish { outcome, duration, error, .. } = &event.kind else { return };
     let end = nanos_since_epoch(event.time);
     to.id(1, "traceId", &trace);
     to.id(2, "spanId", &call.0.get().to_be_bytes());
