@@ -348,7 +348,8 @@ mod tests {
         let check = |dsn: &str| Sink::from(Sentry::new(dsn)).check();
         for dsn in ["secret", "https://secret@example.org", "https://example.org/secret"] {
             let said = check(dsn).unwrap_err().to_string();
-            let expected = "telemetry endpoint `…` (from the sink `sentry`): expected a DSN, as https://PUBLIC_KEY@HOST/PROJECT_ID";
+            let expected =
+                "telemetry endpoint `…` (from sink sentry): expected a DSN, as https://PUBLIC_KEY@HOST/PROJECT_ID";
             assert_eq!(said, expected, "{dsn}");
         }
         let said = check("https://secret@example.org:port/42").unwrap_err().to_string();

@@ -668,6 +668,8 @@ impl Segment {
 /// for lists; one that is called as a tag of Sentry's own has `fact_` before its name. There is no address, no host's name and no list of
 /// packages; of events from native programs, Sentry does not take the address from the connection.
 ///
+/// `environment` is `development` for a developer's build, or a test; otherwise what the program says that it runs as.
+///
 /// What was lost is a `client_report`, by reason: `queue_overflow`, `cache_overflow` and `send_error` as Sentry has them, and our own words for
 /// others. The category is `error` for panics, and `default` where the kind of event is not known.
 ///

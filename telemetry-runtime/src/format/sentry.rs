@@ -7,6 +7,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use crate::event::{Event, EventKind, Outcome, Panic};
+use crate::identity::Environment;
 use crate::json::{Members, Writer};
 use crate::level::Kinds;
 use crate::limits;
@@ -243,7 +244,7 @@ fn write_panic(entry: &Entry<'_>, panic: &Panic, to: &mut Members<'_>) {
     if let Some(release) = release(entry) {
         to.member("release").text(release);
     }
-    if let Some(environment) = entry.environment() {
+    if let Some(environment) = environment(entry) {
         to.member("environment").text(environment);
     }
     let images = images(panic);
@@ -511,7 +512,7 @@ impl Session<'_> {
             if let Some(release) = release(last) {
                 attrs.member("release").text(release);
             }
-            if let Some(environment) = last.environment() {
+            if let Some(environment) = environment(last) {
                 attrs.member("environment").text(environment);
             }
             // Where there is none, Sentry takes the one that the request comes from.
@@ -557,6 +558,11 @@ fn discard_reason(reason: Loss) -> String {
         Loss::Rejected => "send_error".into(),
         other => other.to_string().replace(' ', "_"),
     }
+}
+
+/// What is a developer's is apart from what is its users'.
+fn environment(entry: &Entry<'_>) -> Option<&'static str> {
+    if entry.is_development() { Some("development") } else { entry.environment().map(Environment::as_str) }
 }
 
 #[cfg(test)]
