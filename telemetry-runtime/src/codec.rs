@@ -4,7 +4,7 @@
 //! record  = magic (2) · length of the payload (4) · CRC-32 of length and payload (4) · payload
 //! payload = tag (1) · …                      numbers little-endian, texts as length (2) and UTF-8
 //!   1 run      invocation (16) · app · version · os · arch · install id or 0 (16) · its kind (1) · environment (1)
-//!              · parent invocation or 0 (16) · of a build for development (1) · fields
+//!              · parent invocation or 0 (16) · first invocation or 0 (16) · of a build for development (1) · fields
 //!   2 event    invocation (16) · id (16) · time, ns since 1970 (8) · call or 0 (8) · parent or 0 (8)
 //!              · number of who is signed in, or 0 (4) · name · kind (1)
 //!              · start: name of the finish event that is to follow, or empty
@@ -223,6 +223,7 @@ pub(crate) fn write_run(to: &mut Vec<u8>, run: &Run) -> bool {
         to.push(place(&InstallIdKind::ALL, &run.install_id_kind));
         to.push(run.environment.map_or(u8::MAX, |environment| place(&Environment::ALL, &environment)));
         write_id(to, run.parent.unwrap_or(Id(0)));
+        write_id(to, run.trace.unwrap_or(Id(0)));
         to.push(u8::from(run.is_development));
         write_fields(to, run.facts.iter().map(|(name, value)| (name.as_ref(), value)));
     })
@@ -430,6 +431,7 @@ fn read_payload(payload: &[u8]) -> Option<Record> {
                 at => Some(Environment::ALL.get(usize::from(at)).copied()?),
             },
             parent: from.some_id()?,
+            trace: from.some_id()?,
             is_development: from.byte()? != 0,
             facts: from.fields()?,
         }),
@@ -805,6 +807,7 @@ pub(crate) mod tests {
             install_id_kind: InstallIdKind::Inherited,
             environment: Some(Environment::Server),
             parent: Some(Id(9)),
+            trace: Some(Id(10)),
             is_development: true,
         };
         for bare in [
@@ -813,6 +816,7 @@ pub(crate) mod tests {
                 install_id_kind: InstallIdKind::None,
                 environment: None,
                 parent: None,
+                trace: None,
                 is_development: false,
                 ..run.clone()
             },

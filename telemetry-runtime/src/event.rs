@@ -329,8 +329,17 @@ pub(crate) struct Run {
     pub(crate) environment: Option<Environment>,
     /// The run that started this one, or that this one was forked from.
     pub(crate) parent: Option<Id>,
+    /// The first of the runs that started one another, if that is another one.
+    pub(crate) trace: Option<Id>,
     /// It was of a build for development, or a test.
     pub(crate) is_development: bool,
+}
+
+impl Run {
+    /// The first of the runs that started one another.
+    pub(crate) fn trace(&self) -> Id {
+        self.trace.unwrap_or(self.invocation)
+    }
 }
 
 /// What an event says of a sign-in that is not known: neither an install id nor anybody goes with it.

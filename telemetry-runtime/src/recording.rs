@@ -98,6 +98,7 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
         install_id_kind: InstallIdKind::None,
         environment,
         parent: parent.and_then(|parent| parent.invocation),
+        trace: parent.and_then(|parent| parent.trace),
         is_development: launch.is_development,
     };
     run.facts.extend(context.facts);
@@ -172,7 +173,8 @@ pub(crate) fn as_parent(level: Level) -> Parent {
     // Whoever is signed in here is not handed on, and neither is what they are not to be known by.
     let install_id = if engine.signed_in() == 0 { engine.run().install_id } else { None };
     let call = frames::current_recorder().filter(|(_, recorder)| matches!(recorder, Recorder::Engine(_)));
-    Parent { level, install_id, invocation: Some(engine.invocation()), call: call.and_then(|(call, _)| call) }
+    let (call, trace) = (call.and_then(|(call, _)| call), Some(engine.run().trace()));
+    Parent { level, install_id, invocation: Some(engine.invocation()), call, trace }
 }
 
 fn begin_inspection(path: &Path, app: &str) -> Result<Inspect, StartError> {
@@ -253,6 +255,7 @@ mod tests {
             install_id_kind,
             environment,
             parent,
+            trace: None,
             is_development: false,
         };
         let flags = Value(Raw::List(vec![text(100).0; 8]));

@@ -268,7 +268,8 @@ impl Hasura {
 /// A `start` event has no `outcome`, `is_error` and `duration_ns`; a finish that is `abandoned` (the process ended without saying; the
 /// next run tells) has no `duration_ns`. A `panic` has a `place` (`file`, `line`, `column`) and, with the feature `backtrace`,
 /// `frames` (`function`, `file`, `line`, `module`, `offset`). A `loss` has a `reason` and how many `events` will never arrive. `parent_call_id` is there for a call within a call, `facts` and `fields`
-/// where there are any; the call that it names may be one of the run `parent_invocation_id`, which started or forked this one.
+/// where there are any; the call that it names may be one of the run `parent_invocation_id`, which started or forked this one;
+/// `first_invocation_id` is the first of the runs that started one another.
 ///
 /// `install_id_kind` is `lasting`, `inherited`, `ephemeral` or `none`. While somebody is signed in it is `none` and there is no `install_id`;
 /// events that are `identifiable` then have `identity_source` (`login`, `api_key`, `service_account`) and of `user_id`, `team_id` and `groups` (an object) what is known.
@@ -481,7 +482,7 @@ impl Otlp {
 /// `distinct_id` is the user's id of an event that names somebody, or else the install id, or else the invocation's. Only of somebody who is named
 /// is a profile made; the team and other groups are `$groups` (`team` and their kinds). PostHog is told to derive no place, and takes no address from the request.
 ///
-/// A fact that is called as a property of ours (`app`, `arch`, `call_id`, `duration_ns`, `environment`, `error`, `events`, `identity_source`, `install_id_kind`, `invocation_id`,
+/// A fact that is called as a property of ours (`app`, `arch`, `call_id`, `duration_ns`, `environment`, `error`, `events`, `first_invocation_id`, `identity_source`, `install_id_kind`, `invocation_id`,
 /// `is_error`, `kind`, `os`, `outcome`, `parent_call_id`, `parent_invocation_id`, `place_column`, `place_file`, `place_line`, `reason`, `version`) is `fact_<name>`, and a
 /// field that is called as one of those, or as a fact that is there, is `field_<name>`. Events of calls and of losses are sent, and panics only where [`kinds`](Http::kinds) says so. The project's key can only write; it is part of each body, and so of what users are shown.
 ///
@@ -590,7 +591,7 @@ impl RudderStack {
 /// (`team` and their kinds). In each batch an `identify` and a `group` for each of the groups (its kind is the trait `groupType`) come before the first event of each person; their `messageId`s are the
 /// same for the same person and run. Without an install id `anonymousId` is the invocation's. The address of zeros is there so that none is taken from the request.
 ///
-/// A fact that is called as a property of ours (`app`, `arch`, `call_id`, `duration_ns`, `environment`, `error`, `events`, `identity_source`, `install_id_kind`, `invocation_id`,
+/// A fact that is called as a property of ours (`app`, `arch`, `call_id`, `duration_ns`, `environment`, `error`, `events`, `first_invocation_id`, `identity_source`, `install_id_kind`, `invocation_id`,
 /// `is_error`, `kind`, `os`, `outcome`, `parent_call_id`, `parent_invocation_id`, `place_column`, `place_file`, `place_line`, `reason`, `version`) is `fact_<name>`, and a
 /// field that is called as one of those, or as a fact that is there, is `field_<name>`. Events of calls and of losses are sent, and panics only where [`kinds`](Http::kinds) says so, with `place_file`, `place_line` and `place_column`.
 ///

@@ -426,7 +426,7 @@ mod tests {
         #[test]
         fn a_child_collects_what_its_parent_does_at_most(
             own in prop::sample::select(Level::ALL.to_vec()),
-            text in "v1:(none|errors|stats|all):-:-:-|.{0,20}",
+            text in "v1:(none|errors|stats|all):-:-:-:-|.{0,20}",
         ) {
             let parent = text.parse::<Parent>().ok();
             let theirs = parent.map_or(Level::None, |parent| parent.level);

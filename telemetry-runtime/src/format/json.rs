@@ -110,6 +110,9 @@ fn write_origin(entry: &Entry<'_>, line: &mut Members<'_>) {
     if let Some(parent) = entry.parent_invocation() {
         line.member("parent_invocation_id").text(parent);
     }
+    if let Some(first) = entry.first_invocation() {
+        line.member("first_invocation_id").text(first);
+    }
     let Some(identity) = entry.event.identity() else { return };
     line.member("identity_source").text(identity.source);
     if let Some(user) = &identity.user {

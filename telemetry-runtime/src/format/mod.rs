@@ -302,6 +302,18 @@ impl<'a> Entry<'a> {
         Some(kind)
     }
 
+    /// The first of the runs that started one another, if that is another one.
+    #[must_use]
+    pub fn first_invocation(&self) -> Option<Id> {
+        self.run?.trace
+    }
+
+    /// The first of the runs that started one another, or this one: what the traces of all of them go by.
+    #[must_use]
+    pub fn trace(&self) -> Id {
+        self.run.map_or(self.event.invocation, Run::trace)
+    }
+
     /// Whether it was a build for development, or a test, that recorded it.
     #[must_use]
     pub fn is_development(&self) -> bool {

@@ -30,7 +30,7 @@ impl Property<'_> {
 }
 
 /// What is ours, and no field's or fact's.
-const OWN: [&str; 21] = [
+const OWN: [&str; 22] = [
     "app",
     "arch",
     "call_id",
@@ -38,6 +38,7 @@ const OWN: [&str; 21] = [
     "environment",
     "error",
     "events",
+    "first_invocation_id",
     "identity_source",
     "install_id_kind",
     "invocation_id",
@@ -121,6 +122,7 @@ impl<'a> Properties<'a> {
         self.own("call_id", event.call.map(Property::text));
         self.own("parent_call_id", event.parent.map(Property::text));
         self.own("parent_invocation_id", entry.parent_invocation().map(Property::text));
+        self.own("first_invocation_id", entry.first_invocation().map(Property::text));
         self.own("environment", entry.environment().map(Property::text));
         self.own("install_id_kind", entry.install_id_kind().map(Property::text));
         self.own("identity_source", event.identity().map(|identity| Property::text(identity.source)));
@@ -191,6 +193,7 @@ pub(super) mod tests {
             facts: Vec::new(),
             install_id: Some(Id(0x5b0c_8a52_3f0e_4d55_9d0a_6c1e_7a3f_2b10)),
             install_id_kind: InstallIdKind::Lasting,
+            trace: None,
             is_development: false,
             environment: Some(Environment::Cli),
             parent: None,

@@ -288,7 +288,7 @@ fn write_contexts(entry: &Entry<'_>, to: Writer<'_>) {
         }
         if let Some(call) = entry.event.call {
             contexts.member("trace").object(|trace| {
-                trace.member("trace_id").text(hex(entry.event.invocation));
+                trace.member("trace_id").text(hex(entry.trace()));
                 trace.member("span_id").text(call);
                 if let Some(parent) = entry.event.parent {
                     trace.member("parent_span_id").text(parent);

@@ -244,10 +244,9 @@ fn runs<'b, 'a>(signal: Signal, entries: &'b [Entry<'a>]) -> Vec<Vec<&'b Entry<'
 /// A trace's id: the bytes of a run's.
 type TraceId = [u8; 16];
 
-/// The trace of all runs that one started, which is the first of them as far as an event knows: the one that started its own, or its
-/// own. An id of zeros is none.
+/// The trace of all runs that started one another. An id of zeros is none.
 fn trace_id(entry: &Entry<'_>) -> Option<TraceId> {
-    let run = entry.parent_invocation().unwrap_or(entry.event.invocation);
+    let run = entry.trace();
     (run != Id(0)).then(|| run.0.to_be_bytes())
 }
 

@@ -42,6 +42,7 @@ fn run(facts: Vec<NamedValue>) -> Run {
         install_id_kind: InstallIdKind::Lasting,
         environment: Some(Environment::Cli),
         parent: None,
+        trace: None,
         is_development: false,
     }
 }
@@ -343,8 +344,8 @@ fn each_kind_has_its_severity_and_its_words() {
 
 #[test]
 fn spans_say_how_their_calls_ended() {
-    let span = |event: &Event, parent: Option<Id>| {
-        let run = Run { parent, ..run(Vec::new()) };
+    let span = |event: &Event, trace: Option<Id>| {
+        let run = Run { parent: Some(Id(0xdef)), trace, ..run(Vec::new()) };
         let sent = sent(Signal::Traces, &[Entry::new(event, Some(&run))])?;
         Some(sent["resourceSpans"][0]["scopeSpans"][0]["spans"][0].clone())
     };
@@ -371,7 +372,7 @@ fn spans_say_how_their_calls_ended() {
     // What is no end of a call, or of a trace that would have no id, is no span.
     assert_eq!(span(&event("Sync Started", EventKind::Start), None), None);
     assert_eq!(span(&Event { call: None, ..event("Sync Finished", finish(Outcome::Ok)) }, None), None);
-    assert_eq!(span(&Event { invocation: Id(0), ..event("Sync Finished", finish(Outcome::Ok)) }, None), None);
+    assert_eq!(span(&event("Sync Finished", finish(Outcome::Ok)), Some(Id(0))), None);
 }
 
 #[test]

@@ -20,6 +20,7 @@ fn at(rfc3339: &str) -> SystemTime {
 
 fn run(app: &str, version: &str) -> Run {
     Run {
+        trace: None,
         is_development: false,
         invocation: Id(7),
         app: app.to_owned().into(),
