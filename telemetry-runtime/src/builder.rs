@@ -446,7 +446,7 @@ impl<'a> Builder<'a> {
         Self { bodies: Some(ShowBody::By(Box::new(show))), ..self }
     }
 
-    /// Records the texts of errors, where an event's author has asked for them: for a flag as `--debug-telemetry`. The variable
+    /// Records the texts of all errors, and what panics say: for a flag as `--debug-telemetry`. The variable
     /// `<PREFIX>_DEBUG_TELEMETRY` (`true`, `1`, `yes`, `on`) does the same.
     pub fn error_texts(self, are_recorded: bool) -> Self {
         Self { error_texts: are_recorded, ..self }

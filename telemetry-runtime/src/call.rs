@@ -399,6 +399,7 @@ fn open_frame(callsite: &'static Callsite) -> (Number, u32) {
         start: clock::event_id(began),
         part: recorder.part(),
         recorder,
+        start_is_event: false,
         start_is_lost: false,
         fallible: callsite.is_fallible(),
         began_in_panic: std::thread::panicking(),
@@ -419,7 +420,7 @@ fn record_start(number: Number) {
     let (name, what) = match (open.callsite.start_name(), finish) {
         (Some(start), finish) => (start, What::Start(finish)),
         // Nobody is told that it began; but if it does not end, somebody is to be told that.
-        (None, Some(finish)) => (finish, What::Begun(Some(finish))),
+        (None, Some(finish)) => (finish, What::Begun(Some(finish), false)),
         (None, None) => return,
     };
     let is_event = matches!(what, What::Start(_));
@@ -441,6 +442,7 @@ fn record_start(number: Number) {
     let Some(mut frame) = frames::lock(number) else { return };
     frame.writing = None;
     if let Some(open) = &mut frame.open {
+        open.start_is_event = is_event && is_kept;
         open.start_is_lost = !is_kept;
     }
 }
@@ -495,7 +497,8 @@ fn close(number: Number, mark: u32) {
         Outcome::Ok
     };
     let error = frame.error.take().filter(|_| outcome == Outcome::Error);
-    let kind = EventKind::Finish { outcome, duration: Some(ended.saturating_duration_since(open.started)), error };
+    let duration = Some(ended.saturating_duration_since(open.started));
+    let kind = EventKind::Finish { outcome, duration, error, started: open.start_is_event };
     let name = open.callsite.finish_name(outcome == Outcome::Ok).filter(|_| !open.is_silent);
     let head = open.head(outcome_id(open.start), clock::now(), What::Kind(&kind));
     let event = name.map(|name| Encoded::new(&head, name, &frame.fields));
@@ -616,6 +619,24 @@ mod tests {
         assert_eq!(text.as_deref(), long.get(..limits::ERROR_TEXT_BYTES - 1), "cut between two characters");
         gate::set_error_texts(false);
         assert_eq!(error_of!(Err::<u8, _>(Failure("again".into()))), (Outcome::Error, None));
+    }
+
+    #[test]
+    fn a_finish_says_whether_its_start_was_an_event() {
+        static BOTH: Callsite = Callsite::new("f", "m").start("F Started").finish("F Finished");
+        static FINISH: Callsite = Callsite::new("f", "m").finish("F Finished");
+        let started = |call: fn() -> Call| {
+            let capture = Capture::new();
+            let _attached = capture.attach();
+            drop(call());
+            match capture.events().last() {
+                Some(Event { kind: EventKind::Finish { started, .. }, .. }) => *started,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert!(started(|| enter(&BOTH)));
+        assert!(!started(|| enter(&FINISH)));
+        assert!(!started(|| open(&BOTH)), "its fields panicked");
     }
 
     /// CQ-02: what is identifiable is recorded while an identity is set, and only then.

@@ -119,7 +119,7 @@ enum Needed {
 }
 
 /// What goes with events besides what the program names: each with its type and what it says.
-fn origin() -> [(&'static str, Type, &'static str); 17] {
+fn origin() -> [(&'static str, Type, &'static str); 18] {
     let signed_in = "on events that are identifying, while somebody is signed in";
     [
         ("id", Type::Id, "the event, at random and by its time: by it, a receiver knows what comes twice"),
@@ -130,6 +130,7 @@ fn origin() -> [(&'static str, Type, &'static str); 17] {
         ("arch", Type::Label, "the processor"),
         ("invocation_id", Type::Id, "the run of the program, at random unless it was given"),
         ("parent_invocation_id", Type::Id, "the run that started it, where that hands it on"),
+        ("first_invocation_id", Type::Id, "the first of the runs that started one another, where it is another one"),
         ("call_id", Type::Label, "the call that the event is of, at random"),
         ("parent_call_id", Type::Label, "the call round it"),
         ("install_id", Type::Id, "the installation, at random; not while somebody is signed in"),
@@ -213,7 +214,7 @@ impl Catalogue {
                 "Panic",
                 When::Panic,
                 Needed::Errors,
-                "where the program is at fault: the place in the source and the calls that led there, never the words",
+                "where the program is at fault: the place in the source and the calls that led there; its words only with debug telemetry",
             );
             if cfg!(feature = "clap") {
                 catalogue.add_built_in(

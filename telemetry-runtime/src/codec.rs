@@ -4,19 +4,21 @@
 //! record  = magic (2) · length of the payload (4) · CRC-32 of length and payload (4) · payload
 //! payload = tag (1) · …                      numbers little-endian, texts as length (2) and UTF-8
 //!   1 run      invocation (16) · app · version · os · arch · install id or 0 (16) · its kind (1) · environment (1)
-//!              · parent invocation or 0 (16) · fields
+//!              · parent invocation or 0 (16) · first invocation or 0 (16) · of a build for development (1) · fields
 //!   2 event    invocation (16) · id (16) · time, ns since 1970 (8) · call or 0 (8) · parent or 0 (8)
 //!              · number of who is signed in, or 0 (4) · name · kind (1)
 //!              · start: name of the finish event that is to follow, or empty
-//!              | finish: outcome (1), duration, ns, or all ones (8)
+//!              | finish: outcome (1), whether the start was an event (1), duration, ns, or all ones (8)
 //!              | finish with an error: as finish, and what the error says
 //!              | loss: reason (1), events (8)
 //!              | panic: file, or empty · line (4) · column (4) · trace, as `trace` has it
+//!              | panic with a text: as panic, and what it says
 //!              | usage error: reason (1)
 //!              · fields
 //!   3 ack      offset (8) · sink                every event before the offset needs nothing more from this sink
 //!   4 settled  offset (8)                       no sink owes anything before the offset, which is this record's own
-//!   5 begun    as a start event                 a call is open, and no event says so
+//!   5 begun    as a start event · whether an event said so, in another segment (1)
+//!                                               a call is open, and no event here says so
 //!   6 moved    invocation (16) · call (8)       the call ends in another segment
 //!   7 pause    sink · failures (4) · until, ns since 1970 (8)
 //!   8 catch-up at, ns since 1970 (8)
@@ -63,8 +65,8 @@ pub(crate) enum Record {
     Run(Run),
     /// An event, and where it is the start of a call, the name of the finish that is to follow.
     Event(Event, Option<Cow<'static, str>>),
-    /// A call that is open without an event that says so: its start, which is not for sinks, and the name of the finish.
-    Begun(Event, Option<Cow<'static, str>>),
+    /// A call that is open without an event here that says so.
+    Begun(Begun),
     /// A call whose outcome is in another segment.
     Moved {
         invocation: Id,
@@ -99,6 +101,17 @@ pub(crate) enum Record {
     },
 }
 
+/// What is said of an open call besides by its start event.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Begun {
+    /// The call's start, which is not for sinks.
+    pub(crate) start: Event,
+    /// The name of the finish that is to follow.
+    pub(crate) finish: Option<Cow<'static, str>>,
+    /// Whether an event said so, in another segment.
+    pub(crate) was_event: bool,
+}
+
 /// What lies at the beginning of some bytes.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Found {
@@ -128,8 +141,8 @@ pub(crate) struct EventHead<'a> {
 pub(crate) enum What<'a> {
     /// A start, and the name of the finish that is to follow, if one is.
     Start(Option<&'a str>),
-    /// The same, for nobody to be sent.
-    Begun(Option<&'a str>),
+    /// The same, for nobody to be sent, and whether an event says so elsewhere.
+    Begun(Option<&'a str>, bool),
     /// A finish or a loss.
     Kind(&'a EventKind),
 }
@@ -142,7 +155,7 @@ pub(crate) fn write_event<'a>(
     fields: impl ExactSizeIterator<Item = (&'a str, &'a Value)>,
 ) -> bool {
     write_record(to, |to| {
-        to.push(if matches!(head.what, What::Begun(_)) { BEGUN } else { EVENT });
+        to.push(if matches!(head.what, What::Begun(..)) { BEGUN } else { EVENT });
         write_id(to, head.invocation);
         write_id(to, head.id);
         write_time(to, head.time);
@@ -151,11 +164,11 @@ pub(crate) fn write_event<'a>(
         to.extend_from_slice(&head.signed_in.to_le_bytes());
         write_text(to, name);
         match head.what {
-            What::Start(finish) | What::Begun(finish) => write_start(to, finish),
+            What::Start(finish) | What::Begun(finish, _) => write_start(to, finish),
             What::Kind(EventKind::Start) => write_start(to, None),
-            What::Kind(EventKind::Finish { outcome, duration, error }) => {
+            What::Kind(EventKind::Finish { outcome, duration, error, started }) => {
                 to.push(if error.is_some() { FINISH_WITH_ERROR } else { FINISH });
-                to.push(outcome_code(*outcome));
+                to.extend_from_slice(&[outcome_code(*outcome), u8::from(*started)]);
                 write_u64(to, duration.map_or(u64::MAX, |duration| nanos(duration).min(u64::MAX - 1)));
                 if let Some(ErrorText(text)) = error {
                     write_text(to, text);
@@ -166,17 +179,23 @@ pub(crate) fn write_event<'a>(
                 write_u64(to, *events);
             }
             What::Kind(EventKind::Panic(panic)) => {
-                to.push(PANIC);
+                to.push(if panic.text.is_some() { PANIC_WITH_TEXT } else { PANIC });
                 let (file, line, column) =
                     panic.place.as_ref().map_or(("", 0, 0), |place| (&*place.file, place.line, place.column));
                 write_text(to, file);
                 to.extend_from_slice(&line.to_le_bytes());
                 to.extend_from_slice(&column.to_le_bytes());
                 panic.trace.write(to);
+                if let Some(ErrorText(text)) = &panic.text {
+                    write_text(to, text);
+                }
             }
             What::Kind(EventKind::UsageError { reason }) => to.extend_from_slice(&[USAGE_ERROR, *reason as u8]),
         }
         write_fields(to, fields);
+        if let What::Begun(_, was_event) = head.what {
+            to.push(u8::from(was_event));
+        }
     })
 }
 
@@ -186,6 +205,7 @@ const LOSS: u8 = 2;
 const PANIC: u8 = 3;
 const FINISH_WITH_ERROR: u8 = 4;
 const USAGE_ERROR: u8 = 5;
+const PANIC_WITH_TEXT: u8 = 6;
 
 fn write_start(to: &mut Vec<u8>, finish: Option<&str>) {
     to.push(START);
@@ -203,6 +223,8 @@ pub(crate) fn write_run(to: &mut Vec<u8>, run: &Run) -> bool {
         to.push(place(&InstallIdKind::ALL, &run.install_id_kind));
         to.push(run.environment.map_or(u8::MAX, |environment| place(&Environment::ALL, &environment)));
         write_id(to, run.parent.unwrap_or(Id(0)));
+        write_id(to, run.trace.unwrap_or(Id(0)));
+        to.push(u8::from(run.is_development));
         write_fields(to, run.facts.iter().map(|(name, value)| (name.as_ref(), value)));
     })
 }
@@ -304,7 +326,7 @@ pub(crate) fn kind_of(record: &[u8]) -> Option<Kinds> {
         START => Kinds::STARTS,
         FINISH | FINISH_WITH_ERROR => Kinds::FINISHES,
         LOSS => Kinds::LOSSES,
-        PANIC => Kinds::ERRORS,
+        PANIC | PANIC_WITH_TEXT => Kinds::ERRORS,
         USAGE_ERROR => Kinds::USAGE_ERRORS,
         _ => return None,
     })
@@ -409,6 +431,8 @@ fn read_payload(payload: &[u8]) -> Option<Record> {
                 at => Some(Environment::ALL.get(usize::from(at)).copied()?),
             },
             parent: from.some_id()?,
+            trace: from.some_id()?,
+            is_development: from.byte()? != 0,
             facts: from.fields()?,
         }),
         EVENT => {
@@ -416,8 +440,8 @@ fn read_payload(payload: &[u8]) -> Option<Record> {
             Record::Event(event, finish)
         }
         BEGUN => {
-            let (event, finish) = from.event()?;
-            Record::Begun(event, finish)
+            let (start, finish) = from.event()?;
+            Record::Begun(Begun { start, finish, was_event: from.byte()? != 0 })
         }
         MOVED => Record::Moved { invocation: from.id()?, call: from.call()?? },
         ACK => Record::Ack { offset: from.u64()?, sink: from.text()?.into_owned() },
@@ -610,10 +634,15 @@ impl<'a> Reader<'a> {
             }
             kind @ (FINISH | FINISH_WITH_ERROR) => EventKind::Finish {
                 outcome: outcome_of(self.byte()?)?,
+                started: self.byte()? != 0,
                 duration: Some(self.u64()?).filter(|ns| *ns != u64::MAX).map(Duration::from_nanos),
                 error: if kind == FINISH { None } else { Some(ErrorText(self.text()?.into_owned())) },
             },
             PANIC => EventKind::Panic(Box::new(self.panic()?)),
+            PANIC_WITH_TEXT => {
+                let panic = self.panic()?;
+                EventKind::Panic(Box::new(Panic { text: Some(ErrorText(self.text()?.into_owned())), ..panic }))
+            }
             LOSS => EventKind::Loss { reason: loss_of(self.byte()?)?, events: self.u64()? },
             USAGE_ERROR => EventKind::UsageError { reason: misuse_of(self.byte()?)? },
             _ => return None,
@@ -627,7 +656,7 @@ impl<'a> Reader<'a> {
         let line = self.array().map(u32::from_le_bytes)?;
         let column = self.array().map(u32::from_le_bytes)?;
         let place = (!file.is_empty()).then_some(Place { file, line, column });
-        Some(Panic { place, frames: Vec::new(), trace: Trace::read(&mut self.0)? })
+        Some(Panic { place, trace: Trace::read(&mut self.0)?, ..Panic::default() })
     }
 
     fn text(&mut self) -> Option<Cow<'static, str>> {
@@ -669,6 +698,7 @@ impl<'a> Reader<'a> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::trace::tests::trace;
     use proptest::prelude::*;
 
     fn value() -> impl Strategy<Value = Value> {
@@ -693,17 +723,20 @@ pub(crate) mod tests {
     pub(crate) fn event() -> impl Strategy<Value = Event> {
         let kind = prop_oneof![
             Just(EventKind::Start),
-            (0_u8..5, prop::option::of(0..u64::MAX), prop::option::of("[ -~é]{0,40}")).prop_map(|(code, ns, error)| {
-                EventKind::Finish {
+            (0_u8..5, prop::option::of(0..u64::MAX), prop::option::of("[ -~é]{0,40}"), any::<bool>()).prop_map(
+                |(code, ns, error, started)| EventKind::Finish {
                     outcome: outcome_of(code).unwrap(),
                     duration: ns.map(Duration::from_nanos),
                     error: error.map(ErrorText),
-                }
-            }),
-            ("[a-z/.]{1,20}", any::<u32>(), any::<u32>()).prop_map(|(file, line, column)| {
-                let place = Some(Place { file: file.into(), line, column });
-                EventKind::Panic(Box::new(Panic { place, ..Panic::default() }))
-            }),
+                    started,
+                },
+            ),
+            ("[a-z/.]{1,20}", any::<u32>(), any::<u32>(), prop::option::of("[ -~é]{0,40}"), trace()).prop_map(
+                |(file, line, column, text, trace)| {
+                    let place = Some(Place { file: file.into(), line, column });
+                    EventKind::Panic(Box::new(Panic { place, text: text.map(ErrorText), trace, ..Panic::default() }))
+                },
+            ),
             (0_u8..10, any::<u64>())
                 .prop_map(|(code, events)| EventKind::Loss { reason: loss_of(code).unwrap(), events }),
             prop::sample::select(Misuse::ALL.to_vec()).prop_map(|reason| EventKind::UsageError { reason }),
@@ -774,6 +807,8 @@ pub(crate) mod tests {
             install_id_kind: InstallIdKind::Inherited,
             environment: Some(Environment::Server),
             parent: Some(Id(9)),
+            trace: Some(Id(10)),
+            is_development: true,
         };
         for bare in [
             Run {
@@ -781,6 +816,8 @@ pub(crate) mod tests {
                 install_id_kind: InstallIdKind::None,
                 environment: None,
                 parent: None,
+                trace: None,
+                is_development: false,
                 ..run.clone()
             },
             Run { facts: Vec::new(), ..run.clone() },
@@ -829,8 +866,12 @@ pub(crate) mod tests {
 
     #[test]
     fn a_start_says_which_finish_is_to_follow() {
-        for (what, silent) in [(What::Start(Some("Sync Finished")), false), (What::Begun(Some("Sync Finished")), true)]
-        {
+        let finish = Some("Sync Finished");
+        for (what, silent) in [
+            (What::Start(finish), None),
+            (What::Begun(finish, false), Some(false)),
+            (What::Begun(finish, true), Some(true)),
+        ] {
             let head = EventHead {
                 id: Id(2),
                 invocation: Id(1),
@@ -844,11 +885,11 @@ pub(crate) mod tests {
             assert!(write_event(&mut bytes, &head, "Sync Started", std::iter::empty()));
             let Found::Record(record, _) = read(&bytes) else { panic!("no record") };
             match *record {
-                Record::Event(event, finish) if !silent => {
+                Record::Event(event, finish) if silent.is_none() => {
                     assert_eq!((event.id, finish.unwrap().as_ref()), (Id(2), "Sync Finished"));
                 }
-                Record::Begun(event, finish) if silent => {
-                    assert_eq!((event.id, finish.unwrap().as_ref()), (Id(2), "Sync Finished"));
+                Record::Begun(Begun { start, finish, was_event }) if silent == Some(was_event) => {
+                    assert_eq!((start.id, finish.unwrap().as_ref()), (Id(2), "Sync Finished"));
                 }
                 other => panic!("{other:?}"),
             }

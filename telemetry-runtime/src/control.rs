@@ -285,7 +285,7 @@ impl fmt::Display for ControlStatus {
             write!(f, "\nall runs: {totals}")?;
         }
         if let Some(said) = &self.error_texts {
-            write!(f, "\nerror texts: recorded where an event asks for them, because of {said}")?;
+            write!(f, "\nerror texts: recorded, and what panics say, because of {said}")?;
         }
         for (name, address) in self.sinks() {
             let answer = self.last_answer(name).unwrap_or("nothing sent yet");

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::clock;
-use crate::endpoint::{Endpoint, RootCerts};
+use crate::endpoint::{Endpoint, RootCerts, with_path};
 use crate::env;
 use crate::error::{Setting, StartError};
 use crate::format::{Batch, Entry, Format, Limits, Part, Request, Stream, Track, Verdict, json};
@@ -22,7 +22,11 @@ impl Sink {
             return Err(StartError::new(Setting::SinkName, &self.name, "1 to 64 bytes", "named"));
         }
         match &self.target {
-            Target::Http(endpoint, _) => {
+            Target::Http(endpoint, format) => {
+                format.check().map_err(|expected| {
+                    // Whatever was given may be a key.
+                    StartError::new(Setting::Url, "…", expected, format!("sink {}", self.name))
+                })?;
                 check_url(&endpoint.url, &format!("sink {}", self.name))?;
                 if let Some(url) = &endpoint.deletion {
                     check_url(url, "Http::deletion")?;
@@ -30,7 +34,7 @@ impl Sink {
                 if let RootCerts::Pem(path) = &endpoint.root_certs {
                     check_path(path, "Http::root_certs")?;
                 }
-                endpoint.headers.iter().try_for_each(|(name, value)| check_header(name, value))
+                check_headers(&endpoint.headers, "Http::header")
             }
             Target::File(path) => check_path(path, "JsonLines::file"),
             Target::Stderr | Target::Memory(_) => Ok(()),
@@ -38,11 +42,13 @@ impl Sink {
     }
 
     /// Lets variables of the user's, whose names begin with the program's prefix, stand in for URL and key; says whether the URL is one.
-    pub(crate) fn heed(&mut self, prefix: &str) -> Result<bool, StartError> {
+    /// Where it is none, what the user says of single streams holds, if the program heeds that.
+    pub(crate) fn heed(&mut self, prefix: Option<&str>) -> Result<bool, StartError> {
         let Target::Http(endpoint, format) = &mut self.target else { return Ok(false) };
         let mut names_url = false;
-        for (name, part) in format.variables() {
-            let name = format!("{prefix}_{name}");
+        let variables = if prefix.is_some() { format.variables() } else { Vec::new() };
+        for (name, part) in variables {
+            let name = format!("{}_{name}", prefix.unwrap_or_default());
             let Some(value) = env::var(&name).filter(|value| !value.is_empty()) else { continue };
             match part {
                 Part::Url => {
@@ -50,10 +56,24 @@ impl Sink {
                     endpoint.url = value;
                     names_url = true;
                 }
+                Part::Dsn => {
+                    endpoint.url = format.set_dsn(&value);
+                    format.check().map_err(|expected| StartError::new(Setting::Url, "…", expected, &name))?;
+                    names_url = true;
+                }
                 Part::Key => format.set_key(value),
             }
         }
-        Ok(names_url)
+        if names_url {
+            endpoint.instead.clear();
+            return Ok(true);
+        }
+        endpoint.problem.clone().map_or(Ok(()), Err)?;
+        for instead in &endpoint.instead {
+            check_url(&instead.endpoint.url, &instead.said_by)?;
+            check_headers(&instead.endpoint.headers, &instead.said_by)?;
+        }
+        Ok(false)
     }
 
     /// Holds files to where they are now: where the program goes later must not move them.
@@ -119,7 +139,14 @@ impl Sink {
     /// Where its events go, as the user can be told: without what may be secret.
     pub(crate) fn address(&self) -> String {
         match &self.target {
-            Target::Http(endpoint, _) => without_secrets(&endpoint.url),
+            Target::Http(endpoint, _) if endpoint.instead.is_empty() => without_secrets(&endpoint.url),
+            Target::Http(endpoint, format) => {
+                let streams = format.streams();
+                let urls = streams.iter().map(|stream| &endpoint.instead_for(stream.name).unwrap_or(endpoint).url);
+                let mut shown: Vec<_> = urls.map(|url| without_secrets(url)).collect();
+                shown.dedup();
+                shown.join(", ")
+            }
             Target::File(path) => format!("file {}", path.display()),
             Target::Stderr => "standard error".into(),
             Target::Memory(_) => "memory of this process".into(),
@@ -183,14 +210,16 @@ impl Way {
 
     /// Makes a request, or shows it if that is all that is wanted.
     fn post(&mut self, sink: &str, to: &Endpoint, stream: &Stream, format: &dyn Format, request: &Request) -> Sent {
-        let url = with_path(&to.url, stream.path);
+        let instead = to.instead_for(stream.name);
+        let url = instead.map_or_else(|| with_path(&to.url, stream.path), |instead| instead.url.clone());
+        let to = instead.unwrap_or(to);
         let shown_url = without_secrets(&url);
         if self.inspect.is_some() {
-            return self.show(sink, &transport::lines(to, &url, &shown_url, request), &request.body);
+            return self.show(sink, &transport::lines(to, &url, &shown_url, request), request.shown());
         }
-        let noted = self.ledger.request(sink, &shown_url, &request.body);
+        let noted = self.ledger.request(sink, &shown_url, request.shown());
         if let Some(bodies) = self.bodies {
-            bodies.show(sink, &shown_url, &request.body);
+            bodies.show(sink, &shown_url, request.shown());
         }
         let sent = match self.http.post(to, &url, request) {
             Ok(response) => {
@@ -219,15 +248,6 @@ fn answered(response: &Response) -> String {
 
 fn no_answer(why: &str) -> String {
     format!("no answer: {why}")
-}
-
-/// A URL with a path behind its own.
-fn with_path(url: &str, path: &str) -> String {
-    if path.is_empty() {
-        return url.to_owned();
-    }
-    let (url, query) = url.split_at(url.find('?').unwrap_or(url.len()));
-    format!("{}{path}{query}", url.trim_end_matches('/'))
 }
 
 fn lines(entries: &[Entry<'_>]) -> Vec<u8> {
@@ -292,18 +312,22 @@ const OWN_HEADERS: [&str; 9] = [
     "user-agent",
 ];
 
-fn check_header(name: &str, value: &str) -> Result<(), StartError> {
+fn check_headers(headers: &[(String, String)], setter: &str) -> Result<(), StartError> {
+    headers.iter().try_for_each(|(name, value)| check_header(name, value, setter))
+}
+
+fn check_header(name: &str, value: &str, setter: &str) -> Result<(), StartError> {
     let expected = "a header of the program's own, with a value of visible ASCII characters";
     let is_ours = OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own));
     let sound =
         !is_ours && ureq::http::HeaderName::try_from(name).is_ok() && ureq::http::HeaderValue::try_from(value).is_ok();
-    if sound { Ok(()) } else { Err(StartError::new(Setting::Header, name, expected, "Http::header")) }
+    if sound { Ok(()) } else { Err(StartError::new(Setting::Header, name, expected, setter)) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::Json;
+    use crate::sink::{Json, Sentry};
 
     /// A forked child, and whoever else sends, shares the settings and has a client of its own.
     #[test]
@@ -317,6 +341,20 @@ mod tests {
         let json = Json::new("https://me:secret@example.org/?key=secret").header("authorization", "secret");
         let shown = format!("{json:?} {:?}", Sink::from(Json::new("nowhere/secret?secret").header("x", "secret\n")));
         assert_eq!(shown, r#"Http { name: None, .. } Sink { name: "json", .. }"#);
+    }
+
+    #[test]
+    fn what_is_no_dsn_is_said_without_being_shown() {
+        let check = |dsn: &str| Sink::from(Sentry::new(dsn)).check();
+        for dsn in ["secret", "https://secret@example.org", "https://example.org/secret"] {
+            let said = check(dsn).unwrap_err().to_string();
+            let expected =
+                "telemetry endpoint `…` (from sink sentry): expected a DSN, as https://PUBLIC_KEY@HOST/PROJECT_ID";
+            assert_eq!(said, expected, "{dsn}");
+        }
+        let said = check("https://secret@example.org:port/42").unwrap_err().to_string();
+        assert!(said.contains("an absolute http") && !said.contains("secret"), "{said}");
+        check("https://secret@example.org/42").unwrap();
     }
 
     #[test]

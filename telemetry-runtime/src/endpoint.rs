@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::error::StartError;
+
 /// A URL and what goes with each request to it. Headers and URL may hold secrets, so this has no `Debug`.
 pub(crate) struct Endpoint {
     pub(crate) url: String,
@@ -9,6 +11,10 @@ pub(crate) struct Endpoint {
     pub(crate) root_certs: RootCerts,
     /// Where to ask that what was received is deleted.
     pub(crate) deletion: Option<String>,
+    /// What the user's environment says of single streams, where the program heeds that.
+    pub(crate) instead: Vec<Instead>,
+    /// What of that cannot be heeded.
+    pub(crate) problem: Option<StartError>,
     #[cfg(feature = "gzip")]
     pub(crate) gzip: bool,
 }
@@ -20,10 +26,36 @@ impl Endpoint {
             headers: Vec::new(),
             root_certs: RootCerts::default(),
             deletion: None,
+            instead: Vec::new(),
+            problem: None,
             #[cfg(feature = "gzip")]
             gzip: false,
         }
     }
+
+    /// Where the events of a stream go instead of to this URL, if they do. Nothing that the program says of its own receiver holds
+    /// for that one.
+    pub(crate) fn instead_for(&self, stream: &str) -> Option<&Self> {
+        self.instead.iter().find(|instead| instead.stream == stream).map(|instead| &instead.endpoint)
+    }
+}
+
+/// Where the events of one stream go instead.
+pub(crate) struct Instead {
+    /// The stream's name.
+    pub(crate) stream: &'static str,
+    /// The variable that says so.
+    pub(crate) said_by: String,
+    pub(crate) endpoint: Endpoint,
+}
+
+/// A URL with a path behind its own.
+pub(crate) fn with_path(url: &str, path: &str) -> String {
+    if path.is_empty() {
+        return url.to_owned();
+    }
+    let (url, query) = url.split_at(url.find('?').unwrap_or(url.len()));
+    format!("{}{path}{query}", url.trim_end_matches('/'))
 }
 
 /// The certificate authorities that may vouch for an `https://` receiver.

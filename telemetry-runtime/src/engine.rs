@@ -262,8 +262,9 @@ impl Engine {
         let forked_from = ENGINE.ancestors();
         let invocation = plan.invocation.filter(|_| forked_from.is_none()).unwrap_or_else(clock::invocation_id);
         let parent = forked_from.map(Self::invocation).or(plan.run.parent);
+        let trace = forked_from.map(|engine| engine.run.known.trace()).or(plan.run.trace);
         let run = Arc::new(LateRun {
-            known: Run { invocation, parent, ..plan.run.clone() },
+            known: Run { invocation, parent, trace, ..plan.run.clone() },
             install_id: plan.install_id.clone(),
             purges: Arc::clone(&plan.purges),
             run: OnceCell::new(),

@@ -19,6 +19,18 @@ pub(crate) fn state_dir(app: &str) -> Option<std::path::PathBuf> {
     Some(base.state_dir().unwrap_or_else(|| base.data_dir()).join(app).join("telemetry"))
 }
 
+/// What the user says of where OpenTelemetry goes, of one signal or else of all, with the variable that says it. What is set to nothing is
+/// not set.
+pub(crate) fn otlp(signal: &str, what: &str) -> Option<(String, String)> {
+    let said = |name: String| Some((var(&name).filter(|value| !value.is_empty())?, name));
+    otlp_names(signal, what).into_iter().find_map(said).map(|(value, name)| (name, value))
+}
+
+/// The variables that say it, the first that is set.
+pub(crate) fn otlp_names(signal: &str, what: &str) -> [String; 2] {
+    [format!("OTEL_EXPORTER_OTLP_{}_{what}", signal.to_uppercase()), format!("OTEL_EXPORTER_OTLP_{what}")]
+}
+
 /// The variable of a test harness that runs this process, if one does: what is tested is nobody's usage.
 pub(crate) fn test_harness() -> Option<&'static str> {
     // cargo-nextest, Bazel, pytest, Jest, Vitest, Bats, Ctest.

@@ -79,6 +79,8 @@ pub enum Setting {
     Profile,
     /// A flag of the command line.
     Flag,
+    /// How a receiver is spoken to.
+    Protocol,
 }
 
 impl fmt::Display for Setting {
@@ -102,6 +104,7 @@ impl fmt::Display for Setting {
             Self::Settings => "settings",
             Self::Profile => "profile",
             Self::Flag => "flag",
+            Self::Protocol => "protocol",
         })
     }
 }

@@ -80,6 +80,8 @@ pub enum EventKind {
         duration: Option<Duration>,
         /// What the error that it returned says: of calls that declare `error_text`, and of all while the user asks for that.
         error: Option<ErrorText>,
+        /// Whether the call's start was recorded as an event, too, so that a receiver may have heard of the call.
+        started: bool,
     },
     /// A thread panicked: the one kind of event that level `errors` has.
     Panic(Box<Panic>),
@@ -114,7 +116,8 @@ impl EventKind {
     }
 }
 
-/// What an error says, as it prints, 4 KiB at most. Only a tracked call makes one, of the error that it returned.
+/// What an error or a panic says, as it prints, 4 KiB at most. Only a tracked call makes one, of the error that it returned, and the
+/// report of a panic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErrorText(pub(crate) String);
 
@@ -132,7 +135,7 @@ impl fmt::Display for ErrorText {
     }
 }
 
-/// Where a thread panicked. Not with which words: those are the program's, and may hold what a user typed.
+/// Where a thread panicked. Not with which words, unless the user asks for that: those are the program's, and may hold what a user typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Panic {
@@ -140,7 +143,9 @@ pub struct Panic {
     pub place: Option<Place>,
     /// The calls that led there, innermost first, 64 at most: with the feature `backtrace`, on Linux.
     pub frames: Vec<Frame>,
-    /// The same as it lies on disk, without names.
+    /// What it says, where that is a text: only while the user asks for the texts of errors.
+    pub text: Option<ErrorText>,
+    /// The same frames as they lie on disk, without names.
     pub(crate) trace: Trace,
 }
 
@@ -324,6 +329,17 @@ pub(crate) struct Run {
     pub(crate) environment: Option<Environment>,
     /// The run that started this one, or that this one was forked from.
     pub(crate) parent: Option<Id>,
+    /// The first of the runs that started one another, if that is another one.
+    pub(crate) trace: Option<Id>,
+    /// It was of a build for development, or a test.
+    pub(crate) is_development: bool,
+}
+
+impl Run {
+    /// The first of the runs that started one another.
+    pub(crate) fn trace(&self) -> Id {
+        self.trace.unwrap_or(self.invocation)
+    }
 }
 
 /// What an event says of a sign-in that is not known: neither an install id nor anybody goes with it.

@@ -15,7 +15,7 @@ use crate::resolve::{Form, GIVEN, Voice};
 /// |---|---|---|
 /// | `--telemetry-level <LEVEL>` | none, errors, stats or all | yes |
 /// | `--no-telemetry` | as the level none | no |
-/// | `--debug-telemetry` | the texts of errors are sent as well | no |
+/// | `--debug-telemetry` | the texts of errors and panics are sent as well | no |
 /// | `--inspect-telemetry` | what would be sent is written to a file, and nothing is sent | no |
 /// | `--debug`, if asked for | each body is shown on standard error while it is sent | no |
 ///
@@ -135,7 +135,7 @@ impl Flags {
         Self { no_telemetry: name.into(), ..self }
     }
 
-    /// What the flag is called that has the texts of errors sent as well.
+    /// What the flag is called that has the texts of errors and panics sent as well.
     #[must_use]
     pub fn debug_telemetry(self, name: impl Into<Option<&'static str>>) -> Self {
         Self { debug_telemetry: name.into(), ..self }
@@ -233,7 +233,9 @@ impl Flags {
                 arg.value_name("BOOL").value_parser(values).help("Whether telemetry may be collected")
             }
             Role::Level(Form::Off) => arg.action(ArgAction::SetTrue).help("Collect no telemetry"),
-            Role::ErrorTexts => arg.action(ArgAction::SetTrue).help("Send the texts of errors with the telemetry"),
+            Role::ErrorTexts => {
+                arg.action(ArgAction::SetTrue).help("Send the texts of errors and panics with the telemetry")
+            }
             Role::Inspect => arg
                 .action(ArgAction::SetTrue)
                 .help("Write the telemetry to a file in the current folder, and send nothing"),

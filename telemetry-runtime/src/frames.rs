@@ -39,7 +39,7 @@ pub(crate) struct Frame {
 }
 
 #[derive(Debug)]
-#[allow(clippy::struct_excessive_bools, reason = "four things that are so or not, in any combination")]
+#[allow(clippy::struct_excessive_bools, reason = "five things that are so or not, in any combination")]
 pub(crate) struct Open {
     pub(crate) callsite: &'static Callsite,
     pub(crate) id: CallId,
@@ -51,6 +51,8 @@ pub(crate) struct Open {
     pub(crate) start: Id,
     /// Where the start was recorded, and so where the outcome is to be.
     pub(crate) part: Part,
+    /// Its start is recorded, as an event.
+    pub(crate) start_is_event: bool,
     /// Its start was to be recorded, and is lost.
     pub(crate) start_is_lost: bool,
     /// What an exit that says nothing means.

@@ -81,7 +81,7 @@ impl Guard {
     ///
     /// let telemetry = Telemetry::builder(app!()).env_prefix("DEMO").start();
     /// let (name, value) = telemetry.child_env();
-    /// assert_eq!((name.as_str(), value.as_str()), ("DEMO_TELEMETRY_PARENT", "v1:none:-:-:-"));
+    /// assert_eq!((name.as_str(), value.as_str()), ("DEMO_TELEMETRY_PARENT", "v1:none:-:-:-:-"));
     /// let mut plugin = Command::new("plugin");
     /// plugin.env(name, value);
     /// ```

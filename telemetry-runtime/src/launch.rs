@@ -57,6 +57,8 @@ pub(crate) struct About {
 pub(crate) struct Launch {
     pub(crate) app: &'static str,
     pub(crate) version: &'static str,
+    /// A developer's build, or a test.
+    pub(crate) is_development: bool,
     pub(crate) facts: Vec<(Label, Value)>,
     pub(crate) about: About,
     /// Facts of the command line, which are shortened where there is no room for them.

@@ -8,7 +8,7 @@
 //! {"time":"…","request":"<id>","answer":"answered 200"}
 //! ```
 //!
-//! The body stands there as it was sent, before compression. When the file has grown, it becomes `ledger.old`, and the one that was
+//! The body stands there as it was sent, before compression; one that is no text as its format says it in words. When the file has grown, it becomes `ledger.old`, and the one that was
 //! that is gone.
 
 use std::path::{Path, PathBuf};

@@ -20,7 +20,7 @@ use std::str::FromStr;
 pub enum Level {
     /// Nothing is collected: no file, no thread, no socket.
     None,
-    /// Panics: where in the source, and never with which words. A call that merely returned an error sends nothing.
+    /// Panics: where in the source, and with which words only while the user asks for debug telemetry. A call that merely returned an error sends nothing.
     Errors,
     /// Start and finish events of tracked calls, and usage errors.
     Stats,

@@ -55,6 +55,7 @@
 //! | `gzip` | no | compressed requests: `sink::Http::gzip` |
 //! | `backtrace` | no | the frames of panics, on Linux |
 //! | `clap` | no | for clap programs: flags, the command's path, usage errors, a `telemetry` command: `Builder::parse` |
+//! | `local-time` | no | times with the offset of the user's time zone: `sink::Ticloud::local_time` |
 //! | `uuid` | with `record` | `uuid::Uuid` as a field |
 
 // A file imports only from files above it in this list, so the list is the reading order: words, pure mechanisms, effects, engine,

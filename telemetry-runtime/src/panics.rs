@@ -4,23 +4,24 @@
 //! no report, one that prints first prints before the report, and a panic on another thread in the instant in which this one is
 //! set has the default hook.
 //!
-//! The hook keeps addresses and where in the source it was; what they are called is found out by whoever sends them. It never takes
-//! the panic's message, which is the program's text, and calls the hook that was there before. A panic on a thread of ours is
+//! The hook keeps addresses and where in the source it was; what they are called is found out by whoever sends them. It takes the
+//! panic's message, which is the program's text, only where the user asks for the texts of errors, and calls the hook that was there before. A panic on a thread of ours is
 //! nobody's business but ours: it is not told, and not shown.
 
 use std::borrow::Cow;
-use std::panic::{Location, PanicHookInfo};
+use std::panic::PanicHookInfo;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::busy::{self, Busy};
 use crate::engine;
-use crate::event::{EventKind, Panic, Place};
+use crate::event::{ErrorText, EventKind, Panic, Place};
 use crate::frames;
 use crate::gate;
 use crate::limits;
 use crate::loss::Loss;
 use crate::place;
 use crate::trace::Trace;
+use crate::value::floor_char_boundary;
 
 /// Has panics reported from now on, before the hook that there is now.
 pub(crate) fn watch() {
@@ -38,7 +39,7 @@ pub(crate) fn watch() {
             return;
         }
         if gate::errors() {
-            report(panic.location());
+            report(panic);
         }
         previous(panic);
     }));
@@ -48,23 +49,32 @@ pub(crate) fn watch() {
 static REPORTED: AtomicU32 = AtomicU32::new(0);
 
 /// Where this panics, the program ends: so it asks for nothing that could fail but by memory.
-fn report(location: Option<&Location<'_>>) {
+fn report(panic: &PanicHookInfo<'_>) {
     // A panic inside of us may hold what recording needs.
     let Some(_busy) = Busy::begin() else { return };
     let Some(engine) = engine::engine() else { return };
     if REPORTED.fetch_add(1, Ordering::Relaxed) >= limits::PANICS {
         return engine.lose(Loss::TooManyPanics);
     }
-    let place = location.map(|location| Place {
+    let place = panic.location().map(|location| Place {
         file: Cow::Owned(place::reduced(location.file()).into_owned()),
         line: location.line(),
         column: location.column(),
     });
-    let kind = EventKind::Panic(Box::new(Panic { place, frames: Vec::new(), trace: Trace::capture() }));
+    let text = if gate::error_texts() { text_of(panic) } else { None };
+    let kind = EventKind::Panic(Box::new(Panic { place, frames: Vec::new(), text, trace: Trace::capture() }));
     let call = frames::current_recorder().and_then(|(call, _)| call);
     if let Some(record) = engine.own_event("Panic", call, &kind) {
         engine.record_now(&record);
     }
+}
+
+/// What a panic says, as far as there is room for it; a payload that is no text says nothing.
+fn text_of(panic: &PanicHookInfo<'_>) -> Option<ErrorText> {
+    let payload = panic.payload();
+    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref().map(String::as_str))?;
+    let text = text.get(..floor_char_boundary(text, limits::ERROR_TEXT_BYTES)).filter(|text| !text.is_empty())?;
+    Some(ErrorText(text.to_owned()))
 }
 
 #[cfg(test)]

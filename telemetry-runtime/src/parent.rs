@@ -1,8 +1,8 @@
 //! What a process hands to those that it starts: how much they may collect, and whom they belong to.
 //!
 //! ```text
-//! v1:<level>:<install id>:<invocation id>:<call id>       what there is not is `-`
-//! v1:stats:01927d3e-0a5b-4c1d-8e2f-001122334455:0d7c3f5e-5f3a-4c38-9d0e-1c9b1f0a7a11:8a2b6c1d9e0f4a53
+//! v1:<level>:<install id>:<invocation id>:<call id>:<first invocation id>       what there is not is `-`
+//! v1:stats:01927d3e-0a5b-4c1d-8e2f-001122334455:0d7c3f5e-5f3a-4c38-9d0e-1c9b1f0a7a11:8a2b6c1d9e0f4a53:0d7c3f5e-5f3a-4c38-9d0e-1c9b1f0a7a11
 //! ```
 //!
 //! A closed form: no text of a user fits in, and whoever is signed in is not in it.
@@ -26,14 +26,17 @@ pub(crate) struct Parent {
     pub(crate) invocation: Option<Id>,
     /// The call that was going on there.
     pub(crate) call: Option<CallId>,
+    /// The first of the runs that started one another: what traces go by.
+    pub(crate) trace: Option<Id>,
 }
 
 impl Parent {
     /// One that collects nothing, and so says nothing of itself.
-    pub(crate) const SILENT: Self = Self { level: Level::None, install_id: None, invocation: None, call: None };
+    pub(crate) const SILENT: Self =
+        Self { level: Level::None, install_id: None, invocation: None, call: None, trace: None };
 
     /// What is expected of the variable, as messages put it.
-    pub(crate) const EXPECTED: &str = "what `Guard::child_env` made: `v1:`, a level and three ids between colons";
+    pub(crate) const EXPECTED: &str = "what `Guard::child_env` made: `v1:`, a level and four ids between colons";
 
     /// The name of the variable, in which the program's prefix stands first if there is one.
     pub(crate) fn variable(prefix: Option<&str>) -> String {
@@ -52,7 +55,8 @@ impl fmt::Display for Parent {
         write!(f, "v1:{}", self.level)?;
         part(f, self.install_id)?;
         part(f, self.invocation)?;
-        part(f, self.call)
+        part(f, self.call)?;
+        part(f, self.trace)
     }
 }
 
@@ -61,12 +65,13 @@ impl FromStr for Parent {
 
     fn from_str(text: &str) -> Result<Self, ()> {
         let parts: Vec<&str> = text.split(':').collect();
-        let ["v1", level, install_id, invocation, call] = parts.as_slice() else { return Err(()) };
+        let ["v1", level, install_id, invocation, call, trace] = parts.as_slice() else { return Err(()) };
         Ok(Self {
             level: level.parse().map_err(drop)?,
             install_id: part(install_id, uuid)?,
             invocation: part(invocation, uuid)?,
             call: part(call, call_id)?,
+            trace: part(trace, uuid)?,
         })
     }
 }
@@ -89,8 +94,14 @@ mod tests {
     fn parent() -> impl Strategy<Value = Parent> {
         let id = || prop::option::of((1..u128::MAX).prop_map(Id));
         let call = prop::option::of((1..=u64::MAX).prop_map(|call| NonZeroU64::new(call).map(CallId)));
-        (prop::sample::select(Level::ALL.to_vec()), id(), id(), call).prop_map(
-            |(level, install_id, invocation, call)| Parent { level, install_id, invocation, call: call.flatten() },
+        (prop::sample::select(Level::ALL.to_vec()), id(), id(), call, id()).prop_map(
+            |(level, install_id, invocation, call, trace)| Parent {
+                level,
+                install_id,
+                invocation,
+                call: call.flatten(),
+                trace,
+            },
         )
     }
 
@@ -102,7 +113,7 @@ mod tests {
 
         /// Nothing is read into a text but what would be written so.
         #[test]
-        fn any_text_can_be_said(text in ".{0,80}|v1:[a-z:-]{0,40}|v1:(all|none):-:-:[0-9a-f+-]{1,17}") {
+        fn any_text_can_be_said(text in ".{0,80}|v1:[a-z:-]{0,40}|v1:(all|none):-:-:[0-9a-f+-]{1,17}:-") {
             if let Ok(parent) = text.parse::<Parent>() {
                 prop_assert_eq!(parent.to_string(), text.to_lowercase());
             }
@@ -123,8 +134,10 @@ mod tests {
 
     #[test]
     fn who_collects_nothing_says_nothing() {
-        assert_eq!(Parent::SILENT.to_string(), "v1:none:-:-:-");
-        for text in ["", "none", "v2:none:-:-:-", "v1:none:-:-", "v1:none:-:-:-:", " v1:none:-:-:-", "v1:loud:-:-:-"] {
+        assert_eq!(Parent::SILENT.to_string(), "v1:none:-:-:-:-");
+        for text in
+            ["", "none", "v2:none:-:-:-:-", "v1:none:-:-:-", "v1:none:-:-:-:-:", " v1:none:-:-:-:-", "v1:loud:-:-:-:-"]
+        {
             assert_eq!(text.parse::<Parent>(), Err(()), "{text}");
         }
     }

@@ -6,7 +6,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::codec::{self, EventHead, Found, Record, SETTLED_BYTES, What};
+use crate::codec::{self, Begun, EventHead, Found, Record, SETTLED_BYTES, What};
 use crate::event::{CallId, Event, EventKind, Outcome, Run, outcome_id};
 use crate::identity::Identity;
 use crate::level::Kinds;
@@ -78,8 +78,9 @@ pub(crate) struct Reader {
 /// Which calls a segment tells of, by run and call.
 #[derive(Debug, Default)]
 struct Calls {
-    /// Those that began here and are to end with a finish event: their start, and that event's name.
-    begun: HashMap<(Id, CallId), (Event, Cow<'static, str>)>,
+    /// Those that began here and are to end with a finish event: their start, that event's name, and whether an event says that they
+    /// began.
+    begun: HashMap<(Id, CallId), (Event, Cow<'static, str>, bool)>,
     /// Those that ended here, or that end elsewhere.
     ended: HashSet<(Id, CallId)>,
     /// When each run was last heard of.
@@ -89,9 +90,9 @@ struct Calls {
 }
 
 impl Calls {
-    fn begin(&mut self, start: &Event, finish: Option<Cow<'static, str>>) {
+    fn begin(&mut self, start: &Event, finish: Option<Cow<'static, str>>, was_event: bool) {
         if let (Some(call), Some(finish)) = (start.call, finish) {
-            self.begun.insert((start.invocation, call), (start.clone(), finish));
+            self.begun.insert((start.invocation, call), (start.clone(), finish, was_event));
         }
     }
 
@@ -99,7 +100,7 @@ impl Calls {
         let seen = self.seen.entry(event.invocation).or_insert(event.time);
         *seen = event.time.max(*seen);
         match (&event.kind, event.call) {
-            (EventKind::Start, _) => self.begin(event, finish),
+            (EventKind::Start, _) => self.begin(event, finish, true),
             (EventKind::Finish { .. }, Some(call)) => drop(self.ended.insert((event.invocation, call))),
             (
                 EventKind::Finish { .. } | EventKind::Loss { .. } | EventKind::Panic(_) | EventKind::UsageError { .. },
@@ -182,11 +183,11 @@ impl Reader {
     fn abandon(&self, calls: Calls, own: Option<Id>) {
         let Source::Segment(segment) = &self.source else { return };
         let Calls { begun, ended, seen, .. } = calls;
-        for ((invocation, call), (start, finish)) in begun {
+        for ((invocation, call), (start, finish, started)) in begun {
             if Some(invocation) == own || ended.contains(&(invocation, call)) || self.excluded.contains(&invocation) {
                 continue;
             }
-            let kind = EventKind::Finish { outcome: Outcome::Abandoned, duration: None, error: None };
+            let kind = EventKind::Finish { outcome: Outcome::Abandoned, duration: None, error: None, started };
             let head = EventHead {
                 id: outcome_id(start.id),
                 invocation,
@@ -383,9 +384,9 @@ impl Reader {
                     chunk.ends.push(end);
                 }
             }
-            Record::Begun(start, finish) => {
+            Record::Begun(Begun { start, finish, was_event }) => {
                 if let Some(calls) = &mut self.calls {
-                    calls.begin(&start, finish);
+                    calls.begin(&start, finish, was_event);
                 }
             }
             Record::Moved { invocation, call } => {

@@ -98,6 +98,8 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
         install_id_kind: InstallIdKind::None,
         environment,
         parent: parent.and_then(|parent| parent.invocation),
+        trace: parent.and_then(|parent| parent.trace),
+        is_development: launch.is_development,
     };
     run.facts.extend(context.facts);
     run.facts.truncate(limits::FIELDS);
@@ -171,7 +173,8 @@ pub(crate) fn as_parent(level: Level) -> Parent {
     // Whoever is signed in here is not handed on, and neither is what they are not to be known by.
     let install_id = if engine.signed_in() == 0 { engine.run().install_id } else { None };
     let call = frames::current_recorder().filter(|(_, recorder)| matches!(recorder, Recorder::Engine(_)));
-    Parent { level, install_id, invocation: Some(engine.invocation()), call: call.and_then(|(call, _)| call) }
+    let (call, trace) = (call.and_then(|(call, _)| call), Some(engine.run().trace()));
+    Parent { level, install_id, invocation: Some(engine.invocation()), call, trace }
 }
 
 fn begin_inspection(path: &Path, app: &str) -> Result<Inspect, StartError> {
@@ -199,7 +202,7 @@ pub(crate) fn tracks(sinks: &[Sink]) -> Vec<Track> {
 pub(crate) fn heed(sinks: &mut Vec<Sink>, prefix: Option<&str>, is_development: bool) -> Result<(), StartError> {
     let mut named = Vec::with_capacity(sinks.len());
     for sink in &mut *sinks {
-        named.push(prefix.map_or(Ok(false), |prefix| sink.heed(prefix))?);
+        named.push(sink.heed(prefix)?);
     }
     let mut named = named.into_iter();
     sinks.retain(|_| named.next() == Some(true) || !is_development);
@@ -241,8 +244,20 @@ mod tests {
         let [app, version, os, arch] = [const { Cow::Borrowed("") }; 4];
         let (install_id, install_id_kind, environment, parent) = (None, InstallIdKind::None, None, None);
         let invocation = Id(0);
-        let mut run =
-            Run { invocation, app, version, os, arch, facts, install_id, install_id_kind, environment, parent };
+        let mut run = Run {
+            invocation,
+            app,
+            version,
+            os,
+            arch,
+            facts,
+            install_id,
+            install_id_kind,
+            environment,
+            parent,
+            trace: None,
+            is_development: false,
+        };
         let flags = Value(Raw::List(vec![text(100).0; 8]));
         add_names(&mut run, vec![("command", text(200)), ("alias", text(1)), ("flags", flags)]);
         let mut record = Vec::new();

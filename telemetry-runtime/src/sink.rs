@@ -8,10 +8,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::endpoint::Endpoint;
+use crate::env;
 use crate::event::Event;
+use crate::format::otlp::{Encoding, heed};
 use crate::format::{self, Format};
 
 pub use crate::endpoint::RootCerts;
+pub use crate::format::Signal;
 pub use crate::level::Kinds;
 
 /// A place where events go. Made by [`Http`], [`JsonLines`] and [`Memory`].
@@ -142,6 +145,101 @@ impl<F: Format> From<Http<F>> for Sink {
     }
 }
 
+/// Batches of events as [CloudEvents] 1.0, posted over HTTP.
+///
+/// A batch is an array, sent as `application/cloudevents-batch+json`; the data of each is the event as [`Json`] has it:
+///
+/// ```json
+/// [{
+///   "specversion": "1.0",
+///   "id": "01927d3e-0a5b-7c1d-8e2f-001122334455",
+///   "source": "urn:telemetry:demo",
+///   "type": "org.example.sync_finished",
+///   "time": "2026-11-20T23:23:36.900001Z",
+///   "datacontenttype": "application/json",
+///   "dataschema": "https://telemetry.example.org/demo.schema.json",
+///   "data": {"id": "01927d3e-0a5b-7c1d-8e2f-001122334455", "event": "Sync Finished", "kind": "finish", …}
+/// }]
+/// ```
+///
+/// An event that comes twice has the same `source` and `id`. One over 64 KiB, which not everything between must let through, is
+/// rejected, and counted. The answers mean what they mean to [`Json`].
+///
+/// ```
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// let events = sink::CloudEvents::new("https://broker.example.org/telemetry").type_prefix("org.example.");
+/// let builder = Telemetry::builder(app!()).sink(events);
+/// ```
+///
+/// [CloudEvents]: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
+pub type CloudEvents = Http<format::CloudEvents>;
+
+impl CloudEvents {
+    /// A sink that posts to `url`.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self::with_format(url, format::CloudEvents::new())
+    }
+
+    /// The URI that says where events come from, `urn:telemetry:<program>` unless told.
+    #[must_use]
+    pub fn source(self, uri: impl Into<String>) -> Self {
+        Self { format: self.format.source(uri), ..self }
+    }
+
+    /// Where the schema of the data is published: that of the program's [`Catalogue`](crate::Catalogue).
+    #[must_use]
+    pub fn schema(self, uri: impl Into<String>) -> Self {
+        Self { format: self.format.schema(uri), ..self }
+    }
+
+    /// What stands before the event's name, in small letters, in its type: `org.example.` makes `org.example.sync_finished`.
+    #[must_use]
+    pub fn type_prefix(self, prefix: impl Into<String>) -> Self {
+        Self { format: self.format.type_prefix(prefix), ..self }
+    }
+}
+
+/// Executions of commands as Hasura's command line sends them: a request each, posted over HTTP.
+///
+/// ```json
+/// {"topic": "cli", "data": {
+///   "timestamp": "2019-01-21T11:36:07.867830Z",
+///   "uuid": "e462ce20-42dd-40fd-9549-edfb92f80455",
+///   "execution_id": "ddfa9c33-0693-457d-9026-c7f456c43322",
+///   "version": "v0.4.27",
+///   "command": "hasura version",
+///   "is_error": false,
+///   "os_platform": "linux", "os_arch": "amd64",
+///   "server_uuid": "a4d66fb2-f88d-457b-8db1-ea7a0b57921d", "server_version": "v1.0.0-alpha36",
+///   "payload": null
+/// }}
+/// ```
+///
+/// An execution is the finish of a call that is in no other, and where the program asks for those
+/// ([`kinds`](Http::kinds)) a command line that was not understood. `uuid` is the install id and not there while somebody is signed in, `execution_id` the invocation's; the server's are
+/// fields or facts of those names, and other fields are the `payload`, an object. No message of an error, no argument and no flag is sent. System and processor are spelt as
+/// Go spells them. A call that was interrupted is no error.
+///
+/// The topic has `_test` behind it, unless the program's version is one of semver's and the build is no development build. The answers mean what they mean to [`Json`]; an
+/// event that comes twice has the same `execution_id` and `timestamp`.
+///
+/// ```
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// let builder = Telemetry::builder(app!()).sink(sink::Hasura::new("https://telemetry.example.org/v1/http", "cli"));
+/// ```
+pub type Hasura = Http<format::Hasura>;
+
+impl Hasura {
+    /// A sink that posts to `url` under a topic.
+    #[must_use]
+    pub fn new(url: impl Into<String>, topic: impl Into<String>) -> Self {
+        Self::with_format(url, format::Hasura::new(topic))
+    }
+}
+
 /// Batches of events as plain JSON, posted over HTTP.
 ///
 /// A batch is one object, sent as `application/json`:
@@ -170,7 +268,8 @@ impl<F: Format> From<Http<F>> for Sink {
 /// A `start` event has no `outcome`, `is_error` and `duration_ns`; a finish that is `abandoned` (the process ended without saying; the
 /// next run tells) has no `duration_ns`. A `panic` has a `place` (`file`, `line`, `column`) and, with the feature `backtrace`,
 /// `frames` (`function`, `file`, `line`, `module`, `offset`). A `loss` has a `reason` and how many `events` will never arrive. `parent_call_id` is there for a call within a call, `facts` and `fields`
-/// where there are any; the call that it names may be one of the run `parent_invocation_id`, which started or forked this one.
+/// where there are any; the call that it names may be one of the run `parent_invocation_id`, which started or forked this one;
+/// `first_invocation_id` is the first of the runs that started one another.
 ///
 /// `install_id_kind` is `lasting`, `inherited`, `ephemeral` or `none`. While somebody is signed in it is `none` and there is no `install_id`;
 /// events that are `identifiable` then have `identity_source` (`login`, `api_key`, `service_account`) and of `user_id`, `team_id` and `groups` (an object) what is known.
@@ -204,6 +303,482 @@ impl Json {
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
         Self::with_format(url, format::Json)
+    }
+}
+
+/// OpenTelemetry's protocol over HTTP (OTLP/HTTP 1.x), in Protobuf or JSON: events as log records, calls as spans, losses as a metric.
+///
+/// Each [`Signal`] is posted to an address of its own below the endpoint: `/v1/logs`, `/v1/traces` and `/v1/metrics`. In JSON, the logs
+/// are
+///
+/// ```json
+/// {"resourceLogs": [{
+///   "resource": {"attributes": [
+///     {"key": "service.name", "value": {"stringValue": "demo"}},
+///     {"key": "service.instance.id", "value": {"stringValue": "0d7c3f5e-5f3a-4c38-9d0e-1c9b1f0a7a11"}},
+///     {"key": "os.type", "value": {"stringValue": "linux"}},
+///     {"key": "host.arch", "value": {"stringValue": "amd64"}},
+///     {"key": "app.installation.id", "value": {"stringValue": "5b0c8a52-3f0e-4d55-9d0a-6c1e7a3f2b10"}},
+///     {"key": "telemetry.fact.ci", "value": {"stringValue": "TRAVIS"}}
+///   ]},
+///   "scopeLogs": [{
+///     "scope": {"name": "telemetry-runtime", "version": "0.1.0"},
+///     "logRecords": [{
+///       "timeUnixNano": "1795217016900001000", "observedTimeUnixNano": "1795217017123456000",
+///       "severityNumber": 17, "severityText": "ERROR",
+///       "eventName": "Sync Finished",
+///       "attributes": [
+///         {"key": "event.id", "value": {"stringValue": "01927d3e-0a5b-7c1d-8e2f-001122334455"}},
+///         {"key": "telemetry.kind", "value": {"stringValue": "finish"}},
+///         {"key": "telemetry.outcome", "value": {"stringValue": "error"}},
+///         {"key": "telemetry.duration_ns", "value": {"intValue": "1503000"}},
+///         {"key": "error.type", "value": {"stringValue": "_OTHER"}},
+///         {"key": "rows", "value": {"intValue": "42"}}
+///       ],
+///       "traceId": "0d7c3f5e5f3a4c389d0e1c9b1f0a7a11", "spanId": "8a2b6c1d9e0f4a53"
+///     }]
+///   }]
+/// }]}
+/// ```
+///
+/// # What goes where
+///
+/// A **resource** is a run of the program, or the part of it in which nobody, or somebody, was signed in:
+///
+/// | Attribute | Is |
+/// |---|---|
+/// | `service.name`, `process.executable.name`, `service.version` | the program and its version |
+/// | `service.instance.id` | the run |
+/// | `os.type`, `host.arch` | as the conventions spell them: `darwin`, `amd64` |
+/// | `telemetry.sdk.name`, `.language`, `.version` | `telemetry-runtime`, `rust`, our version |
+/// | `app.installation.id`, `telemetry.install_id_kind` | the installation, where nobody is signed in, and how long its id lives |
+/// | `deployment.environment.name` | `development` of a build for development, or a test; otherwise `production` |
+/// | `telemetry.environment`, `telemetry.parent_invocation_id` | `cli`, `cloud` or `server`; the run that started this one |
+/// | `cloud.platform`, `vcs.ref.head.revision`, `process.interactive` | the facts `faas`, `git_commit` and `interactive` |
+/// | `telemetry.fact.<name>` | any other fact |
+///
+/// There is no `process.pid` and no `process.exit.code`, which the conventions for command-line programs ask for: an event knows neither.
+/// There are never arguments.
+///
+/// A **log record** is an event. It has no body. Its severity is `FATAL` for a panic, `ERROR` for a call that failed, `WARN` for a usage error, `INFO`
+/// for anything else.
+///
+/// | Attribute | Is |
+/// |---|---|
+/// | `event.id` | the event's id: one that comes twice has the same. OTLP itself removes no duplicates |
+/// | `telemetry.kind`, `.outcome`, `.duration_ns` | as in [`Json`]; integer nanoseconds |
+/// | `error.type` | `_OTHER` for an error, `panic` for a panic, what was wrong for a usage error |
+/// | `exception.message` | what the error says, where the program or the user had that recorded |
+/// | `exception.type`, `exception.stacktrace`, `code.file.path`, `code.line.number`, `code.column.number` | of a panic: `panic`, its frames, its place |
+/// | `user.id`, `telemetry.team_id`, `telemetry.group.<kind>`, `telemetry.identity_source` | who is signed in, on events that are identifiable |
+/// | `<name>` | a field. One that is called `code`, `error`, `event`, `exception`, `telemetry` or `user` is `field_<name>` |
+///
+/// Durations in fields are integer nanoseconds, times RFC 3339 texts; integers of more than 63 bits are texts.
+///
+/// A **span** is a call that ended: `INTERNAL`, named as its finish event without ` Finished`, with the attributes of that, from the call's begin to its end.
+/// What the error says is the status' message. A call that was abandoned has no length. The trace's id is that of the run, or of the run that started
+/// this one, so that a program and its children are one trace; the children of children are a trace of their own.
+///
+/// The one **metric** is `telemetry.events.lost` by `reason`: a sum, monotonic, with delta temporality. Since when a point counts is not
+/// known, so it starts where it ends.
+///
+/// # What answers mean
+///
+/// | The receiver answers | and the batch |
+/// |---|---|
+/// | 200 to 299 | is delivered, but for as much as its `partialSuccess` says was rejected |
+/// | 429, 502, 503, 504, or nothing | is kept, and tried again after a pause, or after the `Retry-After` |
+/// | 400, 413, 422 | is halved until the event that is refused stands alone; that one is rejected, and counted |
+/// | 500, 501, 505 to 599 | is rejected, and counted: the protocol has it that it must not be sent again |
+/// | anything else, redirects too | is kept, and not tried again in this run |
+///
+/// A request has 10,000 events or 4 MiB at most.
+///
+/// ```
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// let builder = Telemetry::builder(app!())
+///     .sink(sink::Otlp::new("https://otlp.example.org").header("authorization", "Bearer 1234"));
+/// ```
+pub type Otlp = Http<format::Otlp>;
+
+impl Otlp {
+    /// A sink that posts to the addresses below `endpoint`: `http://…`, or with the feature `tls` (a default) `https://…`. In Protobuf, all
+    /// signals.
+    ///
+    /// An endpoint that is not absolute is reported when telemetry starts.
+    #[must_use]
+    pub fn new(endpoint: impl Into<String>) -> Self {
+        Self::with_format(endpoint, format::Otlp::default())
+    }
+
+    /// Sends JSON instead.
+    #[must_use]
+    pub fn json(mut self) -> Self {
+        self.format.set_encoding(Encoding::Json);
+        self
+    }
+
+    /// Sends these signals alone. Without metrics, losses are log records.
+    #[must_use]
+    pub fn signals(mut self, signals: impl IntoIterator<Item = Signal>) -> Self {
+        self.format.set_signals(signals);
+        self
+    }
+
+    /// Has the variables by which users send OpenTelemetry where they want stand in for what the program says.
+    ///
+    /// Without this they are not looked at: who sets them for their own programs has not asked for a product's telemetry.
+    ///
+    /// | Variable | Says |
+    /// |---|---|
+    /// | `OTEL_EXPORTER_OTLP_ENDPOINT` | the endpoint of all signals |
+    /// | `OTEL_EXPORTER_OTLP_LOGS_ENDPOINT`, `…_TRACES_ENDPOINT`, `…_METRICS_ENDPOINT` | the whole URL of one |
+    /// | `OTEL_EXPORTER_OTLP_HEADERS`, `…_LOGS_HEADERS` and so on | headers, as `name=value` between commas, percent-encoded |
+    /// | `OTEL_EXPORTER_OTLP_PROTOCOL`, `…_LOGS_PROTOCOL` and so on | `http/protobuf` (unless said) or `http/json`; nothing else is spoken |
+    ///
+    /// They are read now, as they are. To the user's endpoint go the user's headers and none of the program's, nor its certificates and
+    /// compression; without an endpoint of the user's, the other variables say nothing. What cannot be understood is reported when telemetry
+    /// starts, and nothing is sent then.
+    #[must_use]
+    pub fn heed_otel_variables(mut self) -> Self {
+        for signal in Signal::ALL {
+            match heed(signal, |what| env::otlp(signal.as_str(), what)) {
+                Ok(None) => {}
+                Ok(Some((instead, encoding))) => {
+                    self.endpoint.instead.push(instead);
+                    self.format.heed(signal, encoding);
+                }
+                Err(problem) => self.endpoint.problem = Some(problem),
+            }
+        }
+        self
+    }
+}
+
+/// Events into a PostHog project, posted over HTTP to `/batch/`.
+///
+/// ```json
+/// {
+///   "api_key": "phc_…", "historical_migration": false, "sent_at": "2026-11-20T23:23:37.900001Z",
+///   "batch": [{
+///     "uuid": "01927d3e-0a5b-7c1d-8e2f-001122334455",
+///     "event": "Sync Finished",
+///     "distinct_id": "5b0c8a52-3f0e-4d55-9d0a-6c1e7a3f2b10",
+///     "timestamp": "2026-11-20T23:23:36.900001Z",
+///     "properties": {
+///       "$process_person_profile": false, "$geoip_disable": true, "$ip": null,
+///       "$lib": "telemetry-runtime", "$lib_version": "0.1.0",
+///       "app": "demo", "version": "0.1.0", "os": "macos", "arch": "aarch64",
+///       "kind": "finish", "invocation_id": "0d7c3f5e-5f3a-4c38-9d0e-1c9b1f0a7a11", "call_id": "8a2b6c1d9e0f4a53",
+///       "environment": "cli", "install_id_kind": "lasting",
+///       "outcome": "ok", "is_error": false, "duration_ns": 1503000,
+///       "channel": "stable", "rows": 42
+///     }
+///   }]
+/// }
+/// ```
+///
+/// `distinct_id` is the user's id of an event that names somebody, or else the install id, or else the invocation's. Only of somebody who is named
+/// is a profile made; the team and other groups are `$groups` (`team` and their kinds). PostHog is told to derive no place, and takes no address from the request.
+///
+/// A fact that is called as a property of ours (`app`, `arch`, `call_id`, `duration_ns`, `environment`, `error`, `events`, `first_invocation_id`, `identity_source`, `install_id_kind`, `invocation_id`,
+/// `is_error`, `kind`, `os`, `outcome`, `parent_call_id`, `parent_invocation_id`, `place_column`, `place_file`, `place_line`, `reason`, `version`) is `fact_<name>`, and a
+/// field that is called as one of those, or as a fact that is there, is `field_<name>`. Events of calls and of losses are sent, and panics only where [`kinds`](Http::kinds) says so. The project's key can only write; it is part of each body, and so of what users are shown.
+///
+/// | PostHog answers | and the batch |
+/// |---|---|
+/// | 200 to 299 | is delivered, as far as anybody can tell: what is dropped for a quota or a setting of the project's is answered so too |
+/// | 408, 429, 500, 502, 503, 504, or nothing | is kept, and tried again after a pause |
+/// | 400, 413 | is halved until the event that is refused stands alone; that one is rejected, and counted |
+/// | anything else, 401 (a wrong key) and 402 (no quota) too | is kept, and not tried again in this run |
+///
+/// An event of more than 1 MB is rejected here, since there it would be dropped. One that comes twice has the same `uuid`.
+///
+/// The user's variables `POSTHOG_API_KEY` and `POSTHOG_HOST`, behind the program's prefix, stand in for what the program says.
+///
+/// ```
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// let builder = Telemetry::builder(app!()).sink(sink::PostHog::new("https://eu.i.posthog.com", "phc_1234"));
+/// ```
+pub type PostHog = Http<format::PostHog>;
+
+impl PostHog {
+    /// A sink for the project with this key, on a host: `https://us.i.posthog.com`, `https://eu.i.posthog.com`, or one's own.
+    #[must_use]
+    pub fn new(host: impl Into<String>, api_key: impl Into<String>) -> Self {
+        Self::with_format(host, format::PostHog::new(api_key))
+    }
+}
+
+/// Events to a data plane of RudderStack, posted over HTTP to `/v1/batch`.
+///
+/// The messages are [`Segment`]'s, but for their times, and a channel:
+///
+/// ```json
+/// {
+///   "batch": [{
+///     "type": "track",
+///     "messageId": "01927d3e-0a5b-7c1d-8e2f-001122334455",
+///     "anonymousId": "5b0c8a52-3f0e-4d55-9d0a-6c1e7a3f2b10",
+///     "originalTimestamp": "2026-11-20T23:23:36.900001Z", "sentAt": "2026-11-20T23:23:37.900001Z", "channel": "server",
+///     "event": "Sync Finished",
+///     "properties": {
+///       "arch": "aarch64", "kind": "finish",
+///       "invocation_id": "0d7c3f5e-5f3a-4c38-9d0e-1c9b1f0a7a11", "call_id": "8a2b6c1d9e0f4a53",
+///       "environment": "cli", "install_id_kind": "lasting",
+///       "outcome": "ok", "is_error": false, "duration_ns": 1503000,
+///       "channel": "stable", "rows": 42
+///     },
+///     "context": {
+///       "ip": "0.0.0.0", "library": {"name": "telemetry-runtime", "version": "0.1.0"},
+///       "app": {"name": "demo", "version": "0.1.0"}, "os": {"name": "macos"}
+///     },
+///     "integrations": {}
+///   }],
+///   "sentAt": "2026-11-20T23:23:37.900001Z"
+/// }
+/// ```
+///
+/// What answers mean, and all else, is as with [`Segment`], but for a batch: 512 KB at most. The user's variables `RUDDERSTACK_WRITE_KEY` and
+/// `RUDDERSTACK_DATA_PLANE_URL`, behind the program's prefix, stand in for what the program says.
+///
+/// ```
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// let builder =
+///     Telemetry::builder(app!()).sink(sink::RudderStack::new("https://dataplane.example.org", "write-key"));
+/// ```
+pub type RudderStack = Http<format::RudderStack>;
+
+impl RudderStack {
+    /// A sink for the source with this write key, on the data plane at this URL.
+    #[must_use]
+    pub fn new(data_plane_url: impl Into<String>, write_key: impl Into<String>) -> Self {
+        Self::with_format(data_plane_url, format::RudderStack::new(write_key))
+    }
+}
+
+/// Events to Segment, posted over HTTP to `/v1/batch`, with the write key in a header that is shown to nobody.
+///
+/// ```json
+/// {
+///   "batch": [{
+///     "type": "track",
+///     "messageId": "01927d3e-0a5b-7c1d-8e2f-001122334455",
+///     "anonymousId": "5b0c8a52-3f0e-4d55-9d0a-6c1e7a3f2b10",
+///     "timestamp": "2026-11-20T23:23:36.900001Z",
+///     "event": "Sync Finished",
+///     "properties": {
+///       "arch": "aarch64", "kind": "finish",
+///       "invocation_id": "0d7c3f5e-5f3a-4c38-9d0e-1c9b1f0a7a11", "call_id": "8a2b6c1d9e0f4a53",
+///       "environment": "cli", "install_id_kind": "lasting",
+///       "outcome": "ok", "is_error": false, "duration_ns": 1503000,
+///       "channel": "stable", "rows": 42
+///     },
+///     "context": {
+///       "ip": "0.0.0.0", "library": {"name": "telemetry-runtime", "version": "0.1.0"},
+///       "app": {"name": "demo", "version": "0.1.0"}, "os": {"name": "macos"}
+///     },
+///     "integrations": {}
+///   }],
+///   "sentAt": "2026-11-20T23:23:37.900001Z"
+/// }
+/// ```
+///
+/// Of an event that names somebody, `userId` stands in the place of `anonymousId`, and the team and other groups are `$groups` in the properties
+/// (`team` and their kinds). In each batch an `identify` and a `group` for each of the groups (its kind is the trait `groupType`) come before the first event of each person; their `messageId`s are the
+/// same for the same person and run. Without an install id `anonymousId` is the invocation's. The address of zeros is there so that none is taken from the request.
+///
+/// A fact that is called as a property of ours (`app`, `arch`, `call_id`, `duration_ns`, `environment`, `error`, `events`, `first_invocation_id`, `identity_source`, `install_id_kind`, `invocation_id`,
+/// `is_error`, `kind`, `os`, `outcome`, `parent_call_id`, `parent_invocation_id`, `place_column`, `place_file`, `place_line`, `reason`, `version`) is `fact_<name>`, and a
+/// field that is called as one of those, or as a fact that is there, is `field_<name>`. Events of calls and of losses are sent, and panics only where [`kinds`](Http::kinds) says so, with `place_file`, `place_line` and `place_column`.
+///
+/// | Segment answers | and the batch |
+/// |---|---|
+/// | 200 to 299 | is delivered, as far as anybody can tell: a wrong region is answered so too |
+/// | 408, 429, 500 to 599, or nothing | is kept, and tried again after a pause |
+/// | 400, 413 | is halved until the event that is refused stands alone; that one is rejected, and counted |
+/// | anything else, 401 (a wrong key) too | is kept, and not tried again in this run |
+///
+/// A batch is of 500 KB and 2,500 messages at most, a message of 32 KB; an event of more is rejected, and counted. One that comes twice has the same `messageId`.
+///
+/// The user's variables `SEGMENT_WRITE_KEY` and `SEGMENT_URL`, behind the program's prefix, stand in for what the program says.
+///
+/// ```
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// let builder = Telemetry::builder(app!()).sink(sink::Segment::new("write-key"));
+/// ```
+pub type Segment = Http<format::Segment>;
+
+impl Segment {
+    /// A sink for the source with this write key, at `https://api.segment.io`.
+    #[must_use]
+    pub fn new(write_key: impl Into<String>) -> Self {
+        Self::with_format("https://api.segment.io", format::Segment::new(write_key))
+    }
+
+    /// Posts to another host: `https://events.eu1.segmentapis.com` for a workspace in Europe, whose events are lost anywhere else.
+    #[must_use]
+    pub fn at(mut self, url: impl Into<String>) -> Self {
+        self.endpoint.url = url.into();
+        self
+    }
+}
+
+/// Panics as errors of [Sentry](https://develop.sentry.dev/sdk/), with what was lost, and with [`sessions`](Self::sessions) the health of
+/// releases, in Sentry's envelopes, posted over HTTP.
+///
+/// A panic is an envelope of its own, sent as `application/x-sentry-envelope`; here with line breaks in its last line:
+///
+/// ```json
+/// {"event_id": "01927d3e0a5b7c1d8e2f001122334455", "sent_at": "2026-11-20T23:23:37.123456Z", "sdk": {…}}
+/// {"type": "event", "length": 1234}
+/// {
+///   "event_id": "01927d3e0a5b7c1d8e2f001122334455", "timestamp": "2026-11-20T23:23:36.900001Z",
+///   "platform": "native", "level": "fatal", "release": "demo@0.1.0", "environment": "cli",
+///   "exception": {"values": [{
+///     "type": "panic", "value": "src/main.rs:3",
+///     "mechanism": {"type": "panic", "handled": false},
+///     "stacktrace": {"frames": [
+///       {"function": "demo::main", "filename": "src/main.rs", "lineno": 3, "in_app": true},
+///       {"instruction_addr": "0x1234", "addr_mode": "rel:0"}
+///     ]}
+///   }]},
+///   "debug_meta": {"images": [{
+///     "type": "elf", "code_id": "f1c3bcc0…", "code_file": "f1c3bcc0…",
+///     "debug_id": "c0bcc3f1-9827-fe65-3058-404b2831d9e6", "image_addr": "0x55d0c0a00000"
+///   }]},
+///   "fingerprint": ["panic", "src/main.rs", "demo::main"],
+///   "contexts": {
+///     "app": {"app_name": "demo", "app_version": "0.1.0"}, "device": {"arch": "x86_64"}, "os": {"name": "linux"},
+///     "trace": {"trace_id": "0d7c3f5e5f3a4c389d0e1c9b1f0a7a11", "span_id": "8a2b6c1d9e0f4a53"}
+///   },
+///   "tags": {"channel": "stable", "ci": "TRAVIS", "interactive": "false"},
+///   "user": {"id": "5b0c8a52-3f0e-4d55-9d0a-6c1e7a3f2b10"},
+///   "sdk": {"name": "telemetry-runtime", "version": "0.1.0"}
+/// }
+/// ```
+///
+/// `value` is the place, or what the panic says where the user asks for debug telemetry. A frame whose name the program does not know has
+/// its address in one of the `images`, so that Sentry can find the name in debug files that were uploaded; that and the functions'
+/// names need the feature `backtrace`. Without it, the one frame is the place. `fingerprint` is the innermost function of the program's own, or the file alone, so
+/// that a fault is one issue over all releases. `trace` is there in a call. `user` is who is signed in, or else the installation. Facts are `tags`, but
+/// for lists; one that is called as a tag of Sentry's own has `fact_` before its name. There is no address, no host's name and no list of
+/// packages; of events from native programs, Sentry does not take the address from the connection.
+///
+/// `environment` is `development` for a developer's build, or a test; otherwise what the program says that it runs as.
+///
+/// What was lost is a `client_report`, by reason: `queue_overflow`, `cache_overflow` and `send_error` as Sentry has them, and our own words for
+/// others. The category is `error` for panics, and `default` where the kind of event is not known.
+///
+/// Of the usual kinds, start and finish events are none: Sentry has no place for them but for sessions. Sentry keeps one of two events with the same
+/// `event_id`; a report and a session that come twice count twice.
+///
+/// The DSN is not kept whole: the key in it goes into the header `X-Sentry-Auth`, which is shown to nobody. The user's variable
+/// `<PREFIX>_SENTRY_DSN` stands in for it. One that is none is reported when telemetry starts.
+///
+/// | The receiver answers | and the batch |
+/// |---|---|
+/// | 200 to 299 | is delivered |
+/// | 408, 429, 500 to 599, or nothing | is kept, and tried again after a pause, after the `Retry-After`, or for 429 without either, after a minute |
+/// | 400, 413 | is halved; what is refused alone is rejected, and counted |
+/// | anything else, redirects too | is kept, and not tried again in this run |
+///
+/// `X-Sentry-Rate-Limits` on any answer, 200 too, holds back what it names and nothing else, for a day at most: `error` panics, `session`
+/// sessions, no category all.
+///
+/// ```
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// let builder = Telemetry::builder(app!())
+///     .sink(sink::Sentry::new("https://0123456789abcdef@sentry.example.org/42").sessions());
+/// ```
+pub type Sentry = Http<format::Sentry>;
+
+impl Sentry {
+    /// A sink that posts to the project of a DSN, `https://PUBLIC_KEY@HOST[:PORT][/PREFIX]/PROJECT_ID`.
+    ///
+    /// What is no DSN is reported when telemetry starts, without being repeated.
+    #[must_use]
+    pub fn new(dsn: impl AsRef<str>) -> Self {
+        let (format, url) = format::Sentry::new(dsn.as_ref());
+        Self::with_format(url, format)
+    }
+
+    /// Tells each outermost call as a session, for the health of releases: of how many runs one was without a fault.
+    ///
+    /// ```json
+    /// {
+    ///   "sid": "01927d3e-0a5b-7c1d-8e2f-001122334454", "did": "5b0c8a52-3f0e-4d55-9d0a-6c1e7a3f2b10", "init": true,
+    ///   "started": "2026-11-20T23:23:35.397000Z", "timestamp": "2026-11-20T23:23:36.900001Z",
+    ///   "status": "exited", "errors": 1, "duration": 1.503,
+    ///   "attrs": {"release": "demo@0.1.0", "environment": "cli", "ip_address": "0.0.0.0"}
+    /// }
+    /// ```
+    ///
+    /// A call that has begun is `ok`; one that has ended `exited`, with an error counted where it returned one, and so is one that was cancelled;
+    /// `crashed` where it panicked, which is an error, too; `abnormal` where the process ended without saying. Where start and end go
+    /// together, they are one. `did` is the user or the installation; where neither is known it is left out. A call within another, also within one of the process
+    /// that started this one, is part of that session. Of a sink with [`kinds`](Self::kinds) of its own, start and finish events have to be among them.
+    #[must_use]
+    pub fn sessions(mut self) -> Self {
+        self.format.sessions = true;
+        self
+    }
+}
+
+/// Executions of commands as TiDB Cloud's command line sends them, posted over HTTP.
+///
+/// ```json
+/// [{"timestamp": "2023-02-03T01:33:49.384304Z", "source": "ticloud", "properties": {
+///   "alias": "ls", "arch": "arm64", "auth_method": "api_key", "command": "ticloud-project-list", "duration": 871,
+///   "flags": ["debug"], "git_commit": "dfdsfdsdfs", "interactive": false, "os": "darwin",
+///   "result": "SUCCESS", "terminal": "tty", "version": "v0.0.1"
+/// }}]
+/// ```
+///
+/// An execution is the finish of a call that is in no other, and where the program asks for those
+/// ([`kinds`](Http::kinds)) a command line that was not understood. `duration` is in milliseconds, `error` the first line of what the error says where that is recorded, `result`
+/// is `SUCCESS`, `ERROR`, or not there where a call was interrupted. `alias`, `auth_method`, `flags`, `git_commit`, `installer`, `interactive`, `project_id` and
+/// `terminal` are fields or facts of those names. Other fields go with them, as `field_<name>` where one is called as a property above; other facts do not, and neither
+/// does any id. System and processor are spelt as Go spells them.
+///
+/// The answers mean what they mean to [`Json`]. Nothing tells an event that comes twice but its `timestamp`.
+///
+/// ```
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// let builder = Telemetry::builder(app!()).sink(sink::Ticloud::new("https://telemetry.example.org/report"));
+/// ```
+pub type Ticloud = Http<format::Ticloud>;
+
+impl Ticloud {
+    /// A sink that posts to `url`.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self::with_format(url, format::Ticloud::new())
+    }
+
+    /// Sends an array of executions a request: the default.
+    #[must_use]
+    pub fn array(self) -> Self {
+        Self { format: self.format.array(), ..self }
+    }
+
+    /// Sends one execution a request, and no array.
+    #[must_use]
+    pub fn single(self) -> Self {
+        Self { format: self.format.single(), ..self }
+    }
+
+    /// Tells times with the offset of the system's time zone: `2023-02-03T09:33:49.384304+08:00`. That says roughly where on earth the user is.
+    #[cfg(feature = "local-time")]
+    #[must_use]
+    pub fn local_time(self) -> Self {
+        Self { format: self.format.local_time(), ..self }
     }
 }
 

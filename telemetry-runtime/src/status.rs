@@ -84,7 +84,7 @@ impl fmt::Display for Status {
             return Ok(());
         }
         if let Some(said) = &self.error_texts {
-            write!(f, "\nerror texts: recorded where an event asks for them, because of {said}")?;
+            write!(f, "\nerror texts: recorded, and what panics say, because of {said}")?;
         }
         match &self.spool {
             Some(folder) => write!(f, "\nspool: {}", folder.display())?,

@@ -157,12 +157,12 @@ fn array<const N: usize>(from: &mut &[u8]) -> Option<[u8; N]> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use proptest::prelude::*;
 
     prop_compose! {
-        fn trace()(
+        pub(crate) fn trace()(
             modules in prop::collection::vec((prop::collection::vec(any::<u8>(), 0..=BUILD_ID_BYTES), any::<u64>()), 0..=FRAMES),
             frames in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>(), any::<u64>()), 0..=FRAMES),
         ) -> Trace {

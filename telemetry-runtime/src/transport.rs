@@ -1,5 +1,7 @@
 //! Where bytes leave the process: HTTP, a file, standard error. Used by the worker alone.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -26,8 +28,9 @@ use crate::roots;
 /// one of its own; a forked child must not speak on its parent's connections.
 #[derive(Debug, Default)]
 pub(crate) struct Http {
-    /// Built at the first request: not at start, and not for a program that records nothing.
-    agent: Option<Agent>,
+    /// One for each URL that a sink has: its own, and those that the user has single streams go to. Built at the first request: not at start,
+    /// and not for a program that records nothing.
+    agents: HashMap<String, Agent>,
     /// By when everything must be over, if that is sooner than a request's usual end.
     until: Option<Instant>,
     #[cfg(feature = "gzip")]
@@ -90,7 +93,7 @@ impl Http {
         let response = self.try_exchange(to, url, request, body, coding);
         if response.is_err() {
             // The next attempt looks anew at the variables and files that this one went by.
-            self.agent = None;
+            self.agents.remove(&to.url);
         }
         response
     }
@@ -104,9 +107,9 @@ impl Http {
         coding: Option<&str>,
     ) -> Result<Response, String> {
         let time = self.time();
-        let agent = match &mut self.agent {
-            Some(agent) => agent,
-            none => none.insert(agent(to, time)?),
+        let agent = match self.agents.entry(to.url.clone()) {
+            Entry::Occupied(agent) => agent.into_mut(),
+            Entry::Vacant(none) => none.insert(agent(to, time)?),
         };
         let mut post = agent.post(url);
         for (name, value, _) in headers(to, request, coding) {

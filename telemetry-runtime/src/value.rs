@@ -251,7 +251,7 @@ impl Value {
         }
     }
 
-    /// How many bytes of text are in it.
+    /// How many bytes of text are in it, or would take as much as it does.
     pub(crate) fn text_bytes(&self) -> usize {
         self.0.text_bytes()
     }
@@ -299,7 +299,8 @@ impl Raw {
             Self::Text(text) => text.len(),
             Self::Identifier(_, name) => name.len(),
             Self::List(values) => values.iter().map(Self::text_bytes).sum(),
-            _ => 0,
+            // A number or a time takes up to 36 bytes, which is as much as is made of so many of a text.
+            _ => 6,
         }
     }
 

@@ -461,7 +461,7 @@ fn carry_over(engine: &Engine, from: Part) -> bool {
             return;
         }
         if let Some(finish) = open.finish_name() {
-            let head = open.head(open.start, open.began, What::Begun(Some(finish)));
+            let head = open.head(open.start, open.began, What::Begun(Some(finish), open.start_is_event));
             let fields = fields.iter().map(|(name, value)| (*name, value));
             let (mut begun, mut moved) = (Vec::new(), Vec::new());
             let fits = codec::write_event(&mut begun, &head, finish, fields)

@@ -1,6 +1,6 @@
 //! A program whose commands are the words it is called with, for tests that end it in every way there is.
 //!
-//! `commands ENDPOINT STATE_DIR WORD…`, where `work` runs a tracked function, `poison` one whose event a receiver may refuse,
+//! `commands ENDPOINT STATE_DIR WORD…`, where the endpoint is a DSN if `COMMANDS_SENTRY` is set, and `work` runs a tracked function, `poison` one whose event a receiver may refuse,
 //! `nested` one within another, `threads` sixty-four on four threads, `away` changes the working folder, `flush` delivers, and `hang`, `exit`, `abort` and `panic`
 //! end it; `panic_within` has a thread panic inside a tracked function, `stuck` hangs inside two tracked functions, `long` records until its segment was left, `long_stuck` then hangs, `loop` records for ever, `wait` waits for a line on standard input, and
 //! `fork` does what follows in a child as well, for which it waits. After each word it prints the word, so that whoever reads knows that the command has returned.
@@ -149,8 +149,11 @@ fn main() -> ExitCode {
             Ok("queued") => Recording::Queued,
             Ok("synced") => Recording::Synced,
             _ => Recording::Direct,
-        })
-        .sink(json(endpoint));
+        });
+    builder = match std::env::var_os("COMMANDS_SENTRY") {
+        Some(_) => builder.sink(sink::Sentry::new(endpoint).sessions()),
+        None => builder.sink(json(endpoint)),
+    };
     if let Some(path) = std::env::var_os("COMMANDS_FILE") {
         builder = builder.sink(sink::JsonLines::file(path));
     }

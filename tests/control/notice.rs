@@ -30,7 +30,7 @@ fn the_run_that_shows_the_notice_collects_nothing() {
 #[test]
 fn a_child_leaves_the_notice_to_its_parent() {
     let Some(controlled) = told() else { return };
-    let controlled = controlled.with("CONTROLLED_TELEMETRY_PARENT", "v1:all:-:-:-");
+    let controlled = controlled.with("CONTROLLED_TELEMETRY_PARENT", "v1:all:-:-:-:-");
     let (stderr, stdout) = controlled.at_terminal("http://127.0.0.1:9/", "work decision");
     assert_eq!(stderr, "");
     assert!(stdout.contains("  notice ") && stdout.starts_with("work\ntelemetry level: none\n"), "{stdout}");

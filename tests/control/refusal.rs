@@ -176,7 +176,7 @@ fn a_running_program_makes_nothing_anew() {
         assert!(output.status.success());
         assert_eq!(controlled.tree(), ["settings"], "{before} | {after}");
         if after == "child" {
-            assert_eq!(String::from_utf8(output.stdout).unwrap(), "wait\nv1:none:-:-:-\nchild\n", "{before}");
+            assert_eq!(String::from_utf8(output.stdout).unwrap(), "wait\nv1:none:-:-:-:-\nchild\n", "{before}");
         }
     }
 }

@@ -98,7 +98,7 @@ fn garbage_warns_a_person() {
 fn the_texts_of_errors_are_asked_for() {
     let mut controlled = Controlled::new().with("CONTROLLED_DEBUG_TELEMETRY", "1");
     let said = controlled.say(&nobody(), "decision");
-    let line = "\nerror texts: recorded where an event asks for them, because of CONTROLLED_DEBUG_TELEMETRY=1\n";
+    let line = "\nerror texts: recorded, and what panics say, because of CONTROLLED_DEBUG_TELEMETRY=1\n";
     assert!(said.contains(line), "{said}");
     assert!(controlled.say(&nobody(), "status").contains(line));
     for value in ["0", "", "off"] {

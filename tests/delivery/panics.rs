@@ -32,6 +32,19 @@ fn the_place_of_a_panic_arrives_and_its_words_do_not() {
     assert!(!receiver.accepted().iter().any(|event| event.to_string().contains("as asked")));
 }
 
+/// Its words are content: they are told where the user has asked for debug telemetry.
+#[test]
+fn the_words_of_a_panic_arrive_where_the_user_asks_for_that() {
+    for (said, text) in [("1", json!("as asked")), ("0", Value::Null)] {
+        let commands = Commands::new();
+        let receiver = Receiver::start();
+        let mut command = commands.command(&receiver.url(), "panic_within flush");
+        command.env("COMMANDS_DEBUG_TELEMETRY", said).output().unwrap();
+        let [panic] = panics(&receiver).try_into().unwrap();
+        assert_eq!(panic["text"], text);
+    }
+}
+
 #[test]
 fn a_panic_in_a_call_names_it_and_is_its_outcome() {
     let commands = Commands::new();

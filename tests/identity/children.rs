@@ -39,6 +39,8 @@ fn a_child_and_a_grandchild_belong_to_their_parents() {
     assert_eq!(child_call["parent_call_id"], its_call["call_id"]);
     assert_eq!(work["parent_call_id"], child_call["call_id"]);
     assert_eq!(its_call.get("parent_call_id"), None);
+    let first = [parent, child, grandchild].map(|run| run[0].get("first_invocation_id"));
+    assert_eq!(first, [None, Some(&parent[0]["invocation_id"]), Some(&parent[0]["invocation_id"])]);
     let id = the(&events, "install_id");
     assert_eq!(std::fs::read_to_string(machine.id_file()).unwrap().trim(), id);
     let kinds = [parent, child, grandchild].map(|run| the(run, "install_id_kind"));
@@ -73,7 +75,7 @@ fn a_child_never_collects_more_than_its_parent() {
 /// A value that nobody made counts as `none`, and is named once with what was expected.
 #[test]
 fn a_malformed_value_is_named_and_counts_as_none() {
-    for value in ["1", "v1:all", "v1:loud:-:-:-", "v2:all:-:-:-", "v1:all:alice:-:-"] {
+    for value in ["1", "v1:all", "v1:loud:-:-:-:-", "v2:all:-:-:-:-", "v1:all:alice:-:-:-"] {
         let machine = Machine::new();
         let said = said(machine.person("work flush status env").env("PERSON_TELEMETRY_PARENT", value));
         assert!(said.starts_with("telemetry level: none"), "{said}");
@@ -81,7 +83,7 @@ fn a_malformed_value_is_named_and_counts_as_none() {
             said.contains("parent                    PERSON_TELEMETRY_PARENT cannot be understood, so none"),
             "{said}"
         );
-        assert!(said.ends_with("v1:none:-:-:-\n"), "{said}");
+        assert!(said.ends_with("v1:none:-:-:-:-\n"), "{said}");
         assert_eq!((machine.files().len(), machine.receiver.requests().len()), (0, 0), "{value}");
     }
 }
@@ -100,7 +102,7 @@ fn a_malformed_value_warns_a_person() {
     script.args(["--quiet", "--command"]).arg(line.join(std::ffi::OsStr::new(" "))).arg("/dev/null");
     let output = String::from_utf8(script.env("PERSON_TELEMETRY_PARENT", "alice").output().unwrap().stdout).unwrap();
     let expected = "warning: telemetry parent `alice` (from PERSON_TELEMETRY_PARENT): expected what `Guard::child_env` made: \
-                    `v1:`, a level and three ids between colons; nothing is collected\r\n";
+                    `v1:`, a level and four ids between colons; nothing is collected\r\n";
     assert_eq!(output, expected);
 }
 
@@ -159,7 +161,7 @@ fn a_forked_child_is_of_the_same_person() {
 fn a_forked_child_of_somebody_excluded_is_excluded() {
     let machine = Machine::new();
     let said = machine.run("work login=alice@internal fork work login=bob work env flush");
-    assert_eq!(said, "v1:none:-:-:-\nv1:none:-:-:-\n");
+    assert_eq!(said, "v1:none:-:-:-:-\nv1:none:-:-:-:-\n");
     machine.run("flush");
     let events = machine.accepted();
     assert!(events.iter().all(|event| event["kind"] == "loss"), "{events:#?}");

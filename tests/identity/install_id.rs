@@ -183,7 +183,7 @@ fn at_none_nothing_is_touched() {
     let machine = Machine::new();
     let mut person = machine.person("work login=alice work hash=x flush env");
     person.env("PERSON_TELEMETRY_LEVEL", "none").env("PERSON_ID_FILE", ".cq/cookie").env("PERSON_STATED", "1");
-    assert_eq!(said(&mut person), "v1:none:-:-:-\n");
+    assert_eq!(said(&mut person), "v1:none:-:-:-:-\n");
     assert!(!machine.state().exists() && !machine.path(".cq").exists());
     assert_eq!(machine.receiver.requests().len(), 0);
 }

@@ -202,7 +202,7 @@ fn an_excluded_team_collects_nothing() {
     let machine = Machine::new();
     let mut person = machine.person("work flush env status");
     let said = said(person.env("PERSON_SIGNED_IN", "alice@internal"));
-    assert!(said.starts_with("v1:none:-:-:-\ntelemetry level: none\n"), "{said}");
+    assert!(said.starts_with("v1:none:-:-:-:-\ntelemetry level: none\n"), "{said}");
     assert!(said.ends_with("  identity                  excluded by the program\n"), "{said}");
     assert_eq!((machine.files().len(), machine.receiver.requests().len()), (0, 0));
 }
@@ -213,7 +213,7 @@ fn who_turns_out_to_be_excluded_takes_back_what_was_not_sent() {
     let machine = Machine::new();
     let said = machine.run("work work login=alice@internal work flush env status logout work flush");
     assert_eq!(machine.receiver.requests().len(), 0, "{said}");
-    assert!(said.starts_with("v1:none:-:-:-\n"), "{said}");
+    assert!(said.starts_with("v1:none:-:-:-:-\n"), "{said}");
     assert!(
         said.contains("telemetry level: none\n")
             && said.contains("identity                  excluded by the program since"),

@@ -93,6 +93,22 @@ fn is_in_a_file_of(folder: &Path, telling: &str) -> bool {
     })
 }
 
+/// Content, which the user has asked for: whatever kind of text it is, and no more than 4 KiB of it.
+#[test]
+fn what_a_panic_says_is_told_where_the_user_asks_for_it() {
+    const SECRET: &str = "sesame-open-thyself";
+    let machine = Machine::new();
+    machine.command("plain", &format!("saying {SECRET}")).env("CRASHING_DEBUG_TELEMETRY", "yes").output().unwrap();
+    machine.command("plain", "at-length 10000").env("CRASHING_DEBUG_TELEMETRY", "yes").output().unwrap();
+    let told = machine.tell("plain", "");
+    let mut texts: Vec<_> = panics(&told).iter().map(|panic| panic["text"].as_str().unwrap()).collect();
+    texts.sort_by_key(|text| text.len());
+    let long = texts.pop().unwrap();
+    assert_eq!(long, "x".repeat(4096));
+    assert_eq!(texts.len(), 8);
+    assert!(texts.iter().all(|text| text.contains(SECRET)), "{texts:?}");
+}
+
 #[test]
 fn what_a_panic_says_is_nowhere() {
     const SECRET: &str = "sesame-open-thyself";

@@ -5,6 +5,7 @@ mod gzip;
 mod hostile;
 mod proxies;
 mod retry_after;
+mod sentry;
 mod server;
 mod tls;
 

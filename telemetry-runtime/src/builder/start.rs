@@ -115,6 +115,7 @@ impl Builder<'_> {
             let launched = recording::launch(Launch {
                 app: self.app.name.as_str(),
                 version: self.app.version.as_str(),
+                is_development: self.app.is_debug_build || self.app.is_test || env::test_harness().is_some(),
                 facts: std::mem::take(&mut self.facts),
                 names: std::mem::take(&mut self.line.names),
                 about: std::mem::take(&mut self.about),
@@ -425,7 +426,7 @@ mod tests {
         #[test]
         fn a_child_collects_what_its_parent_does_at_most(
             own in prop::sample::select(Level::ALL.to_vec()),
-            text in "v1:(none|errors|stats|all):-:-:-|.{0,20}",
+            text in "v1:(none|errors|stats|all):-:-:-:-|.{0,20}",
         ) {
             let parent = text.parse::<Parent>().ok();
             let theirs = parent.map_or(Level::None, |parent| parent.level);

@@ -277,7 +277,7 @@ system and processor. A *start* is recorded when the program begins something, a
 how it ended and how long it took; a *success* only if it went well. Nothing is sent but what is listed here, and no argument, path or
 text that a user typed, unless the class of a field says so: *identifying* says who somebody is, and is sent only where the user has
 told the program; *content* is the text of an error. With debug telemetry, which only the user turns on, every finish may carry `error`,
-the text of the error. A field whose class is *unspecified* is one of the types below, and the source does not say which.
+the text of the error, and every panic `text`, what it says. A field whose class is *unspecified* is one of the types below, and the source does not say which.
 
 The user decides by the level: `stats` lets starts and finishes through, `errors` what tells of faults of the program, `all` both, `none`
 nothing. What is not delivered yet is kept on the user's machine, for seven days at most. An event that expires is not recorded any

@@ -150,6 +150,8 @@ fn write_panic(properties: &mut Members<'_>) {
             Type::UInt.write_schema(place.member("column"));
         });
     });
+    // While the user asks for debug telemetry.
+    Type::ErrorText.write_schema(properties.member("text"));
     properties.member("frames").object(|schema| {
         schema.member("type").text("array");
         schema.member("items").object(|schema| {

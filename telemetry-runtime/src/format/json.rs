@@ -48,13 +48,7 @@ pub(crate) fn write_event(entry: &Entry<'_>, to: Writer<'_>) {
         line.member("id").text(event.id);
         line.member("time").text(rfc3339(event.time));
         line.member("event").text(&event.name);
-        line.member("kind").text(match event.kind {
-            EventKind::Start => "start",
-            EventKind::Finish { .. } => "finish",
-            EventKind::Loss { .. } => "loss",
-            EventKind::Panic(_) => "panic",
-            EventKind::UsageError { .. } => "usage_error",
-        });
+        line.member("kind").text(kind(&event.kind));
         let known = [("app", entry.app()), ("version", entry.version()), ("os", entry.os()), ("arch", entry.arch())];
         for (name, value) in known.into_iter().filter_map(|(name, value)| Some((name, value?))) {
             line.member(name).text(value);
@@ -70,7 +64,7 @@ pub(crate) fn write_event(entry: &Entry<'_>, to: Writer<'_>) {
         }
         match &event.kind {
             EventKind::Start => {}
-            EventKind::Finish { outcome, duration, error } => {
+            EventKind::Finish { outcome, duration, error, .. } => {
                 line.member("outcome").text(outcome);
                 line.member("is_error").plain(outcome.is_error());
                 if let Some(duration) = duration {
@@ -91,6 +85,17 @@ pub(crate) fn write_event(entry: &Entry<'_>, to: Writer<'_>) {
     });
 }
 
+/// The word for what happened.
+pub(crate) const fn kind(kind: &EventKind) -> &'static str {
+    match kind {
+        EventKind::Start => "start",
+        EventKind::Finish { .. } => "finish",
+        EventKind::Loss { .. } => "loss",
+        EventKind::Panic(_) => "panic",
+        EventKind::UsageError { .. } => "usage_error",
+    }
+}
+
 /// Whom the event is of. An install id goes with it only where nobody was signed in.
 fn write_origin(entry: &Entry<'_>, line: &mut Members<'_>) {
     if let Some(id) = entry.install_id() {
@@ -104,6 +109,9 @@ fn write_origin(entry: &Entry<'_>, line: &mut Members<'_>) {
     }
     if let Some(parent) = entry.parent_invocation() {
         line.member("parent_invocation_id").text(parent);
+    }
+    if let Some(first) = entry.first_invocation() {
+        line.member("first_invocation_id").text(first);
     }
     let Some(identity) = entry.event.identity() else { return };
     line.member("identity_source").text(identity.source);
@@ -129,6 +137,9 @@ fn write_panic(panic: &Panic, line: &mut Members<'_>) {
             members.member("line").plain(place.line);
             members.member("column").plain(place.column);
         });
+    }
+    if let Some(text) = &panic.text {
+        line.member("text").text(text);
     }
     if !panic.frames.is_empty() {
         line.member("frames").list(&panic.frames, |frame, to| {

@@ -4,7 +4,7 @@
 //! sink, so what users see is what is sent whoever wrote the format.
 //!
 //! ```
-//! use telemetry_runtime::format::{Batch, Format, Limits, Request, Stream};
+//! use telemetry_runtime::format::{Batch, Entry, Format, Limits, Request, Stream};
 //! use telemetry_runtime::sink;
 //!
 //! /// A line of tab-separated words for each event.
@@ -20,7 +20,7 @@
 //!     }
 //!
 //!     fn request(&self, batch: &Batch<'_>) -> Option<Request> {
-//!         let line = |entry| format!("{}\t{}\n", entry.event.id, entry.event.name);
+//!         let line = |entry: &Entry<'_>| format!("{}\t{}\n", entry.event.id, entry.event.name);
 //!         let body: String = batch.entries.iter().map(line).collect();
 //!         Some(Request::new("text/tab-separated-values", body))
 //!     }
@@ -29,8 +29,19 @@
 //! let sink = sink::Http::with_format("https://telemetry.example.org/tabs", Tabs);
 //! ```
 
+mod cloudevents;
+mod execution;
+mod hasura;
 pub(crate) mod json;
+mod key;
+pub(crate) mod otlp;
 mod policy;
+mod posthog;
+mod properties;
+mod segment;
+mod sentry;
+mod spelling;
+mod ticloud;
 
 use std::time::{Duration, SystemTime};
 
@@ -39,8 +50,15 @@ use crate::identity::{Environment, InstallIdKind};
 use crate::level::Kinds;
 use crate::value::Id;
 
+pub use self::cloudevents::CloudEvents;
+pub use self::hasura::Hasura;
 pub use self::json::Json;
+pub use self::otlp::{Otlp, Signal};
 pub use self::policy::Policy;
+pub use self::posthog::PostHog;
+pub use self::segment::{RudderStack, Segment};
+pub use self::sentry::Sentry;
+pub use self::ticloud::Ticloud;
 
 /// From events to requests, and from answers to what becomes of the events.
 ///
@@ -88,6 +106,20 @@ pub trait Format: Send + Sync + 'static {
     fn set_key(&mut self, key: String) {
         drop(key);
     }
+
+    /// Takes another address with a key in it, which a variable named; says which URL that is to be posted to.
+    fn set_dsn(&mut self, dsn: &str) -> String {
+        dsn.to_owned()
+    }
+
+    /// Whether the format can do with what it was given; telemetry does not start where it cannot.
+    ///
+    /// # Errors
+    ///
+    /// What was to be given in its place.
+    fn check(&self) -> Result<(), &'static str> {
+        Ok(())
+    }
 }
 
 /// The variables of ours that name a URL, without the program's prefix: where one is set, its sink sends in development too.
@@ -102,6 +134,8 @@ pub enum Part {
     Url,
     /// The key by which the receiver knows the program.
     Key,
+    /// Both in one text, as Sentry writes it.
+    Dsn,
 }
 
 /// One of the ways that events take to a receiver.
@@ -268,6 +302,24 @@ impl<'a> Entry<'a> {
         Some(kind)
     }
 
+    /// The first of the runs that started one another, if that is another one.
+    #[must_use]
+    pub fn first_invocation(&self) -> Option<Id> {
+        self.run?.trace
+    }
+
+    /// The first of the runs that started one another, or this one: what the traces of all of them go by.
+    #[must_use]
+    pub fn trace(&self) -> Id {
+        self.run.map_or(self.event.invocation, Run::trace)
+    }
+
+    /// Whether it was a build for development, or a test, that recorded it.
+    #[must_use]
+    pub fn is_development(&self) -> bool {
+        self.run.is_some_and(|run| run.is_development)
+    }
+
     /// What the program ran as, where it says so.
     #[must_use]
     pub fn environment(&self) -> Option<Environment> {
@@ -285,7 +337,9 @@ impl<'a> Entry<'a> {
         let values = self.fields().chain(self.facts()).map(|(name, value)| name.len() + value.text_bytes());
         let error = match &self.event.kind {
             EventKind::Finish { error: Some(error), .. } => error.as_str().len(),
-            EventKind::Panic(panic) => panic.frames.len() * 256,
+            EventKind::Panic(panic) => {
+                panic.frames.len() * 256 + panic.text.as_ref().map_or(0, |text| text.as_str().len())
+            }
             _ => 0,
         };
         self.event.name.len() + error + values.sum::<usize>()
@@ -306,13 +360,14 @@ pub struct Request {
     /// Name, value, and whether it is secret.
     pub(crate) headers: Vec<(&'static str, String, bool)>,
     pub(crate) body: Vec<u8>,
+    shown: Option<String>,
 }
 
 impl Request {
     /// A request with this body.
     #[must_use]
     pub fn new(content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
-        Self { content_type, headers: Vec::new(), body: body.into() }
+        Self { content_type, headers: Vec::new(), body: body.into(), shown: None }
     }
 
     /// Adds a header, which users are shown.
@@ -327,6 +382,18 @@ impl Request {
     pub fn secret_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into(), true));
         self
+    }
+
+    /// Says in words what is in a body that is no text: for the ledger, and for whoever looks.
+    #[must_use]
+    pub fn shown_as(mut self, text: impl Into<String>) -> Self {
+        self.shown = Some(text.into());
+        self
+    }
+
+    /// The body as people read it.
+    pub(crate) fn shown(&self) -> &[u8] {
+        self.shown.as_ref().map_or(&self.body, |shown| shown.as_bytes())
     }
 
     /// The body, before compression.
