@@ -258,7 +258,10 @@ impl Store {
     /// Gives back the room of what was removed, and empties the log that it is still in. Somebody who is reading keeps the log; the
     /// next time is soon.
     fn shrink(&mut self) -> Result<()> {
-        self.connection.execute_batch("PRAGMA incremental_vacuum")?;
+        // A page a row.
+        let mut vacuum = self.connection.prepare("PRAGMA incremental_vacuum")?;
+        let mut pages = vacuum.query([])?;
+        while pages.next()?.is_some() {}
         self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
     }
 }

@@ -11,9 +11,9 @@ use tempfile::TempDir;
 use crate::common::{Program, ask, count, report};
 
 #[tracked]
-fn sync_tables(rows: u64) -> Result<(), ()> {
+fn sync_tables(rows: u64) -> Result<(), String> {
     record!(rows = rows);
-    if rows == 0 { Err(()) } else { Ok(()) }
+    if rows == 0 { Err("no rows".into()) } else { Ok(()) }
 }
 
 /// Runs [`a_client`] in a process of its own.
@@ -34,7 +34,11 @@ fn client(what: &str, state: &Path, url: &str) -> Output {
 fn a_client() {
     let variable = |name| std::env::var(name).unwrap();
     let (url, state) = (variable("CLIENT_URL"), variable("CLIENT_STATE"));
-    let builder = Telemetry::builder(app!()).env_prefix("CLIENT").development(Development::Send).state_dir(state);
+    let builder = Telemetry::builder(app!())
+        .env_prefix("CLIENT")
+        .development(Development::Send)
+        .state_dir(state)
+        .lasting_install_id();
     let to = sink::Json::new(format!("{url}/v1/events")).gzip().deletion(format!("{url}/v1/deletions"));
     let builder = builder.sink(to);
     match variable("CLIENT_DOES").as_str() {

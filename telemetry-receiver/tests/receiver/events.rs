@@ -208,14 +208,16 @@ fn a_report_has_the_figures_that_one_computes_by_hand() {
     let home = TempDir::new().unwrap();
     let store = home.path().join("store.db");
     let program = Program::storing(&store, &[]);
-    // Durations 1 to 9 ms of calls that went well, 100 ms of one that did not, none of one that was abandoned.
+    // Durations 1 to 9 ms of calls that went well, 100 ms of one that did not, none of two that were abandoned.
     let mut events: Vec<_> = (1..=9).rev().map(|millis| finish("ok", millis * 1_000_000)).collect();
     events.push(finish("error", 100_000_000));
-    let mut abandoned = finish("abandoned", 0);
-    abandoned.as_object_mut().unwrap().remove("duration_ns");
-    abandoned["version"] = json!("0.2.0");
-    abandoned["invocation_id"] = json!("run-2");
-    events.push(abandoned);
+    for _ in 0..2 {
+        let mut abandoned = finish("abandoned", 0);
+        abandoned.as_object_mut().unwrap().remove("duration_ns");
+        abandoned["version"] = json!("0.2.0");
+        abandoned["invocation_id"] = json!("run-2");
+        events.push(abandoned);
+    }
     for (reason, lost) in [("full", 3), ("full", 4), ("age", 1)] {
         let time = "2026-11-20T23:23:36.000000Z";
         let loss = json!({"id": id(), "time": time, "event": "Telemetry Lost", "kind": "loss", "invocation_id": "run-3", "reason": reason, "events": lost});
@@ -227,8 +229,8 @@ fn a_report_has_the_figures_that_one_computes_by_hand() {
     assert_eq!(
         report["events"],
         json!([
-            {"event": "Sync Finished", "kind": "finish", "count": 11, "errors": 2, "error_rate": 2.0 / 11.0,
-             "outcomes": {"abandoned": 1, "error": 1, "ok": 9},
+            {"event": "Sync Finished", "kind": "finish", "count": 12, "errors": 3, "error_rate": 0.25,
+             "outcomes": {"abandoned": 2, "error": 1, "ok": 9},
              "duration": {"p50_ns": 5_000_000, "p90_ns": 9_000_000, "p99_ns": 100_000_000}},
             {"event": "Telemetry Lost", "kind": "loss", "count": 3, "errors": 0, "error_rate": null, "outcomes": {}, "duration": null},
         ])
@@ -238,11 +240,14 @@ fn a_report_has_the_figures_that_one_computes_by_hand() {
         json!([
             {"app": null, "version": null, "events": 3, "runs": 1, "installs": 0},
             {"app": "demo", "version": "0.1.0", "events": 10, "runs": 1, "installs": 1},
-            {"app": "demo", "version": "0.2.0", "events": 1, "runs": 1, "installs": 1},
+            {"app": "demo", "version": "0.2.0", "events": 2, "runs": 1, "installs": 1},
         ])
     );
     assert_eq!(report["losses"], json!([{"reason": "age", "events": 1}, {"reason": "full", "events": 7}]));
-    assert_eq!(report["quarantined"], json!([{"reason": "not_an_event", "detail": "`time` is missing", "events": 1}]));
+    assert_eq!(
+        report["quarantined"],
+        json!([{"reason": "not_an_event", "detail": "`id`: expected a UUID", "events": 1}])
+    );
     let output = run(&["report", "--store", store.to_str().unwrap()]);
     let text = String::from_utf8(output.stdout).unwrap();
     let expected = include_str!("report.txt");
@@ -266,4 +271,20 @@ fn since_is_by_this_machine_s_clock() {
     assert_eq!(events("2h"), json!(1));
     assert_eq!(events("3d"), json!(2));
     assert_eq!(events("10m"), Value::Null);
+}
+
+#[test]
+fn what_cannot_be_stored_now_is_to_come_again() {
+    let home = TempDir::new().unwrap();
+    let store = home.path().join("store.db");
+    let program = Program::storing(&store, &[]);
+    let other = rusqlite::Connection::open(&store).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let event = batch(&[finish("ok", 1)]);
+    let answer = program.post("/v1/events", &event);
+    assert_eq!((answer.status, answer.text()), (503, "Nothing can be stored now.\n"));
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(program.post("/v1/events", &event).status, 200);
+    assert_eq!(count(&store, "events"), "1");
+    assert_eq!(program.stop(), "telemetry-receiver: the store: database is locked\n");
 }

@@ -90,7 +90,9 @@ fn no_bytes_on_a_connection_are_fatal() {
     let head = "POST /v1/events HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\n12345";
     let heads = proptest::collection::vec((0..head.len(), any::<u8>()), 1..4).prop_map(move |damage| {
         let mut head = head.as_bytes().to_vec();
-        damage.into_iter().for_each(|(position, byte)| head[position] = byte);
+        for (position, byte) in damage {
+            head[position] = byte;
+        }
         head
     });
     let bytes = prop_oneof![proptest::collection::vec(any::<u8>(), 0..300), heads];

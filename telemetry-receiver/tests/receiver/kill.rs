@@ -51,7 +51,8 @@ fn a_kill_leaves_no_half_batch_and_loses_nothing_that_was_answered() {
                 });
             }
             // The others are in the middle of a batch then.
-            tell.iter().take(after).for_each(drop);
+            drop(told);
+            assert_eq!(tell.iter().take(after).count(), after);
             program.kill();
         });
         let stored = ask(&store, "SELECT invocation_id || ' ' || count(*) FROM events GROUP BY invocation_id");
