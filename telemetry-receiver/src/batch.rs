@@ -87,17 +87,31 @@ struct Wire<'a> {
     events: Vec<&'a RawValue>,
 }
 
-/// Takes a batch apart.
-///
-/// # Errors
-///
-/// Where it is no batch at all: what was expected.
-pub(crate) fn read(body: &[u8], catalogues: Option<&Catalogues>, received: SystemTime) -> Result<Vec<Taken>, String> {
-    let expected = |why: serde_json::Error| format!("expected {{\"sent_at\": …, \"events\": […]}}: {why}");
-    let batch: Wire<'_> = serde_json::from_slice(body).map_err(expected)?;
-    let sent = millis(&batch.sent_at).ok_or("expected `sent_at` as RFC 3339 has times")?;
-    let skew = since_1970(received).saturating_sub(sent);
-    Ok(batch.events.into_iter().map(|event| take(event.get(), catalogues, skew)).collect())
+/// A batch whose events are not looked at yet.
+pub(crate) struct Batch<'a> {
+    /// As they came.
+    pub(crate) events: Vec<&'a RawValue>,
+    /// How far this machine's clock is ahead of the sender's, in milliseconds.
+    skew: i64,
+}
+
+impl<'a> Batch<'a> {
+    /// Reads a batch.
+    ///
+    /// # Errors
+    ///
+    /// Where it is none: what was expected.
+    pub(crate) fn read(body: &'a [u8], received: SystemTime) -> Result<Self, String> {
+        let expected = |why: serde_json::Error| format!("expected {{\"sent_at\": …, \"events\": […]}}: {why}");
+        let batch: Wire<'_> = serde_json::from_slice(body).map_err(expected)?;
+        let sent = millis(&batch.sent_at).ok_or("expected `sent_at` as RFC 3339 has times")?;
+        Ok(Self { events: batch.events, skew: since_1970(received).saturating_sub(sent) })
+    }
+
+    /// Looks at its events, one after another.
+    pub(crate) fn take(&self, catalogues: Option<&Catalogues>) -> impl Iterator<Item = Taken> {
+        self.events.iter().map(move |event| take(event.get(), catalogues, self.skew))
+    }
 }
 
 /// The install id of a request for deletion, as ids are written.

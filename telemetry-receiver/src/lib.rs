@@ -33,7 +33,7 @@
 //! | 400 | a body is not what it says it is |
 //! | 404, 405 | there is no such path, or not for this method |
 //! | 408 | a body does not come within 30 seconds |
-//! | 413 | a body is larger than 16 MiB (or what it was told), compressed or not |
+//! | 413 | a body is larger than 16 MiB (or what it was told), compressed or not, or a batch has more than 50 000 events |
 //! | 415 | a body is of another type, or compressed in another way; so no page in a browser can post here unasked |
 //! | 503, with `Retry-After` | eight others are being read for longer than 10 seconds, or the store cannot be written |
 //!

@@ -28,6 +28,8 @@ pub(crate) const STORE_TIME: Duration = Duration::from_secs(30);
 pub(crate) const RETRY_SECONDS: u32 = 5;
 /// An event has at most so many bytes: clients of ours make none over 16 KiB, and JSON is larger than that at times.
 pub(crate) const EVENT_BYTES: usize = 64 * 1024;
+/// A batch has at most so many events: larger ones would have all others wait for seconds.
+pub(crate) const BATCH_EVENTS: usize = 50_000;
 /// A word of an event that is a column of its own has at most so many bytes.
 pub(crate) const WORD_BYTES: usize = 256;
 /// So many events are kept apart; the oldest go.

@@ -10,11 +10,11 @@ use std::time::{Duration, Instant, SystemTime};
 
 use hyper::StatusCode;
 
-use crate::batch::{self, Taken};
+use crate::batch::{self, Batch};
 use crate::catalogue::Catalogues;
 use crate::error::Error;
 use crate::http::{Answer, Request, Server, Service};
-use crate::limits::{BODY_BYTES, LEAST_STORE_BYTES, SWEEP_EVERY, TABLES_EVERY};
+use crate::limits::{BATCH_EVENTS, BODY_BYTES, LEAST_STORE_BYTES, SWEEP_EVERY, TABLES_EVERY};
 use crate::otlp::{self, Encoding, Signal};
 use crate::report::Report;
 use crate::sender::Salted;
@@ -120,7 +120,7 @@ impl Builder {
     }
 
     /// Refuses bodies with more bytes, as they come or unpacked; 16 MiB unless told. One request at a time is taken apart; that can
-    /// take some 40 times of it for a moment, if somebody makes an effort.
+    /// take some 50 times of it for a moment, if somebody makes an effort.
     pub fn most_body(self, bytes: usize) -> Self {
         Self { most_body: bytes, ..self }
     }
@@ -304,19 +304,19 @@ impl Shared {
             return refused;
         }
         let received = SystemTime::now();
-        let batch = match batch::read(&request.body, self.catalogues.as_ref(), received) {
+        let batch = match Batch::read(&request.body, received) {
             Ok(batch) => batch,
             Err(why) => return Answer::text(StatusCode::BAD_REQUEST, &why),
         };
+        if batch.events.len() > BATCH_EVENTS {
+            return Answer::text(StatusCode::PAYLOAD_TOO_LARGE, &format!("Expected at most {BATCH_EVENTS} events."));
+        }
         let sender = self.salted.as_ref().map(|salted| salted.hash(request.address));
-        let added = self.store().add(&batch, sender.as_deref(), received);
+        let taken = batch.take(self.catalogues.as_ref());
+        let added = self.store().add(taken, sender.as_deref(), received);
         match added {
             Ok(stored) => {
-                for event in stored.into_iter().filter_map(|position| batch.get(position)) {
-                    if let Taken::Event(event) = event {
-                        (self.on_event)(&event.body);
-                    }
-                }
+                stored.iter().map(String::as_str).for_each(&self.on_event);
                 Answer::new(StatusCode::OK, "application/json", "{}")
             }
             Err(why) => self.cannot_store(&why),

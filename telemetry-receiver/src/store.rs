@@ -145,8 +145,13 @@ impl Store {
         &mut self.connection
     }
 
-    /// Stores a batch: all of it, or on an error nothing.
-    pub(crate) fn add(&mut self, batch: &[Taken], sender: Option<&str>, received: SystemTime) -> Result<Vec<usize>> {
+    /// Stores a batch: all of it, or on an error nothing. Returns the events that were new.
+    pub(crate) fn add(
+        &mut self,
+        batch: impl Iterator<Item = Taken>,
+        sender: Option<&str>,
+        received: SystemTime,
+    ) -> Result<Vec<String>> {
         let received = since_1970(received);
         let mut stored = Vec::new();
         let bounds = self.bounds;
@@ -160,8 +165,8 @@ impl Store {
                 "INSERT INTO quarantine (key, received, reason, detail, install_id, sender, body)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (key) DO NOTHING",
             )?;
-            for (position, taken) in batch.iter().enumerate() {
-                let is_new = match taken {
+            for taken in batch {
+                let is_new = match &taken {
                     Taken::Event(event) => events.execute(params![
                         event.id.as_bytes(),
                         received,
@@ -187,9 +192,9 @@ impl Store {
                 };
                 match (is_new? > 0, taken) {
                     (false, _) => counts.duplicates += 1,
-                    (true, Taken::Event(_)) => {
+                    (true, Taken::Event(event)) => {
                         counts.stored += 1;
-                        stored.push(position);
+                        stored.push(event.body);
                     }
                     (true, Taken::Quarantined(_)) => counts.quarantined += 1,
                 }
