@@ -26,6 +26,8 @@ pub(crate) const STOP_TIME: Duration = Duration::from_secs(5);
 pub(crate) const STORE_TIME: Duration = Duration::from_secs(30);
 /// A sender that was sent away is to come again after so many seconds.
 pub(crate) const RETRY_SECONDS: u32 = 5;
+/// A salt has at least so many bytes: with one that can be guessed, addresses can.
+pub(crate) const LEAST_SALT_BYTES: usize = 8;
 /// An event has at most so many bytes: clients of ours make none over 16 KiB, and JSON is larger than that at times.
 pub(crate) const EVENT_BYTES: usize = 64 * 1024;
 /// A batch has at most so many events: larger ones would have all others wait for seconds.

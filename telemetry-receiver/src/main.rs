@@ -56,7 +56,7 @@ struct Serve {
     /// What to keep of a sender's address
     #[arg(long, value_enum, value_name = "WHAT", default_value = "none")]
     ip: Ip,
-    /// The salt of the hashes; a random one at each start unless given
+    /// The salt of the hashes, at least 8 bytes; a random one at each start unless given
     #[arg(long, value_name = "SALT", env = "TELEMETRY_RECEIVER_IP_SALT", hide_env_values = true)]
     ip_salt: Option<String>,
     /// Refuse bodies that are larger, as they come or unpacked

@@ -56,7 +56,7 @@ pub struct Builder {
     tables: Option<PathBuf>,
     tables_every: Duration,
     prefix: String,
-    salted: Option<Salted>,
+    salted: Option<Result<Salted, Error>>,
     most_body: usize,
     on_event: Hook,
     on_trouble: Hook,
@@ -114,7 +114,7 @@ impl Builder {
     }
 
     /// Keeps with each event a salted hash of the address that it came from. Without a salt, a random one is made at each start, and
-    /// is nowhere but in memory: then only what came between two starts can be told to be from one address.
+    /// is nowhere but in memory; one that is given has at least 8 bytes. Without, only what came between two starts can be told to be from one address.
     pub fn hash_addresses(self, salt: Option<&str>) -> Self {
         Self { salted: Some(Salted::new(salt)), ..self }
     }
@@ -150,6 +150,7 @@ impl Builder {
         if self.tables_every.is_zero() {
             return Err(Error::new("tables every 0 s", "expected a period"));
         }
+        let salted = self.salted.transpose()?;
         let catalogues = Catalogues::read(&self.catalogues)?;
         let store = Store::open(self.store.as_deref(), self.bounds)?;
         let shared = Arc::new(Shared {
@@ -157,7 +158,7 @@ impl Builder {
             store: Mutex::new(store),
             tables: Mutex::new(Tables::new(self.prefix)),
             file: self.tables,
-            salted: self.salted,
+            salted,
             on_event: self.on_event,
             on_trouble: self.on_trouble,
         });

@@ -23,6 +23,7 @@ fn a_bad_value_is_named_with_what_was_expected() {
         (vec!["serve", "--most-bytes", "3 MB"], "'3 MB' for '--most-bytes <SIZE>': expected a size"),
         (vec!["serve", "--most-bytes", "1000"], "a store of 1000 bytes: expected at least 1048576"),
         (vec!["serve", "--ip", "plain"], "'plain' for '--ip <WHAT>'"),
+        (vec!["serve", "--ip", "hash", "--ip-salt", ""], "the salt for addresses: expected at least 8 bytes"),
         (vec!["serve", "--listen", &taken], &format!("address {taken}: ")),
         (vec!["serve", "--store", &path("none/store")], &format!("the store {}: ", path("none/store"))),
         (vec!["serve", "--store", &path("text")], &format!("the store {}: file is not a database", path("text"))),

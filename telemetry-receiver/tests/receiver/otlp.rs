@@ -22,6 +22,7 @@ fn request(metrics: &[Value]) -> Value {
     json!({"resourceMetrics": [{"resource": {"attributes": []}, "scopeMetrics": [{"scope": {"name": "sync"}, "metrics": metrics}]}]})
 }
 
+/// CW-29: unfinished tables first.
 #[test]
 fn the_tables_file_is_as_it_was() {
     let home = TempDir::new().unwrap();
@@ -50,6 +51,7 @@ fn the_tables_file_is_as_it_was() {
     assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1, "nothing else is left");
 }
 
+/// CW-29.
 #[test]
 fn the_tables_file_is_written_while_it_runs() {
     let home = TempDir::new().unwrap();

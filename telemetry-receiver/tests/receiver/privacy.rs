@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 use crate::common::{Program, ask, batch, finish, run};
 
+/// CL-13.
 #[test]
 fn no_row_file_or_line_has_the_sender_s_address() {
     let home = TempDir::new().unwrap();
@@ -41,11 +42,12 @@ fn no_row_file_or_line_has_the_sender_s_address() {
     assert_eq!(senders[..4], ["null"; 4]);
 }
 
+/// CL-08.
 #[test]
 fn a_hash_is_of_the_address_and_a_salt_that_is_another_at_each_start() {
     let home = TempDir::new().unwrap();
     let store = home.path().join("store.db");
-    for salt in [&[][..], &[], &["--ip-salt", "pepper"], &["--ip-salt", "pepper"]] {
+    for salt in [&[][..], &[], &["--ip-salt", "salt and pepper"], &["--ip-salt", "salt and pepper"]] {
         let program = Program::storing(&store, &[&["--ip", "hash"], salt].concat());
         for _ in 0..2 {
             assert_eq!(program.post("/v1/events", &batch(&[finish("ok", 1)])).status, 200);

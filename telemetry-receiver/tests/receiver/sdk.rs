@@ -28,6 +28,7 @@ fn sender() -> Option<PathBuf> {
     Some(target.join("debug").join(format!("sdk-sender{}", std::env::consts::EXE_SUFFIX)))
 }
 
+/// CW-29.
 #[test]
 fn what_the_official_client_sends_is_understood() {
     let Some(sender) = sender() else { return };
