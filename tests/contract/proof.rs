@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, ensure};
 
 /// A test: its target, and its path in it, as `programs::off::every_way_of_turning_it_off_leaves_no_trace`. The targets `runtime` and
-/// `macros` are the libraries' own tests.
+/// `macros` are the libraries' own tests, and `receiver` is the receiver's.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Test {
     target: String,
@@ -31,6 +31,7 @@ impl Test {
         match self.target.as_str() {
             "runtime" => "telemetry-runtime/src".into(),
             "macros" => "telemetry-macros/src".into(),
+            "receiver" => "telemetry-receiver/tests/receiver".into(),
             target => Path::new("tests").join(target),
         }
     }
@@ -51,6 +52,7 @@ impl Test {
         match self.target.as_str() {
             "runtime" => vec!["--package=telemetry-runtime".into(), "--lib".into(), "--features=clap".into()],
             "macros" => vec!["--package=telemetry-macros".into(), "--lib".into()],
+            "receiver" => vec!["--package=telemetry-receiver".into(), "--test=receiver".into()],
             target => vec!["--package=telemetry-tests".into(), format!("--test={target}")],
         }
     }
