@@ -363,9 +363,24 @@ impl Frame {
 
 /// Whether nothing of a call is to be recorded.
 fn is_silent(callsite: &Callsite, now: SystemTime) -> bool {
-    // A clock before 1970 says nothing about 2027.
-    let is_over = || now.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since.as_secs() >= callsite.end());
-    is_over() || callsite.needs_identity() && !gate::is_identified()
+    callsite.is_over(now) || callsite.needs_identity() && !gate::is_identified()
+}
+
+/// Whether a call is one of those that are recorded of its function, and then how many were not since the last one. On a test's tape
+/// all are.
+fn thin(callsite: &Callsite, recorder: &Recorder) -> Option<u64> {
+    if matches!(recorder, Recorder::Tape(_)) {
+        return Some(0);
+    }
+    if callsite.sample_rate().is_some_and(|rate| clock::draw() >= rate) {
+        return None;
+    }
+    let Some(limiter) = callsite.limiter() else { return Some(0) };
+    let admitted = limiter.admit(clock::nanos());
+    if admitted.is_none() {
+        recorder.lose(Loss::Limited);
+    }
+    admitted
 }
 
 /// No frame, and no silence in it.
@@ -390,6 +405,8 @@ fn open_frame(callsite: &'static Callsite) -> (Number, u32) {
     let id = clock::call_id();
     let began = clock::now();
     let is_silent = is_silent(callsite, began);
+    let suppressed = if is_silent { None } else { thin(callsite, &recorder) };
+    let is_silent = suppressed.is_none();
     frame.open = Some(Open {
         callsite,
         id,
@@ -404,6 +421,7 @@ fn open_frame(callsite: &'static Callsite) -> (Number, u32) {
         began_in_panic: std::thread::panicking(),
         waiting: Waiting::No,
         is_silent,
+        suppressed: suppressed.unwrap_or(0),
         outer,
     });
     drop(frame);

@@ -71,6 +71,8 @@ mod version;
 mod error;
 mod loss;
 mod trace;
+mod aggregate;
+mod thinning;
 mod event;
 mod parent;
 mod endpoint;
@@ -158,6 +160,8 @@ mod kept;
 #[cfg(feature = "record")]
 mod call;
 #[cfg(feature = "record")]
+mod counted;
+#[cfg(feature = "record")]
 mod panics;
 
 // The surface, and the recording side as it sees it.
@@ -186,6 +190,7 @@ pub mod fuzzing;
 #[doc(hidden)]
 pub mod private;
 
+pub use aggregate::Aggregate;
 pub use asked::Notice;
 pub use builder::{App, Builder};
 pub use catalogue::{Catalogue, Check};
@@ -201,6 +206,7 @@ pub use loss::{Counts, Loss};
 pub use resolve::{Decision, Development, Form};
 pub use status::Status;
 pub use telemetry::Telemetry;
+pub use thinning::{Limit, Per, Thinning};
 pub use trace::Frame;
 pub use value::{
     Bucket, Buckets, ClosedEnum, Described, Field, Id, Identifier, IdentifierKind, Label, ListItem, Template, Value,

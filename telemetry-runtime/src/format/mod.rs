@@ -286,6 +286,7 @@ impl<'a> Entry<'a> {
         let error = match &self.event.kind {
             EventKind::Finish { error: Some(error), .. } => error.as_str().len(),
             EventKind::Panic(panic) => panic.frames.len() * 256,
+            EventKind::Aggregate(aggregate) => aggregate.histogram.len() * 42,
             _ => 0,
         };
         self.event.name.len() + error + values.sum::<usize>()
