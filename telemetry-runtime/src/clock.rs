@@ -22,10 +22,15 @@ pub(crate) fn tick() -> Instant {
     Instant::now()
 }
 
+/// The first look at the monotonic clock, for whoever needs some time and not what it is: it costs nothing.
+pub(crate) fn first_tick() -> Instant {
+    static FIRST: OnceLock<Instant> = OnceLock::new();
+    *FIRST.get_or_init(tick)
+}
+
 /// Nanoseconds since this was first asked, by the monotonic clock: a time that fits into an atomic word.
 pub(crate) fn nanos() -> u64 {
-    static FIRST: OnceLock<Instant> = OnceLock::new();
-    let since = tick().saturating_duration_since(*FIRST.get_or_init(tick));
+    let since = tick().saturating_duration_since(first_tick());
     // Centuries of them.
     since.as_secs().wrapping_mul(1_000_000_000).wrapping_add(u64::from(since.subsec_nanos()))
 }

@@ -35,15 +35,17 @@ const IN_MACRO: u64 = 0b1000;
 const FALLIBLE: u64 = 0b1_0000;
 /// The call began while a panic was unwinding, so that unwinding says nothing of it.
 const BEGAN_IN_PANIC: u64 = 0b10_0000;
-/// The bits above these say when it began, in nanoseconds since the process's first look at the clock: nine years of them.
-const FLAG_BITS: u32 = 6;
+/// The call is counted: the gate was open.
+const OPEN: u64 = 0b100_0000;
+/// The bits above these say when it began, in nanoseconds since the process's first look at the clock: four years of them.
+const FLAG_BITS: u32 = 7;
 
 /// The guard of a call that is only counted. Without an effect where the gate is closed.
 ///
 /// The word is atomic so that futures stay `Sync`; only ever touched by whoever runs the function.
 #[derive(Debug)]
 pub struct Counted {
-    callsite: Option<&'static Callsite>,
+    callsite: &'static Callsite,
     word: AtomicU64,
 }
 
@@ -58,19 +60,21 @@ impl Counted {
 #[inline]
 #[must_use]
 pub fn enter(callsite: &'static Callsite) -> Counted {
-    if gate::calls_may_be_recorded() { begin(callsite) } else { Counted { callsite: None, word: AtomicU64::new(0) } }
+    let word = if gate::calls_may_be_recorded() { begin(callsite) } else { 0 };
+    Counted { callsite, word: AtomicU64::new(word) }
 }
 
-fn begin(callsite: &'static Callsite) -> Counted {
+/// The word of a call that begins; without the mark that it is open where it is not counted.
+fn begin(callsite: &'static Callsite) -> u64 {
     if busy::is_busy() || callsite.expires_ever() && callsite.is_over(clock::now()) {
-        return Counted { callsite: None, word: AtomicU64::new(0) };
+        return 0;
     }
     if REPORTING.load(Ordering::Relaxed) != fork::depth() + 1 && gate::stats() {
         begin_reporting();
     }
     let fallible = if callsite.is_fallible() { FALLIBLE } else { 0 };
     let in_panic = if std::thread::panicking() { BEGAN_IN_PANIC } else { 0 };
-    Counted { callsite: Some(callsite), word: AtomicU64::new(clock::nanos() << FLAG_BITS | fallible | in_panic) }
+    clock::nanos() << FLAG_BITS | OPEN | fallible | in_panic
 }
 
 /// Marks that what comes next is a success.
@@ -89,7 +93,7 @@ pub fn ok<T>(value: T, call: &Counted) -> T {
 /// Reads from a value whether it is an error.
 #[inline]
 pub fn finish<T, F: FnOnce(&T) -> bool>(value: T, call: &Counted, is_error: F) -> T {
-    if call.callsite.is_some() {
+    if call.word.load(Ordering::Relaxed) & OPEN != 0 {
         call.set(MARKS, if is_error(&value) { ERROR } else { OK });
     }
     value
@@ -209,8 +213,9 @@ impl<F: Future> Future for Polling<'_, F> {
 impl Drop for Counted {
     #[inline]
     fn drop(&mut self) {
-        if let Some(callsite) = self.callsite {
-            end(callsite, *self.word.get_mut());
+        let word = *self.word.get_mut();
+        if word & OPEN != 0 {
+            end(self.callsite, word);
         }
     }
 }

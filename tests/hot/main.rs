@@ -177,3 +177,20 @@ fn what_is_over_the_limit_is_counted() {
     let [loss] = losses[..] else { panic!("{losses:?}") };
     assert_eq!((&loss["reason"], &loss["events"]), (&"limited".into(), &7.into()));
 }
+
+/// The next call that is recorded says how many were not, so that a receiver can add up.
+#[test]
+fn what_was_over_the_limit_is_said_by_the_next_call() {
+    let receiver = Receiver::start();
+    let told = Hot::new().run(&receiver.url(), "again deliver");
+    let calls: u64 = String::from_utf8(told.stdout).unwrap().trim().parse().unwrap();
+    let events = receiver.accepted();
+    let starts = of_kind(&events, "start");
+    let [first, second] = starts[..] else { panic!("{starts:?}") };
+    assert_eq!(first["suppressed"], Value::Null);
+    let suppressed = second["suppressed"].as_u64().unwrap_or(0);
+    assert_eq!(suppressed + 2, calls);
+    let lost: u64 = of_kind(&events, "loss").iter().map(|loss| loss["events"].as_u64().unwrap()).sum();
+    assert_eq!(lost, suppressed, "each is in the books once");
+    assert!(of_kind(&events, "finish").iter().all(|finish| finish["suppressed"].is_null()), "it is said once");
+}

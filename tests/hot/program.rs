@@ -6,6 +6,7 @@
 //! | `calls=N` | so many calls on this thread |
 //! | `chosen=N` | so many calls of a function of which a tenth is recorded |
 //! | `limited=N` | so many calls of a function of which three an hour are recorded |
+//! | `again` | calls of a function of which one a second is recorded, until that was two; says how many calls there were |
 //! | `inside` | an aggregated call in a recorded one, with a recorded one in it |
 //! | `fork` | a child that makes two calls more, and ends by `exit`, while its parent waits |
 //! | `deliver`, `counts` | delivers; says what came of everything |
@@ -22,7 +23,7 @@ use std::panic::catch_unwind;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use telemetry_runtime::{Development, Telemetry, app, record, sink, tracked};
+use telemetry_runtime::{Development, Guard, Loss, Telemetry, app, record, sink, tracked};
 
 #[tracked(aggregate, purpose = "how long rows take")]
 fn row(number: u64) -> Result<u64, String> {
@@ -58,6 +59,19 @@ fn chosen() {
 
 #[tracked(limit = "3/h")]
 fn limited() {}
+
+#[tracked(limit = "1/s")]
+fn each_second() {}
+
+fn again(telemetry: &Guard) {
+    let is_second = || telemetry.status().counts().recorded - telemetry.status().counts().lost(Loss::Limited) >= 4;
+    let mut calls = 0;
+    while !is_second() {
+        each_second();
+        calls += 1;
+    }
+    println!("{calls}");
+}
 
 fn calls(numbers: std::ops::Range<u64>) {
     for number in numbers {
@@ -109,6 +123,7 @@ fn main() -> ExitCode {
             "calls" => calls(0..count),
             "chosen" => (0..count).for_each(|_| chosen()),
             "limited" => (0..count).for_each(|_| limited()),
+            "again" => drop(telemetry.as_ref().map(again)),
             "inside" => around(),
             "fork" => fork(),
             "deliver" => drop(telemetry.as_ref().map(|telemetry| telemetry.flush(Duration::from_secs(30)))),

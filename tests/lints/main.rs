@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
 
-use telemetry_tests::attributes::{self, Case, Diagnostic, NONE, TRACKED};
+use telemetry_tests::attributes::{self, AGGREGATED, Case, Diagnostic, NONE, TRACKED};
 
 use crate::known::{Change, KNOWN};
 
@@ -125,6 +125,24 @@ fn every_error_stays_where_it_was() {
 fn unsaid(expected: &[&str], said: &BTreeSet<Diagnostic>) -> Option<String> {
     let unsaid: Vec<_> = expected.iter().filter(|code| !said.iter().any(|said| said.code == **code)).collect();
     (!unsaid.is_empty()).then(|| format!("{unsaid:?} is not said"))
+}
+
+/// What is said of a function whose calls are only counted is what is said of one whose calls are recorded.
+#[test]
+fn of_what_is_only_counted_the_same_is_said() {
+    let all: Vec<Case> = SAID.lints.iter().chain(&SAID.errors).cloned().collect();
+    let counted = attributes::lint(AGGREGATED, &all, &LINTS);
+    let keys = |said: BTreeSet<Diagnostic>| by_key(said).into_keys().collect::<BTreeSet<_>>();
+    let mut differences = Vec::new();
+    for case in &all {
+        let (recorded, counted) = (keys(SAID.with(case)), keys(counted.get(&case.name).cloned().unwrap_or_default()));
+        let (hidden, added) = (recorded.difference(&counted), counted.difference(&recorded));
+        let marked = hidden.map(|key| ('-', key)).chain(added.map(|key| ('+', key)));
+        differences.extend(
+            marked.map(|(mark, (level, code, places))| format!("{}: {mark}{level} {code} {places:?}", case.name)),
+        );
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
 #[test]

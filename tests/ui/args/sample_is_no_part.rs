@@ -9,4 +9,7 @@ fn more() {}
 #[tracked(sample = 100)]
 fn percent() {}
 
+#[tracked(sample = -0.5)]
+fn negative() {}
+
 fn main() {}
