@@ -27,12 +27,12 @@ pub(crate) fn combination(args: &Args, faults: &mut Faults) {
     fn key<T>(arg: Option<&Arg<T>>) -> Option<&Ident> {
         arg.map(|arg| &arg.key)
     }
-    if args.aggregate.is_none() {
-        return;
-    }
     const SINGLE: &str = "with `aggregate` there is one event, which `event` names";
     const NO_CALL: &str = "with `aggregate` there is no event of a single call that could say it";
     const ALL: &str = "with `aggregate` every call is counted, and none has events of its own";
+    if args.aggregate.is_none() {
+        return;
+    }
     let refused = [
         (key(args.finish.as_ref()), SINGLE),
         (key(args.emit.as_ref()), SINGLE),

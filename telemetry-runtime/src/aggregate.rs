@@ -4,7 +4,8 @@
 //! right one is found without a table. All atomics are relaxed: the numbers stand for themselves, and each call is in exactly one
 //! report, though a report may have a call's duration and the next one that it was an error.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 /// What the calls of one function came to, since this was last told.
@@ -110,9 +111,32 @@ const fn bound(bucket: usize) -> u64 {
     }
 }
 
+/// Two processors that count at the same place wait for each other, so there are several: each thread counts in one of them.
+const SHARDS: usize = 8;
+
 /// The numbers of one function, as they are counted: a static of its own.
 #[derive(Debug)]
-pub struct Tally {
+pub struct Tally([Shard; SHARDS]);
+
+thread_local! {
+    /// In which shard this thread counts, counted from 1; 0 before it did. A constant without a destructor, so that it can be read at any
+    /// time.
+    static SHARD: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Threads take turns.
+#[cold]
+fn choose_shard() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let shard = NEXT.fetch_add(1, Ordering::Relaxed) % SHARDS + 1;
+    SHARD.set(shard);
+    shard
+}
+
+/// What some threads count, beside one another's and not among them.
+#[derive(Debug)]
+#[repr(align(128))]
+struct Shard {
     errors: AtomicU64,
     panics: AtomicU64,
     cancelled: AtomicU64,
@@ -121,11 +145,8 @@ pub struct Tally {
     buckets: [AtomicU64; BUCKETS],
 }
 
-impl Tally {
-    /// No calls yet.
-    #[must_use]
-    #[allow(clippy::new_without_default, reason = "it is for statics")]
-    pub const fn new() -> Self {
+impl Shard {
+    const fn new() -> Self {
         Self {
             errors: AtomicU64::new(0),
             panics: AtomicU64::new(0),
@@ -134,24 +155,37 @@ impl Tally {
             buckets: [const { AtomicU64::new(0) }; BUCKETS],
         }
     }
+}
+
+impl Tally {
+    /// No calls yet.
+    #[must_use]
+    #[allow(clippy::new_without_default, reason = "it is for statics")]
+    pub const fn new() -> Self {
+        Self([const { Shard::new() }; SHARDS])
+    }
 
     /// Counts a call that has ended.
     #[inline]
     pub(crate) fn count(&self, ending: Ending, nanos: u64) {
-        let more = |number: &AtomicU64| {
-            number.fetch_add(1, Ordering::Relaxed);
+        let shard = match SHARD.get() {
+            0 => choose_shard(),
+            shard => shard,
         };
+        let more = |number: &AtomicU64, by: u64| {
+            number.fetch_add(by, Ordering::Relaxed);
+        };
+        // There is one for each thread, and a bucket for each number.
+        let Some(shard) = self.0.get(shard - 1) else { return };
+        let Some(bucket) = shard.buckets.get(bucket(nanos)) else { return };
         match ending {
             Ending::Ok => {}
-            Ending::Error => more(&self.errors),
-            Ending::Panicked => more(&self.panics),
-            Ending::Cancelled => more(&self.cancelled),
+            Ending::Error => more(&shard.errors, 1),
+            Ending::Panicked => more(&shard.panics, 1),
+            Ending::Cancelled => more(&shard.cancelled, 1),
         }
-        self.nanos.fetch_add(nanos, Ordering::Relaxed);
-        // There is one for each number.
-        if let Some(bucket) = self.buckets.get(bucket(nanos)) {
-            more(bucket);
-        }
+        more(&shard.nanos, nanos);
+        more(bucket, 1);
     }
 
     /// What was counted, so far.
@@ -170,25 +204,31 @@ impl Tally {
 
     /// Forgets what was counted. In the child of a fork, where nothing may be called that takes a lock, it is the parent's.
     pub(crate) fn forget(&self) {
-        for number in self.buckets.iter().chain([&self.errors, &self.panics, &self.cancelled, &self.nanos]) {
-            if number.load(Ordering::Relaxed) != 0 {
+        for shard in &self.0 {
+            let others = [&shard.errors, &shard.panics, &shard.cancelled, &shard.nanos];
+            for number in shard.buckets.iter().chain(others).filter(|number| number.load(Ordering::Relaxed) != 0) {
                 number.store(0, Ordering::Relaxed);
             }
         }
     }
 
     fn tell(&self, since: SystemTime, number: impl Fn(&AtomicU64) -> u64) -> Option<Aggregate> {
-        let counted = self.buckets.iter().map(&number).enumerate().filter(|(_, calls)| *calls > 0);
+        let mut calls = [0; BUCKETS];
+        for shard in &self.0 {
+            calls.iter_mut().zip(&shard.buckets).for_each(|(calls, bucket)| *calls += number(bucket));
+        }
+        let counted = calls.into_iter().enumerate().filter(|(_, calls)| *calls > 0);
         let histogram: Vec<_> = counted.map(|(bucket, calls)| (bound(bucket), calls)).collect();
         if histogram.is_empty() {
             return None;
         }
+        let sum = |of: fn(&Shard) -> &AtomicU64| self.0.iter().map(|shard| number(of(shard))).sum();
         Some(Aggregate {
             calls: histogram.iter().map(|(_, calls)| calls).sum(),
-            errors: number(&self.errors),
-            panics: number(&self.panics),
-            cancelled: number(&self.cancelled),
-            duration: Duration::from_nanos(number(&self.nanos)),
+            errors: sum(|shard| &shard.errors),
+            panics: sum(|shard| &shard.panics),
+            cancelled: sum(|shard| &shard.cancelled),
+            duration: Duration::from_nanos(sum(|shard| &shard.nanos)),
             histogram,
             since,
         })
@@ -221,7 +261,9 @@ mod tests {
             let tally = Tally::new();
             let mut durations: Vec<u64> = (1..=1000_u64).map(|n| (64 + n * n) * factor).collect();
             durations.sort_unstable();
-            durations.iter().for_each(|nanos| tally.count(Ending::Ok, *nanos));
+            for nanos in &durations {
+                tally.count(Ending::Ok, *nanos);
+            }
             let aggregate = tally.read(SystemTime::UNIX_EPOCH).unwrap();
             for (part, rank) in [(0.0, 0), (0.5, 499), (0.9, 899), (0.99, 989), (1.0, 999)] {
                 let (told, exact) = (aggregate.quantile(part).unwrap().as_nanos(), u128::from(durations[rank]));

@@ -79,7 +79,7 @@ fn random() -> u64 {
     finisher(Seed::draw(|seed, count| seed.calls.wrapping_add(count.wrapping_mul(0x9E37_79B9_7F4A_7C15))))
 }
 
-/// The finisher of SplitMix64 (Steele, Lea, Flood 2014): a bijection.
+/// The finisher of `SplitMix64` (Steele, Lea, Flood 2014): a bijection.
 fn finisher(mut mixed: u64) -> u64 {
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -97,7 +97,7 @@ pub(crate) fn draw() -> f64 {
         0 => random() | 1,
         before => before,
     };
-    // SplitMix64's step and finisher, as above. A child draws others than its parent goes on with.
+    // `SplitMix64`'s step and finisher, as above. A child draws others than its parent goes on with.
     let after = before.wrapping_add(0x9E37_79B9_7F4A_7C15);
     DRAWS.set(after);
     let child = (fork::depth() as u64).wrapping_mul(0xD1B5_4A32_D192_ED03);

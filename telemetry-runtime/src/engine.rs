@@ -570,9 +570,9 @@ impl Engine {
             });
             let (batch, behind) = rest.split_at(fits.count().max(1));
             rest = behind;
-            batch.iter().for_each(|_| self.books.record());
             let is_kept = !is_queued && self.append(part, &batch.concat()).is_ok();
             for record in batch {
+                self.books.record();
                 self.book(record, if is_kept { Ok(()) } else { self.keep(part, record) });
             }
         }

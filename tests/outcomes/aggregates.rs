@@ -152,7 +152,13 @@ async fn waits(times: u8, exit: u8) -> Result<u8, String> {
         0 => Ok(0),
         1 => Err(String::new()),
         2 => panic!("as asked"),
-        _ => async { Ok(pause().await).map(|()| 3) }.await,
+        _ => {
+            let waits = async {
+                pause().await;
+                Ok(3)
+            };
+            waits.await
+        }
     }
 }
 
@@ -181,7 +187,7 @@ impl Asynchronous for Methods {
 #[tracked(aggregate)]
 async fn joins() -> u8 {
     let (a, b) = futures::join!(async { pause().await }, pause());
-    let () = tokio::select! { () = pause() => a, () = std::future::pending() => b };
+    tokio::select! { () = pause() => a, () = std::future::pending() => b };
     1
 }
 
@@ -257,7 +263,7 @@ fn what_is_recorded_in_a_counted_call_belongs_to_the_call_round_it() {
     let fields: Vec<_> = events[5].fields.iter().map(|(name, value)| (name.as_ref(), value.to_string())).collect();
     assert_eq!(fields, [("says", "true".to_owned()), ("rows", "2".to_owned())]);
     // Where there is none, nobody is told.
-    let (_, events) = telemetry_runtime::testing::capture(counted);
+    let ((), events) = telemetry_runtime::testing::capture(counted);
     assert!(events.iter().all(|event| event.fields.is_empty()));
 }
 
@@ -275,7 +281,7 @@ fn daily() {}
 #[test]
 fn what_has_expired_is_not_counted_and_what_is_left_out_elsewhere_is_captured() {
     assert_eq!(counts(expired), [0; 4]);
-    let (_, events) = telemetry_runtime::testing::capture(|| {
+    let ((), events) = telemetry_runtime::testing::capture(|| {
         rare();
         rare();
         daily();
