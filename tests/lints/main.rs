@@ -127,22 +127,36 @@ fn unsaid(expected: &[&str], said: &BTreeSet<Diagnostic>) -> Option<String> {
     (!unsaid.is_empty()).then(|| format!("{unsaid:?} is not said"))
 }
 
-/// What is said of a function whose calls are only counted is what is said of one whose calls are recorded.
+/// What the compiler says of a function whose calls are only counted, and of no other: the case and the code.
+const OF_COUNTED: [(&str, &str); 2] = [
+    // What is awaited borrows the guard, and where something that borrows a local is returned, clippy does not look for `return`.
+    ("edition_2024", "clippy::needless_return"),
+    // A value that is no `Result` where one has to be is wrong for what looks at it as well, at the same place.
+    ("result_types_that_are_none", "E0277"),
+];
+
+/// What is said of a function whose calls are only counted is what is said of one whose calls are recorded, or of one without the attribute:
+/// there are fewer marks in it, so more stays as it was.
 #[test]
-fn of_what_is_only_counted_the_same_is_said() {
+fn of_what_is_only_counted_nothing_else_is_said() {
     let all: Vec<Case> = SAID.lints.iter().chain(&SAID.errors).cloned().collect();
     let counted = attributes::lint(AGGREGATED, &all, &LINTS);
     let keys = |said: BTreeSet<Diagnostic>| by_key(said).into_keys().collect::<BTreeSet<_>>();
     let mut differences = Vec::new();
     for case in &all {
-        let (recorded, counted) = (keys(SAID.with(case)), keys(counted.get(&case.name).cloned().unwrap_or_default()));
-        let (hidden, added) = (recorded.difference(&counted), counted.difference(&recorded));
-        let marked = hidden.map(|key| ('-', key)).chain(added.map(|key| ('+', key)));
-        differences.extend(
-            marked.map(|(mark, (level, code, places))| format!("{}: {mark}{level} {code} {places:?}", case.name)),
-        );
+        let (recorded, without) = (keys(SAID.with(case)), keys(SAID.without(case)));
+        let counted = keys(counted.get(&case.name).cloned().unwrap_or_default());
+        let hidden = recorded.intersection(&without).filter(|key| !counted.contains(*key));
+        let added = counted.iter().filter(|key| !recorded.contains(*key) && !without.contains(*key));
+        differences.extend(hidden.chain(added).map(|key| (case.name.as_str(), key.clone())));
     }
-    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    let is_known = |case: &str, code: &str| OF_COUNTED.contains(&(case, code));
+    let unknown: Vec<_> = differences.iter().filter(|(case, (_, code, _))| !is_known(case, code)).collect();
+    assert!(unknown.is_empty(), "{unknown:#?}");
+    let is_there =
+        |known: &&(&str, &str)| differences.iter().any(|(case, (_, code, _))| (*case, code.as_str()) == **known);
+    let gone: Vec<_> = OF_COUNTED.iter().filter(|known| !is_there(known)).collect();
+    assert!(gone.is_empty(), "take out of the table what is no longer true: {gone:?}");
 }
 
 #[test]

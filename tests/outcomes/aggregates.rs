@@ -291,3 +291,28 @@ fn what_has_expired_is_not_counted_and_what_is_left_out_elsewhere_is_captured() 
     assert!(events[..4].iter().all(|event| event.thinning.sample_rate == Some(0.000_001)));
     assert!(events[4..].iter().all(|event| event.thinning.limit.unwrap().to_string() == "1/day"));
 }
+
+async fn bare(held: [u64; 32]) -> Result<u64, u64> {
+    let first = std::future::ready(held[0]).await;
+    std::future::ready(Ok(first + held[1])).await
+}
+
+#[tracked(aggregate)]
+async fn of_known_size(held: [u64; 32]) -> Result<u64, u64> {
+    let first = std::future::ready(held[0]).await;
+    std::future::ready(Ok(first + held[1])).await
+}
+
+#[test]
+fn a_future_grows_by_32_bytes_at_most() {
+    let grows = size_of_val(&of_known_size([0; 32])) - size_of_val(&bare([0; 32]));
+    assert!((16..=32).contains(&grows), "{grows} bytes");
+}
+
+fn is_send_and_sync<T: Send + Sync>(_: &T) {}
+
+#[test]
+fn a_future_goes_to_other_threads_all_the_same() {
+    is_send_and_sync(&of_known_size([0; 32]));
+    is_send_and_sync(&waits(1, 0));
+}
