@@ -48,6 +48,10 @@ pub const TRACKED: Attribute = Attribute {
     epilogue: "\nextern crate telemetry_start as _;\n",
 };
 
+/// Ours, where calls are only counted.
+pub const AGGREGATED: Attribute =
+    Attribute { name: "aggregated", text: "#[::telemetry_runtime::tracked(aggregate)]", ..TRACKED };
+
 /// What people use today, for comparison.
 pub const PEERS: [Attribute; 3] = [
     Attribute {
@@ -190,7 +194,7 @@ impl Package {
         }
         let mut manifest = String::from(MANIFEST);
         let mut dependencies = attribute.dependencies.to_owned();
-        if purpose == "lint" && attribute.name != TRACKED.name {
+        if purpose == "lint" && attribute.dependencies != TRACKED.dependencies {
             dependencies.push_str(TRACKED.dependencies);
         }
         manifest.push_str(&dependencies.replace("{root}", &root.display().to_string()));
@@ -208,7 +212,7 @@ impl Package {
         }
         std::fs::write(folder.join("Cargo.toml"), manifest).expect("a file under target");
         std::fs::write(folder.join("clippy.toml"), CLIPPY).expect("a file under target");
-        if attribute.name == NONE.name || attribute.name == TRACKED.name {
+        if [NONE.name, TRACKED.name, AGGREGATED.name].contains(&attribute.name) {
             // The versions that the workspace has, so that nothing is looked up.
             std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).expect("a file under target");
         }

@@ -8,12 +8,12 @@ use std::fmt::Write as _;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream, Parser as _};
-use syn::{Expr, Ident, LitFloat, LitInt, LitStr, Path, Token, Type, parenthesized};
+use syn::{Expr, Ident, Lit, LitFloat, LitInt, LitStr, Path, Token, Type, parenthesized};
 
 use crate::diagnostics::Faults;
 
 /// Every argument that has an effect, in the order of the documentation.
-const KNOWN: [&str; 11] = [
+const KNOWN: [&str; 14] = [
     "event",
     "finish",
     "emit",
@@ -24,6 +24,9 @@ const KNOWN: [&str; 11] = [
     "expires",
     "identifiable",
     "error_text",
+    "aggregate",
+    "sample",
+    "limit",
     "crate",
 ];
 
@@ -40,6 +43,9 @@ pub(crate) struct Args {
     pub(crate) expires: Option<Arg<LitStr>>,
     pub(crate) identifiable: Option<Arg<Identifiable>>,
     pub(crate) error_text: Option<Arg<()>>,
+    pub(crate) aggregate: Option<Arg<()>>,
+    pub(crate) sample: Option<Arg<Lit>>,
+    pub(crate) limit: Option<Arg<LitStr>>,
     pub(crate) root: Option<Arg<Path>>,
 }
 
@@ -116,15 +122,9 @@ impl Args {
             "expires" => set_once(&mut self.expires, text(&key, "expires = \"2027-06\"", input)?, key, faults),
             "identifiable" => set_once(&mut self.identifiable, identifiable(&key, input)?, key, faults),
             "error_text" => set_once(&mut self.error_text, (), key, faults),
-            "limit" => {
-                text(&key, "limit = \"…\"", input)?;
-                reject_reserved(&key, faults);
-            }
-            "sample" => {
-                value::<Rate>(&key, "sample = 0.01", input)?;
-                reject_reserved(&key, faults);
-            }
-            "aggregate" => reject_reserved(&key, faults),
+            "aggregate" => set_once(&mut self.aggregate, (), key, faults),
+            "sample" => set_once(&mut self.sample, rate(&key, input)?, key, faults),
+            "limit" => set_once(&mut self.limit, text(&key, "limit = \"100/min\"", input)?, key, faults),
             unknown => return Err(syn::Error::new_spanned(&key, describe_unknown(unknown))),
         }
         Ok(())
@@ -138,11 +138,6 @@ pub(crate) fn set_once<T>(slot: &mut Option<Arg<T>>, value: T, key: Ident, fault
     } else {
         *slot = Some(Arg { key, value });
     }
-}
-
-/// An argument that is planned is checked for its shape and refused: accepting it without effect would be a lie.
-fn reject_reserved(key: &Ident, faults: &mut Faults) {
-    faults.add(key, format_args!("`{key}` is reserved: this version does not do it yet"));
 }
 
 /// Parses a list with commas. After a mistake it goes on at the next comma.
@@ -193,6 +188,16 @@ fn text(key: &Ident, example: &str, input: ParseStream<'_>) -> syn::Result<LitSt
     input.parse()
 }
 
+/// `= 0.01`
+fn rate(key: &Ident, input: ParseStream<'_>) -> syn::Result<Lit> {
+    const EXAMPLE: &str = "sample = 0.01";
+    equals(key, EXAMPLE, input)?;
+    if !(input.peek(LitFloat) || input.peek(LitInt)) {
+        return Err(input.error(format_args!("expected a number, as in `{EXAMPLE}`")));
+    }
+    input.parse()
+}
+
 /// `=`, and that something follows. A value that is absent is a fault of the key: there is nothing else to point at.
 fn equals(key: &Ident, example: &str, input: ParseStream<'_>) -> syn::Result<()> {
     if input.parse::<Option<Token![=]>>()?.is_none() || input.is_empty() || input.peek(Token![,]) {
@@ -235,18 +240,6 @@ impl Parse for Emit {
             Ok("success") => Ok(Self::Success),
             _ => Err(wrong),
         }
-    }
-}
-
-/// A number from 0 to 1, for `sample`.
-struct Rate;
-
-impl Parse for Rate {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        if !(input.peek(LitFloat) || input.peek(LitInt)) {
-            return Err(input.error("expected a number, as in `sample = 0.01`"));
-        }
-        input.parse::<TokenTree>().map(|_| Self)
     }
 }
 

@@ -22,7 +22,7 @@ pub(crate) fn derive(input: TokenStream) -> TokenStream {
     let mut faults = Faults::new();
     let options = Options::parse(&input.attrs, &mut faults);
     let variants = named_variants(&input, options.case, &mut faults);
-    let implementation = variants.map(|variants| implement(&input, &variants, &Root::new(options.root)));
+    let implementation = variants.map(|variants| implement(&input, &variants, &Root::new(options.root, false)));
     match faults.finish() {
         Ok(()) => quote!(#implementation),
         Err(faults) => quote!(#faults #implementation),

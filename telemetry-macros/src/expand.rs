@@ -32,7 +32,7 @@ use syn::{Expr, ExprLit, ExprMacro, ExprParen, ExprUnary, Lit, LitStr, UnOp};
 use crate::args::Identifiable;
 use crate::exits::{BodyCopy, Errors, Mark, Plan};
 use crate::item::Function;
-use crate::model::{Events, Expiry, Model, NamedValue, Notes};
+use crate::model::{Events, Expiry, Limit, Model, NamedValue, Notes, Thinning};
 use crate::returns::{Leaves, Reading, Unmarked};
 use crate::weave::{Range, regroup, weave};
 
@@ -83,8 +83,9 @@ fn plan(model: &Model) -> (Option<BodyCopy>, Reading, Plan) {
         reading = reading.without_type();
     }
     let in_future = output.is_some();
-    let errors = if in_future {
-        // What an error says is asked of its type, which in a future without a name is not known by then.
+    let errors = if in_future || matches!(model.events(), Events::Aggregate(_)) {
+        // What an error says is asked of its type, which in a future without a name is not known by then. What is only counted does
+        // not say it.
         Errors::Untouched
     } else if model.notes().error_text && matches!(reading.unmarked, Unmarked::Error) {
         // With the type's name the compiler knows what `?` makes of an error.
@@ -155,6 +156,12 @@ impl Writer<'_> {
             Events::Start(start) => quote_spanned!(at=> .start(#start)),
             Events::Finish(finish) => quote_spanned!(at=> .finish(#finish)),
             Events::Success(success) => quote_spanned!(at=> .success(#success)),
+            Events::Aggregate(name) => quote_spanned! {at=>
+                .aggregate(#name, {
+                    static TALLY: #private::Tally = #private::Tally::new();
+                    &TALLY
+                })
+            },
         };
         let fallible = matches!(unmarked, Unmarked::Error).then(|| quote_spanned!(at=> .fallible()));
         let notes = self.notes(at);
@@ -216,7 +223,18 @@ impl Writer<'_> {
             Identifiable::WhenKnown => quote_spanned!(at=> .identifiable_when_known()),
         });
         let error_text = error_text.then(|| quote_spanned!(at=> .error_text()));
-        quote!(#fields #purpose #owner #expires #identifiable #error_text)
+        let Thinning { sample, limit } = self.model.thinning();
+        let sample = sample.map(|rate| quote_spanned!(at=> .sample(#rate)));
+        let limit = limit.as_ref().map(|Limit { calls, per }| {
+            let (private, per) = (self.model.root().private(at), Ident::new(per, at));
+            quote_spanned! {at=>
+                .limit({
+                    static LIMITER: #private::Limiter = #private::Limiter::new(#calls, #private::Per::#per);
+                    &LIMITER
+                })
+            }
+        });
+        quote!(#fields #purpose #owner #expires #identifiable #error_text #sample #limit)
     }
 
     /// What is known of a field's values: by its type, if the author says it, or by the value, if it stands in the source.

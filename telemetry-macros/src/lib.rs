@@ -77,10 +77,32 @@ use crate::model::Model;
 /// | `expires = "2027-06"` | never | the last month, or day (`"2027-06-30"`), in UTC; afterwards nothing of the call is recorded, and its fields are not evaluated |
 /// | `identifiable`, `identifiable = when_known` | anonymous | the events say who is signed in, and are recorded only while somebody is; or in any case. Others never say it |
 /// | `error_text` | none | what the error says, as it prints, goes on the finish event, 4 KiB at most: see below |
+/// | `aggregate` | an event a call | for hot functions: calls are only counted, and one event from time to time says how many there were, how they ended and how long they took: see below |
+/// | `sample = 0.01` | every call | only this part of the calls is recorded, chosen at random: see below |
+/// | `limit = "100/min"` | every call | only so many calls are recorded in a time (`s`, `min`, `h`, `day`): see below |
 /// | `crate = path` | `::telemetry_runtime` | where the runtime is, if it is re-exported |
 ///
 /// Names are at most 128 bytes without control characters; fields are `snake_case`, at most 64 bytes, at most 32 of them.
-/// `aggregate`, `sample` and `limit` are reserved.
+///
+/// # Hot functions
+///
+/// With `aggregate`, a call costs two looks at the clock and two additions: it has no events, no id and no fields, and allocates nothing. Every
+/// minute (`Builder::aggregate_interval`), at a flush and at the end of the process, one event of the kind *aggregate* says what the calls
+/// since came to: how many, how many with an error, a panic or a cancellation, how long together, and how many took how long. Its name
+/// is `event` as it is written, or the one that the finish would have had. A kill costs what was not told yet. A call is no parent, and
+/// what `record!` and `add!` say in it goes onto the recorded call round it, as in a function without the attribute.
+///
+/// With `sample`, it is decided when a call begins whether it is recorded, start and finish. Of one that is not, nothing is: `fields` are not evaluated and
+/// `record!` has no effect. What it calls is recorded by itself, with the recorded call round it as parent. Events say
+/// `sample_rate`, so that a receiver can multiply. Panics are reported all the same.
+///
+/// With `limit`, a process records no more than so many calls in each second, minute, hour or day of its own time. The others are as
+/// those that `sample` leaves out, but counted: as [`Loss::Limited`] in the books, and as `suppressed` on the first event of the next call of this
+/// function that is recorded. With both, the limit is for those that were chosen.
+///
+/// In a test's capture, every call of such functions is recorded, and an aggregate is among the events, behind all others.
+///
+/// [`Loss::Limited`]: https://docs.rs/telemetry-runtime/latest/telemetry_runtime/enum.Loss.html
 ///
 /// # What an error says
 ///
@@ -130,7 +152,7 @@ use crate::model::Model;
 /// * Under `#![forbid(clippy::pedantic)]`, clippy warns that a static of ours `allow`s two of its lints. `deny` is no hindrance.
 /// * `#![forbid(unreachable_code)]` and a tracked function that returns a `Result` from a call do not go together: the
 ///   expansion has to `allow` that lint there. `deny` is no hindrance.
-/// * A future grows by at most eight bytes a level. Without optimisation a stack frame grows by up to 64 bytes, and by the
+/// * A future grows by at most eight bytes a level, and by 32 with `aggregate`. Without optimisation a stack frame grows by up to 64 bytes, and by the
 ///   value and 16 bytes for each further exit whose value is looked at.
 ///
 /// Without the runtime's `record` feature the attribute leaves the function untouched. Expressions in `fields` and `error`

@@ -22,6 +22,7 @@ pub(crate) struct Model {
     fields: Vec<NamedValue>,
     is_error: Option<Expr>,
     notes: Notes,
+    thinning: Thinning,
     returns: Returns,
     root: Root,
 }
@@ -37,6 +38,8 @@ pub(crate) enum Events {
     Finish(String),
     /// One when it finishes, if its outcome is ok.
     Success(String),
+    /// None; but one for many calls, from time to time.
+    Aggregate(String),
 }
 
 impl Events {
@@ -44,10 +47,26 @@ impl Events {
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         let (first, second) = match self {
             Self::Both { start, finish } => (start, Some(finish)),
-            Self::Start(name) | Self::Finish(name) | Self::Success(name) => (name, None),
+            Self::Start(name) | Self::Finish(name) | Self::Success(name) | Self::Aggregate(name) => (name, None),
         };
         iter::once(&**first).chain(second.map(String::as_str))
     }
+}
+
+/// Which calls have events at all.
+pub(crate) struct Thinning {
+    /// This part of them, by chance.
+    pub(crate) sample: Option<f64>,
+    /// So many in a time.
+    pub(crate) limit: Option<Limit>,
+}
+
+/// As many calls in a time, at most.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Limit {
+    pub(crate) calls: u32,
+    /// The runtime's word for the time.
+    pub(crate) per: &'static str,
 }
 
 /// What is said of a call's events besides their names.
@@ -88,6 +107,7 @@ impl Model {
     /// All the faults, those from before included.
     pub(crate) fn validate(args: Args, function: Option<Function>, mut faults: Faults) -> Result<Self, TokenStream> {
         let name = function.as_ref().map(|function| &function.name);
+        validate::combination(&args, &mut faults);
         let events = validate::events(name, &args, &mut faults);
         let fields = validate::fields(args.fields, args.error_text.is_some(), &mut faults);
         let is_error = validate::is_error(args.error, &mut faults);
@@ -98,12 +118,16 @@ impl Model {
             identifiable: args.identifiable.as_ref().map(|identifiable| identifiable.value),
             error_text: args.error_text.is_some(),
         };
-        let root = Root::new(args.root.map(|root| root.value));
+        let thinning = Thinning {
+            sample: validate::sample(args.sample, &mut faults),
+            limit: validate::limit(args.limit, &mut faults),
+        };
+        let root = Root::new(args.root.map(|root| root.value), matches!(events, Events::Aggregate(_)));
         faults.finish()?;
         // Without a function there was a fault.
         let function = function.ok_or_else(TokenStream::new)?;
         let returns = returns::classify(&function.output, &function.generics);
-        Ok(Self { function, events, fields, is_error, notes, returns, root })
+        Ok(Self { function, events, fields, is_error, notes, thinning, returns, root })
     }
 
     /// The function as it was written.
@@ -129,6 +153,11 @@ impl Model {
     /// What is said of its events besides their names.
     pub(crate) fn notes(&self) -> &Notes {
         &self.notes
+    }
+
+    /// Which calls have events.
+    pub(crate) fn thinning(&self) -> &Thinning {
+        &self.thinning
     }
 
     /// What the return type says about the outcome.

@@ -256,6 +256,17 @@ fn arguments_go_into_the_expansion() {
                 "fn f() { 1 }",
             ),
             (
+                "calls that are only counted",
+                "aggregate",
+                "fn f() -> Result<u8, E> { if x { return Err(g()?); } h(i()?) }",
+            ),
+            (
+                "calls that are only counted, in a future",
+                r#"aggregate, event = "Rows", error = |n| *n == 0, crate = a::b"#,
+                "async fn f() -> u8 { g().await }",
+            ),
+            ("some calls", r#"sample = 0.01, limit = "100/min""#, "fn f() { 1 }"),
+            (
                 "what errors say",
                 "error_text",
                 "fn f() -> Result<u8, E> { g()?; if x { return Err(h(i()?)); } Ok(j(k()?)?) }",
@@ -296,6 +307,11 @@ fn faults_are_reported_beside_the_untouched_function() {
         (
             "several at once",
             r#"event = 1, emit = twice, nonsense, fields(A = 1, b = 2, b = 3, c), event = "x ""#,
+            "fn f() -> u8 { 1 }",
+        ),
+        (
+            "what does not go with an aggregate",
+            r#"aggregate, emit = both, finish = "X", fields(a = 1), identifiable, error_text, sample = 1, limit = "1/s""#,
             "fn f() -> u8 { 1 }",
         ),
         ("no function", "", "pub struct S;"),

@@ -7,11 +7,11 @@ use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::token::Paren;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprParen, LitStr};
+use syn::{Expr, ExprParen, Lit, LitStr};
 
 use crate::args::{Arg, Args, Emit, Field};
 use crate::diagnostics::Faults;
-use crate::model::{Events, Expiry, NamedValue};
+use crate::model::{Events, Expiry, Limit, NamedValue};
 
 /// The longest name of an event or a variant, in bytes.
 const NAME_LIMIT: usize = 128;
@@ -22,6 +22,70 @@ const NOTE_LIMIT: usize = 256;
 /// The most fields of one function.
 const FIELD_LIMIT: usize = 32;
 
+/// Reports what does not go together with `aggregate`.
+pub(crate) fn combination(args: &Args, faults: &mut Faults) {
+    fn key<T>(arg: Option<&Arg<T>>) -> Option<&Ident> {
+        arg.map(|arg| &arg.key)
+    }
+    const SINGLE: &str = "with `aggregate` there is one event, which `event` names";
+    const NO_CALL: &str = "with `aggregate` there is no event of a single call that could say it";
+    const ALL: &str = "with `aggregate` every call is counted, and none has events of its own";
+    if args.aggregate.is_none() {
+        return;
+    }
+    let refused = [
+        (key(args.finish.as_ref()), SINGLE),
+        (key(args.emit.as_ref()), SINGLE),
+        (key(args.fields.as_ref()), NO_CALL),
+        (key(args.identifiable.as_ref()), NO_CALL),
+        (key(args.error_text.as_ref()), NO_CALL),
+        (key(args.sample.as_ref()), ALL),
+        (key(args.limit.as_ref()), ALL),
+    ];
+    for (key, problem) in refused {
+        if let Some(key) = key {
+            faults.add(key, problem);
+        }
+    }
+}
+
+/// The part of the calls that is recorded.
+pub(crate) fn sample(written: Option<Arg<Lit>>, faults: &mut Faults) -> Option<f64> {
+    let literal = written?.value;
+    let rate = match &literal {
+        Lit::Float(rate) => rate.base10_parse().ok(),
+        Lit::Int(rate) => rate.base10_parse().ok(),
+        _ => None,
+    };
+    let rate = rate.filter(|rate: &f64| *rate > 0.0 && *rate <= 1.0);
+    if rate.is_none() {
+        faults.add(&literal, "expected a part of the calls, as in `sample = 0.01`: more than 0, and 1 at most");
+    }
+    rate
+}
+
+/// How many calls are recorded in which time.
+pub(crate) fn limit(written: Option<Arg<LitStr>>, faults: &mut Faults) -> Option<Limit> {
+    let literal = written?.value;
+    let text = literal.value();
+    let limit = text.split_once('/').and_then(|(calls, per)| {
+        let per = match per {
+            "s" => "Second",
+            "min" => "Minute",
+            "h" => "Hour",
+            "day" => "Day",
+            _ => return None,
+        };
+        let is_number = calls.bytes().all(|digit| digit.is_ascii_digit());
+        let calls = calls.parse().ok().filter(|calls| is_number && *calls > 0)?;
+        Some(Limit { calls, per })
+    });
+    if limit.is_none() {
+        faults.add(&literal, "expected a number of calls and `s`, `min`, `h` or `day`, as in `limit = \"100/min\"`");
+    }
+    limit
+}
+
 /// The names of the events: given, or derived from the function's name (absent if there is no function).
 pub(crate) fn events(function: Option<&Ident>, args: &Args, faults: &mut Faults) -> Events {
     let title = function.map(|name| title_case(&name.unraw().to_string())).unwrap_or_default();
@@ -31,6 +95,15 @@ pub(crate) fn events(function: Option<&Ident>, args: &Args, faults: &mut Faults)
 
     let base = given.as_deref().map_or(&*title, |given| given.strip_suffix(" Started").unwrap_or(given));
     let single = |ending: &str| given.clone().unwrap_or_else(|| format!("{title}{ending}"));
+    if args.aggregate.is_some() {
+        let name = single(" Finished");
+        match (&args.event, function) {
+            (Some(event), _) => check_names([&*name], &event.value, faults),
+            (None, Some(function)) => check_names([&*name], function, faults),
+            (None, None) => {}
+        }
+        return Events::Aggregate(name);
+    }
     let events = match emit {
         Emit::Both => Events::Both {
             start: format!("{base} Started"),

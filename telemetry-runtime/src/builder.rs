@@ -56,6 +56,7 @@ pub struct Builder<'a> {
     recording: Recording,
     grace: Duration,
     batch_window: Duration,
+    aggregate_interval: Duration,
     state_dir: Option<PathBuf>,
     facts: Vec<(Label, Value)>,
     sinks: Vec<LateSink<'a>>,
@@ -133,6 +134,7 @@ impl<'a> Builder<'a> {
             recording: Recording::Direct,
             grace: Duration::ZERO,
             batch_window: limits::BATCH_WINDOW,
+            aggregate_interval: limits::AGGREGATE_INTERVAL,
             state_dir: None,
             facts: Vec::new(),
             sinks: Vec::new(),
@@ -267,6 +269,12 @@ impl<'a> Builder<'a> {
     /// From the first event of a batch until the batch is sent: 200 ms unless told.
     pub fn batch_window(self, window: Duration) -> Self {
         Self { batch_window: window, ..self }
+    }
+
+    /// How often it is told what the calls of functions with `#[tracked(aggregate)]` came to: every minute unless told, and at the end.
+    /// A kill costs what was counted since.
+    pub fn aggregate_interval(self, interval: Duration) -> Self {
+        Self { aggregate_interval: interval, ..self }
     }
 
     /// The folder that the spool is kept in, absolute or seen from where the program starts: the platform's folder for state, then the program's name, then `telemetry`, unless

@@ -22,6 +22,11 @@ pub(crate) fn is_our_thread() -> bool {
     OURS.get()
 }
 
+/// Whether the thread is in our own code.
+pub(crate) fn is_busy() -> bool {
+    BUSY.get()
+}
+
 /// While it lives, its thread is in our own code.
 #[derive(Debug)]
 pub(crate) struct Busy(());

@@ -25,7 +25,7 @@ use crate::limits;
 use crate::loss::Loss;
 use crate::probe::Told;
 use crate::tape::Recorder;
-use crate::value::{Field, Summand, Value};
+use crate::value::{Field, Id, Summand, Value};
 
 const UNMARKED: u32 = 0;
 const OK: u32 = 1;
@@ -312,7 +312,7 @@ impl Drop for Call {
     fn drop(&mut self) {
         let word = *self.0.get_mut();
         if word >> MARK_BITS != 0 {
-            close(word >> MARK_BITS, word & MARKS);
+            if word & SILENT == 0 { close(word >> MARK_BITS, word & MARKS) } else { close_silently(word >> MARK_BITS) }
         }
     }
 }
@@ -362,10 +362,25 @@ impl Frame {
 }
 
 /// Whether nothing of a call is to be recorded.
-fn is_silent(callsite: &Callsite, now: SystemTime) -> bool {
-    // A clock before 1970 says nothing about 2027.
-    let is_over = || now.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since.as_secs() >= callsite.end());
-    is_over() || callsite.needs_identity() && !gate::is_identified()
+fn is_silent(callsite: &Callsite) -> bool {
+    callsite.expires_ever() && callsite.is_over(clock::now()) || callsite.needs_identity() && !gate::is_identified()
+}
+
+/// Whether a call is one of those that are recorded of its function, and then how many were not since the last one. On a test's tape
+/// all are.
+fn thin(callsite: &Callsite, recorder: &Recorder) -> Option<u64> {
+    if matches!(recorder, Recorder::Tape(_)) {
+        return Some(0);
+    }
+    if callsite.sample_rate().is_some_and(|rate| clock::draw() >= rate) {
+        return None;
+    }
+    let Some(limiter) = callsite.limiter() else { return Some(0) };
+    let admitted = limiter.admit(clock::nanos());
+    if admitted.is_none() {
+        recorder.lose(Loss::Limited);
+    }
+    admitted
 }
 
 /// No frame, and no silence in it.
@@ -388,15 +403,17 @@ fn open_frame(callsite: &'static Callsite) -> (Number, u32) {
         return NO_FRAME;
     };
     let id = clock::call_id();
-    let began = clock::now();
-    let is_silent = is_silent(callsite, began);
+    let suppressed = if is_silent(callsite) { None } else { thin(callsite, &recorder) };
+    let is_silent = suppressed.is_none();
+    // Of a call that is left out, nobody asks when it was.
+    let began = if is_silent { SystemTime::UNIX_EPOCH } else { clock::now() };
     frame.open = Some(Open {
         callsite,
         id,
         parent,
-        started: clock::tick(),
+        started: if is_silent { clock::first_tick() } else { clock::tick() },
         began,
-        start: clock::event_id(began),
+        start: if is_silent { Id(0) } else { clock::event_id(began) },
         part: recorder.part(),
         recorder,
         start_is_event: false,
@@ -405,6 +422,7 @@ fn open_frame(callsite: &'static Callsite) -> (Number, u32) {
         began_in_panic: std::thread::panicking(),
         waiting: Waiting::No,
         is_silent,
+        suppressed: suppressed.unwrap_or(0),
         outer,
     });
     drop(frame);
@@ -478,6 +496,17 @@ fn leave(number: Number, open: &Open) {
     }
 }
 
+/// The end of a call of which nothing is recorded.
+fn close_silently(number: Number) {
+    let Some(_busy) = Busy::begin() else { return };
+    let open = frames::lock(number).and_then(|mut frame| frame.open.take());
+    let Some(open) = open else { return };
+    if open.waiting == Waiting::No {
+        leave(number, &open);
+    }
+    frames::give_back(number);
+}
+
 #[cold]
 fn close(number: Number, mark: u32) {
     let ended = clock::tick();
@@ -499,7 +528,7 @@ fn close(number: Number, mark: u32) {
     let error = frame.error.take().filter(|_| outcome == Outcome::Error);
     let duration = Some(ended.saturating_duration_since(open.started));
     let kind = EventKind::Finish { outcome, duration, error, started: open.start_is_event };
-    let name = open.callsite.finish_name(outcome == Outcome::Ok).filter(|_| !open.is_silent);
+    let name = open.callsite.finish_name(outcome == Outcome::Ok);
     let head = open.head(outcome_id(open.start), clock::now(), What::Kind(&kind));
     let event = name.map(|name| Encoded::new(&head, name, &frame.fields));
     frame.fields.clear();

@@ -1,5 +1,9 @@
 //! The static facts of one tracked function, and of one field that `record!` or `add!` puts on whichever call it runs in.
 
+use std::time::SystemTime;
+
+use crate::aggregate::Tally;
+use crate::thinning::{Limiter, Thinning};
 use crate::value::ValueKind;
 
 /// What is known of a tracked function before the program runs; `#[tracked]` writes one as a `static`.
@@ -19,6 +23,12 @@ pub struct Callsite {
     end: u64,
     naming: Naming,
     error_text: bool,
+    /// Instead of events: the name of what is told from time to time, and the numbers.
+    aggregate: Option<(&'static str, &'static Tally)>,
+    /// The part of its calls that is recorded.
+    sample_rate: Option<f64>,
+    /// How many of its calls are recorded at most.
+    limiter: Option<&'static Limiter>,
 }
 
 /// Whether the events of a function say who is signed in.
@@ -48,6 +58,9 @@ impl Callsite {
             end: u64::MAX,
             naming: Naming::Never,
             error_text: false,
+            aggregate: None,
+            sample_rate: None,
+            limiter: None,
         }
     }
 
@@ -129,6 +142,27 @@ impl Callsite {
         self
     }
 
+    /// Emits no event of a call, but an event of this name from time to time that says what all calls came to.
+    #[must_use]
+    pub const fn aggregate(mut self, name: &'static str, tally: &'static Tally) -> Self {
+        self.aggregate = Some((name, tally));
+        self
+    }
+
+    /// Of its calls only this part is recorded, chosen at random.
+    #[must_use]
+    pub const fn sample(mut self, rate: f64) -> Self {
+        self.sample_rate = Some(rate);
+        self
+    }
+
+    /// Of its calls only so many are recorded in a time.
+    #[must_use]
+    pub const fn limit(mut self, limiter: &'static Limiter) -> Self {
+        self.limiter = Some(limiter);
+        self
+    }
+
     /// The function's name in the source.
     #[must_use]
     pub const fn function(&self) -> &'static str {
@@ -172,9 +206,15 @@ impl Callsite {
         self.expires
     }
 
-    /// The second since 1970 from which on nothing is recorded; `u64::MAX` if there is none.
-    pub(crate) const fn end(&self) -> u64 {
-        self.end
+    /// Whether there is a time from which on nothing is recorded.
+    pub(crate) const fn expires_ever(&self) -> bool {
+        self.end != u64::MAX
+    }
+
+    /// Whether it has expired.
+    pub(crate) fn is_over(&self, now: SystemTime) -> bool {
+        // A clock before 1970 says nothing about 2027.
+        now.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since.as_secs() >= self.end)
     }
 
     /// Whether its events say who is signed in.
@@ -189,6 +229,30 @@ impl Callsite {
 
     pub(crate) const fn has_error_text(&self) -> bool {
         self.error_text
+    }
+
+    /// The name of the aggregate, and its numbers, of a function that has one instead of events.
+    pub(crate) const fn aggregated(&self) -> Option<(&'static str, &'static Tally)> {
+        self.aggregate
+    }
+
+    /// The part of its calls that is recorded, if that is not every one.
+    pub(crate) const fn sample_rate(&self) -> Option<f64> {
+        self.sample_rate
+    }
+
+    /// What keeps its calls within a limit, if there is one.
+    pub(crate) const fn limiter(&self) -> Option<&'static Limiter> {
+        self.limiter
+    }
+
+    /// What its events say of the calls that are not recorded.
+    pub(crate) const fn thinning(&self, suppressed: u64) -> Thinning {
+        let limit = match self.limiter {
+            Some(limiter) => Some(limiter.limit()),
+            None => None,
+        };
+        Thinning { sample_rate: self.sample_rate, limit, suppressed }
     }
 }
 

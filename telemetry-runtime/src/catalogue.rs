@@ -71,6 +71,7 @@ enum When {
     Panic,
     Loss,
     UsageError,
+    Aggregate,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,6 +148,18 @@ fn origin() -> [(&'static str, Type, &'static str); 18] {
     ]
 }
 
+/// What goes with the events of functions of which not every call is recorded, where there are such functions.
+fn thinning(callsites: &[Callsite]) -> impl Iterator<Item = (&'static str, Type, &'static str)> {
+    let is_sampled = callsites.iter().any(|callsite| callsite.sample_rate().is_some());
+    let is_limited = callsites.iter().any(|callsite| callsite.limiter().is_some());
+    let sampled = ("sample_rate", Type::Float, "the part of the calls that is recorded, chosen at random");
+    let limited = [
+        ("limit", Type::Label, "how many calls are recorded in a time, at most"),
+        ("suppressed", Type::UInt, "how many were not, since the one before"),
+    ];
+    is_sampled.then_some(sampled).into_iter().chain(limited.into_iter().filter(move |_| is_limited))
+}
+
 /// What is known of a field's values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
@@ -202,6 +215,9 @@ impl Catalogue {
                 catalogue.origin.insert(name.to_owned(), Fact { kind, says: Some(says.to_owned()) });
             }
         }
+        for (name, kind, says) in thinning(callsites) {
+            catalogue.origin.insert(name.to_owned(), Fact { kind, says: Some(says.to_owned()) });
+        }
         for (name, kind, says) in &declared.facts {
             let says = Some(line_of(says)).filter(|says| !says.is_empty());
             catalogue.facts.insert(line_of(name), Fact { kind: kind.clone(), says });
@@ -232,7 +248,13 @@ impl Catalogue {
     fn add_callsite(&mut self, callsite: &Callsite) {
         let finish = callsite.finish_name(false);
         let success = callsite.finish_name(true).filter(|_| finish.is_none());
-        let names = [(callsite.start_name(), When::Start), (finish, When::Finish), (success, When::Success)];
+        let aggregate = callsite.aggregated().map(|(name, _)| name);
+        let names = [
+            (callsite.start_name(), When::Start),
+            (finish, When::Finish),
+            (success, When::Success),
+            (aggregate, When::Aggregate),
+        ];
         for (name, when) in names.into_iter().filter_map(|(name, when)| Some((name?, when))) {
             let mut fields: BTreeMap<String, Type> =
                 callsite.declared_fields().iter().map(|(name, kind)| ((*name).to_owned(), Type::of(&kind.0))).collect();

@@ -1,13 +1,15 @@
 //! Where time enters, and the ids that are made of it.
 
+use std::cell::Cell;
 use std::num::NonZeroU64;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use uuid::Uuid;
 
 use crate::event::CallId;
-use crate::fork::PerProcess;
+use crate::fork::{self, PerProcess};
 use crate::value::Id;
 
 /// The wall clock: what an event says of when it happened.
@@ -18,6 +20,19 @@ pub(crate) fn now() -> SystemTime {
 /// The monotonic clock: what durations and pauses are measured by.
 pub(crate) fn tick() -> Instant {
     Instant::now()
+}
+
+/// The first look at the monotonic clock, for whoever needs some time and not what it is: it costs nothing.
+pub(crate) fn first_tick() -> Instant {
+    static FIRST: OnceLock<Instant> = OnceLock::new();
+    *FIRST.get_or_init(tick)
+}
+
+/// Nanoseconds since this was first asked, by the monotonic clock: a time that fits into an atomic word.
+pub(crate) fn nanos() -> u64 {
+    let since = tick().saturating_duration_since(first_tick());
+    // Centuries of them.
+    since.as_secs().wrapping_mul(1_000_000_000).wrapping_add(u64::from(since.subsec_nanos()))
 }
 
 /// The random numbers of this process, drawn once: a system call for each id would cost as much as writing the event.
@@ -61,11 +76,34 @@ pub(crate) fn invocation_id() -> Id {
 /// A number that nothing follows from and that no other call of this process gets: a count from a random start, spread over all
 /// bits.
 fn random() -> u64 {
-    let mut mixed = Seed::draw(|seed, count| seed.calls.wrapping_add(count.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
-    // The finisher of SplitMix64 (Steele, Lea, Flood 2014): a bijection.
+    finisher(Seed::draw(|seed, count| seed.calls.wrapping_add(count.wrapping_mul(0x9E37_79B9_7F4A_7C15))))
+}
+
+/// The finisher of `SplitMix64` (Steele, Lea, Flood 2014): a bijection.
+fn finisher(mut mixed: u64) -> u64 {
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     mixed ^ (mixed >> 31)
+}
+
+thread_local! {
+    /// Where this thread's draws have got to; 0 before the first.
+    static DRAWS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// A number from 0 on and below 1, at random: a step of this thread alone, which waits for no other.
+pub(crate) fn draw() -> f64 {
+    let before = match DRAWS.get() {
+        0 => random() | 1,
+        before => before,
+    };
+    // `SplitMix64`'s step and finisher, as above. A child draws others than its parent goes on with.
+    let after = before.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    DRAWS.set(after);
+    let child = (fork::depth() as u64).wrapping_mul(0xD1B5_4A32_D192_ED03);
+    #[allow(clippy::cast_precision_loss, reason = "53 bits are what a float holds")]
+    let [drawn, all] = [finisher(after ^ child) >> 11, 1 << 53].map(|bits: u64| bits as f64);
+    drawn / all
 }
 
 /// A call's id: no two calls of a process share one, and those of different processes do so by chance only.

@@ -14,10 +14,12 @@
 //!              | panic: file, or empty · line (4) · column (4) · trace, as `trace` has it
 //!              | panic with a text: as panic, and what it says
 //!              | usage error: reason (1)
-//!              · fields
+//!              | aggregate: calls (8) · errors (8) · panics (8) · cancelled (8) · duration, ns (8) · since (8)
+//!                · buckets (1) · (bound, ns (8) · calls (8))*
+//!              · fields · nothing, or thinning: rate or 0 (8) · limit or 0 (4) · its time (1) · suppressed (8)
 //!   3 ack      offset (8) · sink                every event before the offset needs nothing more from this sink
 //!   4 settled  offset (8)                       no sink owes anything before the offset, which is this record's own
-//!   5 begun    as a start event · whether an event said so, in another segment (1)
+//!   5 begun    whether an event said so, in another segment (1) · as a start event
 //!                                               a call is open, and no event here says so
 //!   6 moved    invocation (16) · call (8)       the call ends in another segment
 //!   7 pause    sink · failures (4) · until, ns since 1970 (8)
@@ -34,11 +36,13 @@ use std::borrow::Cow;
 use std::num::NonZeroU64;
 use std::time::{Duration, SystemTime};
 
+use crate::aggregate::Aggregate;
 use crate::event::{CallId, ErrorText, Event, EventKind, Misuse, NamedValue, Outcome, Panic, Place, Run};
 use crate::identity::{Environment, Identity, IdentitySource, InstallIdKind};
 use crate::level::Kinds;
 use crate::limits;
 use crate::loss::Loss;
+use crate::thinning::{Limit, Per, Thinning};
 use crate::trace::Trace;
 use crate::value::{Id, IdentifierKind, Raw, Value, floor_char_boundary, nanos};
 
@@ -133,6 +137,7 @@ pub(crate) struct EventHead<'a> {
     pub(crate) parent: Option<CallId>,
     /// The number of who is signed in.
     pub(crate) signed_in: u32,
+    pub(crate) thinning: Thinning,
     pub(crate) what: What<'a>,
 }
 
@@ -155,7 +160,10 @@ pub(crate) fn write_event<'a>(
     fields: impl ExactSizeIterator<Item = (&'a str, &'a Value)>,
 ) -> bool {
     write_record(to, |to| {
-        to.push(if matches!(head.what, What::Begun(..)) { BEGUN } else { EVENT });
+        match head.what {
+            What::Begun(_, was_event) => to.extend_from_slice(&[BEGUN, u8::from(was_event)]),
+            What::Start(_) | What::Kind(_) => to.push(EVENT),
+        }
         write_id(to, head.invocation);
         write_id(to, head.id);
         write_time(to, head.time);
@@ -191,10 +199,11 @@ pub(crate) fn write_event<'a>(
                 }
             }
             What::Kind(EventKind::UsageError { reason }) => to.extend_from_slice(&[USAGE_ERROR, *reason as u8]),
+            What::Kind(EventKind::Aggregate(aggregate)) => write_aggregate(to, aggregate),
         }
         write_fields(to, fields);
-        if let What::Begun(_, was_event) = head.what {
-            to.push(u8::from(was_event));
+        if head.thinning != Thinning::NONE {
+            write_thinning(to, &head.thinning);
         }
     })
 }
@@ -206,10 +215,32 @@ const PANIC: u8 = 3;
 const FINISH_WITH_ERROR: u8 = 4;
 const USAGE_ERROR: u8 = 5;
 const PANIC_WITH_TEXT: u8 = 6;
+const AGGREGATE: u8 = 7;
 
 fn write_start(to: &mut Vec<u8>, finish: Option<&str>) {
     to.push(START);
     write_text(to, finish.unwrap_or_default());
+}
+
+fn write_aggregate(to: &mut Vec<u8>, aggregate: &Aggregate) {
+    let Aggregate { calls, errors, panics, cancelled, duration, histogram, since } = aggregate;
+    to.push(AGGREGATE);
+    for number in [*calls, *errors, *panics, *cancelled, nanos(*duration), since_epoch(*since)] {
+        write_u64(to, number);
+    }
+    #[allow(clippy::cast_possible_truncation, reason = "there are no more bounds than halves of powers of two")]
+    to.push(histogram.len() as u8);
+    for (bound, calls) in histogram {
+        write_u64(to, *bound);
+        write_u64(to, *calls);
+    }
+}
+
+fn write_thinning(to: &mut Vec<u8>, Thinning { sample_rate, limit, suppressed }: &Thinning) {
+    to.extend_from_slice(&sample_rate.unwrap_or(0.0).to_le_bytes());
+    to.extend_from_slice(&limit.map_or(0, |limit| limit.calls).to_le_bytes());
+    to.push(limit.map_or(0, |limit| place(&Per::ALL, &limit.per)));
+    write_u64(to, *suppressed);
 }
 
 pub(crate) fn write_run(to: &mut Vec<u8>, run: &Run) -> bool {
@@ -328,6 +359,7 @@ pub(crate) fn kind_of(record: &[u8]) -> Option<Kinds> {
         LOSS => Kinds::LOSSES,
         PANIC | PANIC_WITH_TEXT => Kinds::ERRORS,
         USAGE_ERROR => Kinds::USAGE_ERRORS,
+        AGGREGATE => Kinds::AGGREGATES,
         _ => return None,
     })
 }
@@ -440,8 +472,9 @@ fn read_payload(payload: &[u8]) -> Option<Record> {
             Record::Event(event, finish)
         }
         BEGUN => {
+            let was_event = from.byte()? != 0;
             let (start, finish) = from.event()?;
-            Record::Begun(Begun { start, finish, was_event: from.byte()? != 0 })
+            Record::Begun(Begun { start, finish, was_event })
         }
         MOVED => Record::Moved { invocation: from.id()?, call: from.call()?? },
         ACK => Record::Ack { offset: from.u64()?, sink: from.text()?.into_owned() },
@@ -645,10 +678,39 @@ impl<'a> Reader<'a> {
             }
             LOSS => EventKind::Loss { reason: loss_of(self.byte()?)?, events: self.u64()? },
             USAGE_ERROR => EventKind::UsageError { reason: misuse_of(self.byte()?)? },
+            AGGREGATE => EventKind::Aggregate(Box::new(self.aggregate()?)),
             _ => return None,
         };
         let fields = self.fields()?;
-        Some((Event { id, invocation, time, name, kind, call, parent, fields, signed_in, identity: None }, finish))
+        let thinning = if self.0.is_empty() { Thinning::NONE } else { self.thinning()? };
+        let identity = None;
+        Some((Event { id, invocation, time, name, kind, call, parent, fields, thinning, signed_in, identity }, finish))
+    }
+
+    fn aggregate(&mut self) -> Option<Aggregate> {
+        Some(Aggregate {
+            calls: self.u64()?,
+            errors: self.u64()?,
+            panics: self.u64()?,
+            cancelled: self.u64()?,
+            duration: Duration::from_nanos(self.u64()?),
+            since: self.time()?,
+            histogram: {
+                let count = self.byte()?;
+                (0..count).map(|_| Some((self.u64()?, self.u64()?))).collect::<Option<_>>()?
+            },
+        })
+    }
+
+    fn thinning(&mut self) -> Option<Thinning> {
+        let rate = self.array().map(f64::from_le_bytes)?;
+        let calls = self.array().map(u32::from_le_bytes)?;
+        let per = Per::ALL.get(usize::from(self.byte()?)).copied()?;
+        Some(Thinning {
+            sample_rate: (rate > 0.0).then_some(rate),
+            limit: (calls > 0).then_some(Limit { calls, per }),
+            suppressed: self.u64()?,
+        })
     }
 
     fn panic(&mut self) -> Option<Panic> {
@@ -720,6 +782,16 @@ pub(crate) mod tests {
         ]
     }
 
+    fn thinning() -> impl Strategy<Value = Thinning> {
+        let limit = (1_u32.., prop::sample::select(Per::ALL.to_vec())).prop_map(|(calls, per)| Limit { calls, per });
+        let rate = prop::option::of((1_u32..=1000).prop_map(|thousandths| f64::from(thousandths) / 1000.0));
+        (rate, prop::option::of(limit), any::<u64>()).prop_map(|(sample_rate, limit, suppressed)| Thinning {
+            sample_rate,
+            limit,
+            suppressed,
+        })
+    }
+
     pub(crate) fn event() -> impl Strategy<Value = Event> {
         let kind = prop_oneof![
             Just(EventKind::Start),
@@ -740,10 +812,24 @@ pub(crate) mod tests {
             (0_u8..10, any::<u64>())
                 .prop_map(|(code, events)| EventKind::Loss { reason: loss_of(code).unwrap(), events }),
             prop::sample::select(Misuse::ALL.to_vec()).prop_map(|reason| EventKind::UsageError { reason }),
+            (any::<[u64; 6]>(), prop::collection::vec(any::<(u64, u64)>(), 0..118)).prop_map(
+                |([calls, errors, panics, cancelled, nanos, since], histogram)| {
+                    EventKind::Aggregate(Box::new(Aggregate {
+                        calls,
+                        errors,
+                        panics,
+                        cancelled,
+                        duration: Duration::from_nanos(nanos),
+                        histogram,
+                        since: SystemTime::UNIX_EPOCH + Duration::from_nanos(since),
+                    }))
+                }
+            ),
         ];
         let fields = prop::collection::vec(("[a-z]{1,8}".prop_map(Cow::Owned), value()), 0..6);
-        (any::<u128>(), any::<u64>(), "[ -~]{0,30}", kind, any::<u64>(), any::<u64>(), any::<u32>(), fields).prop_map(
-            |(id, time, name, kind, call, parent, signed_in, fields)| Event {
+        let said = (any::<u32>(), fields, thinning());
+        (any::<u128>(), any::<u64>(), "[ -~]{0,30}", kind, any::<u64>(), any::<u64>(), said).prop_map(
+            |(id, time, name, kind, call, parent, (signed_in, fields, thinning))| Event {
                 id: Id(id),
                 invocation: Id(!id),
                 time: SystemTime::UNIX_EPOCH + Duration::from_nanos(time),
@@ -752,6 +838,7 @@ pub(crate) mod tests {
                 call: NonZeroU64::new(call).map(CallId),
                 parent: NonZeroU64::new(parent).map(CallId),
                 fields,
+                thinning,
                 signed_in,
                 identity: None,
             },
@@ -767,6 +854,7 @@ pub(crate) mod tests {
             call: event.call,
             parent: event.parent,
             signed_in: event.signed_in,
+            thinning: event.thinning,
             what: What::Kind(&event.kind),
         };
         let fields = event.fields.iter().map(|(name, value)| (name.as_ref(), value));
@@ -879,6 +967,7 @@ pub(crate) mod tests {
                 call: Some(CallId(NonZeroU64::MIN)),
                 parent: None,
                 signed_in: 0,
+                thinning: Thinning::NONE,
                 what,
             };
             let mut bytes = Vec::new();
@@ -905,6 +994,7 @@ pub(crate) mod tests {
             call: None,
             parent: None,
             signed_in: 0,
+            thinning: Thinning::NONE,
             what: What::Start(None),
         };
         let mut bytes = vec![1, 2, 3];

@@ -15,6 +15,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use once_cell::sync::OnceCell;
 
 use crate::busy::Busy;
+use crate::callsite;
 use crate::clock;
 use crate::codec::{self, EventHead, What};
 use crate::error::FlushError;
@@ -34,6 +35,7 @@ use crate::pauses::Pauses;
 use crate::sink::Sink;
 use crate::spool::{Part, Spool, Unspooled};
 use crate::state::Purges;
+use crate::thinning::Thinning;
 use crate::value::Id;
 
 /// What every engine of this program is made of.
@@ -54,6 +56,8 @@ pub(crate) struct Plan {
     pub(crate) recording: Recording,
     pub(crate) level: Level,
     pub(crate) batch_window: Duration,
+    /// How often it is told what was only counted.
+    pub(crate) aggregate_interval: Duration,
     /// Starts a worker for an engine.
     pub(crate) start_worker: fn(&'static Plan, &'static Engine, Inbox),
     /// Starts a process that sends what this one leaves, if that is wanted.
@@ -205,6 +209,9 @@ pub(crate) struct Engine {
     purges: Arc<Purges>,
     /// The user has had everything deleted: nothing is recorded or sent any more.
     purged: AtomicBool,
+    aggregate_interval: Duration,
+    /// When it was last told what was only counted.
+    aggregated: Mutex<SystemTime>,
 }
 
 /// How an event gets onto the disk.
@@ -304,6 +311,8 @@ impl Engine {
             only_shows: plan.inspect.is_some(),
             purges: Arc::clone(purges),
             purged: AtomicBool::new(false),
+            aggregate_interval: plan.aggregate_interval,
+            aggregated: Mutex::new(clock::now()),
         };
         match forked_from {
             None => engine.sign_in(plan.identity.as_ref()),
@@ -522,6 +531,55 @@ impl Engine {
         }
     }
 
+    /// How often it is told what was only counted.
+    pub(crate) const fn aggregate_interval(&self) -> Duration {
+        self.aggregate_interval
+    }
+
+    /// Records what the calls of functions that are only counted came to since this was last done: an event a function, with one append
+    /// for all.
+    pub(crate) fn tell_aggregates(&self) {
+        // Of a run of which nothing is to be sent, nothing is told.
+        if self.is_purged() || self.is_excluded() {
+            return;
+        }
+        let _busy = Busy::begin();
+        let since = {
+            let mut aggregated = self.aggregated.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *aggregated, clock::now())
+        };
+        let told = callsite::callsites().iter().filter_map(|callsite| {
+            let (name, tally) = callsite.aggregated()?;
+            self.own_event(name, None, &EventKind::Aggregate(Box::new(tally.take(since)?)))
+        });
+        let records: Vec<_> = told.collect();
+        if !records.is_empty() {
+            self.record_all(&records);
+        }
+    }
+
+    /// Records events that are not in a hurry one by one.
+    fn record_all(&self, records: &[Vec<u8>]) {
+        let part = self.spool.part();
+        let is_queued = self.is_queued() && !self.has_ended();
+        let mut rest = records;
+        while !rest.is_empty() {
+            let mut bytes = 0;
+            let fits = rest.iter().take_while(|record| {
+                bytes += record.len();
+                bytes <= limits::READ_BYTES
+            });
+            let (batch, behind) = rest.split_at(fits.count().max(1));
+            rest = behind;
+            let is_kept = !is_queued && self.append(part, &batch.concat()).is_ok();
+            for record in batch {
+                self.books.record();
+                self.book(record, if is_kept { Ok(()) } else { self.keep(part, record) });
+            }
+        }
+        self.wake();
+    }
+
     /// Records what was lost since this was last done, as events that travel with the others; says whether anything was.
     pub(crate) fn tell_losses(&self) -> bool {
         let mut any = false;
@@ -544,6 +602,7 @@ impl Engine {
             call,
             parent: None,
             signed_in: anonymous(self.signed_in()),
+            thinning: Thinning::NONE,
             what: What::Kind(kind),
         };
         let mut record = Vec::new();
@@ -600,6 +659,7 @@ impl Engine {
 
     /// Has the worker try to deliver everything, waiting no longer than `timeout`.
     pub(crate) fn flush(&self, timeout: Duration) -> Result<(), FlushError> {
+        self.tell_aggregates();
         let (done, tried) = bounded(1);
         // As good as for ever.
         let until = clock::tick().checked_add(timeout).unwrap_or_else(|| clock::tick() + Duration::from_secs(1 << 32));
@@ -616,6 +676,7 @@ impl Engine {
     fn end(&self, grace: Duration) -> Result<(), FlushError> {
         gate::set(Kinds::NONE);
         let began = clock::tick();
+        self.tell_aggregates();
         let until = began.checked_add(limits::SAVE_AT_EXIT);
         let mut unwritten = Vec::new();
         self.spool.look_again();

@@ -6,9 +6,11 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use crate::aggregate::Aggregate;
 use crate::identity::{Environment, Identity, InstallIdKind};
 use crate::level::Kinds;
 use crate::loss::Loss;
+use crate::thinning::Thinning;
 use crate::trace::{Frame, Trace};
 use crate::value::{Id, Value};
 
@@ -36,6 +38,8 @@ pub struct Event {
     pub parent: Option<CallId>,
     /// What the program's author named, in the order of recording.
     pub fields: Vec<NamedValue>,
+    /// What is known of the calls of the same function that are not recorded.
+    pub thinning: Thinning,
     /// The number of who was signed in, as its run has it; 0 is nobody.
     pub(crate) signed_in: u32,
     /// … and who that is, once it is looked up.
@@ -60,7 +64,11 @@ impl Event {
     pub fn outcome(&self) -> Option<Outcome> {
         match self.kind {
             EventKind::Finish { outcome, .. } => Some(outcome),
-            EventKind::Start | EventKind::Loss { .. } | EventKind::Panic(_) | EventKind::UsageError { .. } => None,
+            EventKind::Start
+            | EventKind::Loss { .. }
+            | EventKind::Panic(_)
+            | EventKind::UsageError { .. }
+            | EventKind::Aggregate(_) => None,
         }
     }
 }
@@ -100,6 +108,8 @@ pub enum EventKind {
         /// What was wrong with it.
         reason: Misuse,
     },
+    /// What the calls of a function came to that is tracked with `aggregate`.
+    Aggregate(Box<Aggregate>),
 }
 
 impl EventKind {
@@ -110,6 +120,7 @@ impl EventKind {
             Self::Start => Kinds::STARTS,
             Self::Finish { .. } => Kinds::FINISHES,
             Self::UsageError { .. } => Kinds::USAGE_ERRORS,
+            Self::Aggregate(_) => Kinds::AGGREGATES,
             Self::Panic(_) => Kinds::ERRORS,
             Self::Loss { .. } => Kinds::LOSSES,
         }

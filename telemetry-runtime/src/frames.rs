@@ -60,8 +60,11 @@ pub(crate) struct Open {
     /// The call began while a panic was unwinding, so that unwinding says nothing of it.
     pub(crate) began_in_panic: bool,
     pub(crate) waiting: Waiting,
-    /// Nothing of it is recorded: it has expired, or would say who the user is where nobody is.
+    /// Nothing of it is recorded: it has expired, would say who the user is where nobody is, or is none of those that are recorded of
+    /// its function.
     pub(crate) is_silent: bool,
+    /// Calls before it that were over the limit.
+    pub(crate) suppressed: u64,
     /// What was current on this thread before this call was.
     pub(crate) outer: Current,
 }
@@ -69,6 +72,9 @@ pub(crate) struct Open {
 impl Open {
     /// What the call's events have in common, and `what` they say.
     pub(crate) fn head<'a>(&self, id: Id, time: SystemTime, what: What<'a>) -> EventHead<'a> {
+        // Said once: by the start, where that is an event.
+        let says_suppressed = matches!(what, What::Start(_)) || self.callsite.start_name().is_none();
+        let suppressed = if says_suppressed && !matches!(what, What::Begun(..)) { self.suppressed } else { 0 };
         EventHead {
             id,
             invocation: self.recorder.invocation(),
@@ -80,6 +86,7 @@ impl Open {
             } else {
                 anonymous(self.recorder.signed_in())
             },
+            thinning: self.callsite.thinning(suppressed),
             what,
         }
     }

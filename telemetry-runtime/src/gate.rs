@@ -16,6 +16,11 @@ pub(crate) fn calls_may_be_recorded() -> bool {
     GATE.load(Ordering::Relaxed) & !(KINDS & !u32::from(Kinds::STATS.bits())) != 0
 }
 
+/// Whether some test captures what is recorded.
+pub(crate) fn is_capturing() -> bool {
+    GATE.load(Ordering::Relaxed) > KINDS
+}
+
 /// Whether the program itself collects stats: what is left to ask where no capture stands in the way.
 pub(crate) fn stats() -> bool {
     GATE.load(Ordering::Relaxed) & u32::from(Kinds::STATS.bits()) != 0

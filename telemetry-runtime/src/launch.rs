@@ -67,6 +67,7 @@ pub(crate) struct Launch {
     pub(crate) sinks: Vec<Sink>,
     pub(crate) level: Level,
     pub(crate) batch_window: Duration,
+    pub(crate) aggregate_interval: Duration,
     pub(crate) recording: Recording,
     pub(crate) grace: Duration,
     /// The file that everything goes to instead of to the sinks.

@@ -72,6 +72,8 @@ mod version;
 mod error;
 mod loss;
 mod trace;
+mod aggregate;
+mod thinning;
 mod event;
 mod parent;
 mod endpoint;
@@ -159,6 +161,8 @@ mod kept;
 #[cfg(feature = "record")]
 mod call;
 #[cfg(feature = "record")]
+mod counted;
+#[cfg(feature = "record")]
 mod panics;
 
 // The surface, and the recording side as it sees it.
@@ -187,6 +191,7 @@ pub mod fuzzing;
 #[doc(hidden)]
 pub mod private;
 
+pub use aggregate::Aggregate;
 pub use asked::Notice;
 pub use builder::{App, Builder};
 pub use catalogue::{Catalogue, Check};
@@ -202,6 +207,7 @@ pub use loss::{Counts, Loss};
 pub use resolve::{Decision, Development, Form};
 pub use status::Status;
 pub use telemetry::Telemetry;
+pub use thinning::{Limit, Per, Thinning};
 pub use trace::Frame;
 pub use value::{
     Bucket, Buckets, ClosedEnum, Described, Field, Id, Identifier, IdentifierKind, Label, ListItem, Template, Value,

@@ -50,6 +50,8 @@ pub(crate) const PANICS: u32 = 100;
 pub(crate) const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
 /// From the first event of a batch until it is sent.
 pub(crate) const BATCH_WINDOW: Duration = Duration::from_millis(200);
+/// It is told so often what was only counted.
+pub(crate) const AGGREGATE_INTERVAL: Duration = Duration::from_secs(60);
 /// Where events are queued, they are on disk after so long.
 pub(crate) const SAVE_WINDOW: Duration = Duration::from_millis(5);
 /// An append that takes longer than this waited for the disk …

@@ -32,11 +32,13 @@ pub enum Loss {
     Excluded,
     /// The user had everything deleted that was kept.
     Purged,
+    /// A call was over the `limit` of its function: one for each such call.
+    Limited,
 }
 
 impl Loss {
     /// Every reason.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::QueueFull,
         Self::SpoolFull,
         Self::TooLarge,
@@ -48,6 +50,7 @@ impl Loss {
         Self::Rejected,
         Self::Excluded,
         Self::Purged,
+        Self::Limited,
     ];
 }
 
@@ -173,6 +176,7 @@ impl fmt::Display for Loss {
             Self::Rejected => "rejected",
             Self::Excluded => "excluded",
             Self::Purged => "purged",
+            Self::Limited => "limited",
         })
     }
 }

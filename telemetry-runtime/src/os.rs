@@ -3,10 +3,14 @@
 #![allow(unsafe_code, reason = "calls of the C library, each with why it is sound")]
 
 #[cfg(unix)]
-pub(crate) use unix::{KeptFromChildren, detach, fork_is_seen, is_remote, largest_file, on_exit, without_signals};
+pub(crate) use unix::{
+    KeptFromChildren, detach, fork_is_seen, is_remote, largest_file, on_exit, on_fork, without_signals,
+};
 
 #[cfg(not(unix))]
-pub(crate) use elsewhere::{KeptFromChildren, detach, fork_is_seen, is_remote, largest_file, on_exit, without_signals};
+pub(crate) use elsewhere::{
+    KeptFromChildren, detach, fork_is_seen, is_remote, largest_file, on_exit, on_fork, without_signals,
+};
 
 #[cfg(unix)]
 mod unix {
@@ -27,6 +31,13 @@ mod unix {
             // files, which is allowed in the child of a process with many threads.
             unsafe { libc::pthread_atfork(Some(before_fork), Some(in_parent), Some(in_child)) };
         });
+    }
+
+    /// Has a function called in the child of a fork. It must not panic, and do nothing there but change atomic numbers and look at clocks.
+    pub(crate) fn on_fork(in_child: extern "C" fn()) {
+        // SAFETY: the handler lives as long as the program, and does nothing that is not allowed in the child of a process with many
+        // threads.
+        unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
     }
 
     /// Has a function called when the process ends by `exit` or by returning from `main`. It must not panic.
@@ -192,6 +203,8 @@ mod elsewhere {
     use std::fs::File;
 
     pub(crate) fn fork_is_seen() {}
+
+    pub(crate) fn on_fork(_: extern "C" fn()) {}
 
     // The C library's is of the DLL that it is called from, and may run when threads are gone: the guard is what there is.
     pub(crate) fn on_exit(_: extern "C" fn()) {}

@@ -12,8 +12,23 @@ pub use crate::callsite::{TELEMETRY_ADDITIONS, TELEMETRY_CALLSITES};
 pub use crate::probe::{
     ErrorDefault, ErrorKnown, Probe, ProbeDefault, ProbeKnown, Told, TypeProbe, TypeProbeDefault, TypeProbeKnown,
 };
+/// The same for functions whose calls are only counted.
+pub mod counted {
+    pub use super::*;
+
+    #[cfg(feature = "record")]
+    pub use crate::aggregate::Tally;
+    #[cfg(feature = "record")]
+    pub use crate::counted::{
+        Awaited, Awaiting, Counted, Paused, Polling, awaiting, enter, fallible_if, finish, ok, pause, polling, resume,
+        resumed, will_ok,
+    };
+}
+
 #[cfg(not(feature = "record"))]
 pub use crate::recording::{add, is_recording, record};
+#[cfg(feature = "record")]
+pub use crate::thinning::{Limiter, Per};
 pub use crate::value::{
     ClosedEnum, Described, Field, ListItem, Literal, Summand, Value, ValueKind, closed_value, described, is_field_name,
     kind_of,

@@ -12,6 +12,7 @@ use crate::identity::Identity;
 use crate::level::Kinds;
 use crate::limits;
 use crate::spool::Segment;
+use crate::thinning::Thinning;
 use crate::value::Id;
 
 /// Records behind one another, on disk or in memory.
@@ -103,7 +104,11 @@ impl Calls {
             (EventKind::Start, _) => self.begin(event, finish, true),
             (EventKind::Finish { .. }, Some(call)) => drop(self.ended.insert((event.invocation, call))),
             (
-                EventKind::Finish { .. } | EventKind::Loss { .. } | EventKind::Panic(_) | EventKind::UsageError { .. },
+                EventKind::Finish { .. }
+                | EventKind::Loss { .. }
+                | EventKind::Panic(_)
+                | EventKind::UsageError { .. }
+                | EventKind::Aggregate(_),
                 _,
             ) => {}
         }
@@ -196,6 +201,8 @@ impl Reader {
                 call: Some(call),
                 parent: start.parent,
                 signed_in: start.signed_in,
+                // What its start has said is not said again.
+                thinning: Thinning { suppressed: 0, ..start.thinning },
                 what: What::Kind(&kind),
             };
             let mut record = Vec::new();

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::clock;
 use crate::codec;
 use crate::context::Context;
+use crate::counted;
 use crate::engine::{self, InstallId, Plan};
 use crate::error::{Setting, StartError};
 use crate::event::{EventKind, Misuse, Run};
@@ -137,6 +138,7 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
         (InstallIdPlace::StateDir, _) => state.install_id().map_or(InstallId::None, InstallId::File),
     };
     os::fork_is_seen();
+    counted::heed_forks();
     let plan = Plan {
         run,
         invocation,
@@ -152,6 +154,7 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
         recording: launch.recording,
         level: launch.level,
         batch_window: launch.batch_window,
+        aggregate_interval: launch.aggregate_interval,
         start_worker: worker::start,
         start_sender: sender::start,
     };

@@ -2,15 +2,19 @@
 
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
+use crate::aggregate::{Ending, Tally};
 use crate::busy::Busy;
+use crate::callsite::Callsite;
 use crate::clock;
 use crate::codec::{self, Found, Record};
 use crate::engine::{self, Engine};
-use crate::event::{CallId, Event};
+use crate::event::{CallId, Event, EventKind};
 use crate::gate;
 use crate::loss::Loss;
 use crate::spool::Part;
+use crate::thinning::Thinning;
 use crate::value::Id;
 
 /// Events of a test, in memory. While there is one, the gate is open.
@@ -18,6 +22,9 @@ use crate::value::Id;
 pub(crate) struct Tape {
     invocation: Id,
     records: Mutex<Vec<u8>>,
+    /// What is only counted, and since when.
+    tallies: Mutex<Vec<(&'static Callsite, Box<Tally>)>>,
+    began: SystemTime,
 }
 
 thread_local! {
@@ -27,7 +34,12 @@ thread_local! {
 impl Tape {
     pub(crate) fn new() -> Self {
         gate::capture_began();
-        Self { invocation: clock::invocation_id(), records: Mutex::default() }
+        Self {
+            invocation: clock::invocation_id(),
+            records: Mutex::default(),
+            tallies: Mutex::default(),
+            began: clock::now(),
+        }
     }
 
     /// Has the calls that begin on this thread recorded on a tape, or no longer; returns the one that was before.
@@ -35,7 +47,7 @@ impl Tape {
         ATTACHED.replace(tape)
     }
 
-    fn of_thread() -> Option<Arc<Self>> {
+    pub(crate) fn of_thread() -> Option<Arc<Self>> {
         ATTACHED.try_with(|attached| attached.try_borrow().ok()?.clone()).ok().flatten()
     }
 
@@ -44,6 +56,41 @@ impl Tape {
         true
     }
 
+    /// Counts a call of a function that has an aggregate instead of events.
+    pub(crate) fn count(&self, callsite: &'static Callsite, ending: Ending, nanos: u64) {
+        let mut tallies = self.tallies.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = tallies.iter().find(|(other, _)| std::ptr::eq(*other, callsite));
+        if let Some((_, tally)) = known {
+            return tally.count(ending, nanos);
+        }
+        let tally = Box::new(Tally::new());
+        tally.count(ending, nanos);
+        tallies.push((callsite, tally));
+    }
+
+    /// What was counted so far, as events of now.
+    fn aggregates(&self) -> Vec<Event> {
+        let tallies = self.tallies.lock().unwrap_or_else(PoisonError::into_inner);
+        let event = |(callsite, tally): &(&'static Callsite, Box<Tally>)| {
+            let ((name, _), time) = (callsite.aggregated()?, clock::now());
+            Some(Event {
+                id: clock::event_id(time),
+                invocation: self.invocation,
+                time,
+                name: name.into(),
+                kind: EventKind::Aggregate(Box::new(tally.read(self.began)?)),
+                call: None,
+                parent: None,
+                fields: Vec::new(),
+                thinning: Thinning::NONE,
+                signed_in: 0,
+                identity: None,
+            })
+        };
+        tallies.iter().filter_map(event).collect()
+    }
+
+    /// What was recorded, in that order, and then what was only counted.
     pub(crate) fn events(&self) -> Vec<Event> {
         // A global allocator may be tracked, and would write here.
         let _busy = Busy::begin();
@@ -58,6 +105,8 @@ impl Tape {
             }
             rest = &rest[length..];
         }
+        drop(records);
+        events.extend(self.aggregates());
         events
     }
 }

@@ -31,6 +31,9 @@ use crate::recording::Tape;
 /// The future of an async function has to be run inside: a call begins when its future is first polled. In an async test, hold
 /// [`Capture::attach`] instead.
 ///
+/// Of functions with `sample` or `limit`, every call is captured. Calls of functions with `aggregate` are counted where they end, on this
+/// thread or in a captured call, and told by one event a function, behind all others.
+///
 /// In a build without the feature `record`, there are no events.
 ///
 /// # Panics

@@ -6,8 +6,8 @@
 //! place of what was said of it before, and another one adds to it.
 //!
 //! ```text
-//! all 120 118 0 0 0 0 0 0 0 0 0 2 0
-//! 00 01927d3e-0a5b-7c1d-8e2f-001122334455 12 12 0 0 0 0 0 0 0 0 0 0
+//! all 120 118 0 0 0 0 0 0 0 0 0 2 0 0
+//! 00 01927d3e-0a5b-7c1d-8e2f-001122334455 12 12 0 0 0 0 0 0 0 0 0 0 0 0
 //! ```
 
 use std::collections::{BTreeMap, HashMap};
@@ -157,8 +157,15 @@ pub(crate) fn of_all_runs(folder: &Path, tracks: &[Track]) -> Totals {
     all.add(&said.all);
     said.slots.values().for_each(|(_, tally)| all.add(tally));
     let lost = |loss: Loss| all.lost[loss as usize];
-    let unreadable =
-        [Loss::QueueFull, Loss::SpoolFull, Loss::TooLarge, Loss::TooManyCalls, Loss::TooManyPanics, Loss::Damaged];
+    let unreadable = [
+        Loss::QueueFull,
+        Loss::SpoolFull,
+        Loss::TooLarge,
+        Loss::TooManyCalls,
+        Loss::TooManyPanics,
+        Loss::Damaged,
+        Loss::Limited,
+    ];
     Totals {
         recorded: all.events + unreadable.map(lost).iter().sum::<u64>(),
         // What was refused or given up is settled, too.

@@ -48,6 +48,17 @@ fn convert(items: usize) -> Result<(), String> {
     Ok(())
 }
 
+#[tracked(aggregate)]
+fn parse(items: usize) -> Result<usize, ()> {
+    if items > 9 { Err(()) } else { Ok(items) }
+}
+
+#[tracked(sample = 0.5, limit = "1000000/s")]
+fn some(items: usize) -> usize {
+    record!(a = 1);
+    items
+}
+
 fn allocations_of(calls: impl Fn()) -> usize {
     // The first call makes what the following ones use again.
     calls();
@@ -77,4 +88,9 @@ fn a_call_allocates_nothing() {
     assert_eq!(allocations_of(calls), 0, "gate open");
     let recorded = telemetry.status().counts().recorded;
     assert_eq!(recorded, 101 * (2 + 3 * 2 + 2 + 2), "the calls were recorded");
+
+    let calls = || {
+        assert_eq!((parse(3), parse(10), some(1)), (Ok(3), Err(()), 1));
+    };
+    assert_eq!(allocations_of(calls), 0, "only counted, or recorded in part");
 }

@@ -312,6 +312,37 @@ fn what_is_sent_is_what_the_schema_says() {
     assert!(schema.complaint(&body).is_some(), "{body}");
 }
 
+/// What is only counted is one event, and of what is recorded in part it is said which part.
+#[test]
+fn what_is_not_recorded_call_by_call_is_what_the_page_says() {
+    let bodies = bodies();
+    let events = events(&bodies);
+    let rows = only(&events, "Read Row Finished");
+    assert_eq!((&rows["kind"], &rows["calls"], &rows["errors"]), (&json!("aggregate"), &json!(9), &json!(3)));
+    assert!(committed().contains("| `Read Row Finished` | aggregate | anonymous | stats | how fast rows are read |"));
+    let pages: Vec<_> = events.iter().filter(|event| event["event"] == "Page Read").collect();
+    assert_eq!(pages.len(), 2);
+    for page in pages {
+        assert_eq!((&page["sample_rate"], &page["limit"]), (&json!(1), &json!("2/day")));
+    }
+    for name in ["sample_rate", "limit", "suppressed"] {
+        assert!(committed().contains(&format!("| `{name}` |")), "{name}");
+    }
+    let schema = Schema::of_listed();
+    for (path, value) in [
+        ("/events/0/calls", json!(-1)),
+        ("/events/0/histogram/0", json!([1, 2, 3])),
+        ("/events/0/histogram/0/1", json!("many")),
+        ("/events/0/since", json!("yesterday")),
+        ("/events/0/kind", json!("finish")),
+    ] {
+        let mut body = json!({"sent_at": bodies[0]["sent_at"], "events": [rows]});
+        assert_eq!(schema.complaint(&body), None);
+        *body.pointer_mut(path).unwrap() = value;
+        assert!(schema.complaint(&body).is_some(), "{body}");
+    }
+}
+
 fn only<'a>(events: &[&'a Value], name: &str) -> &'a Value {
     let found: Vec<_> = events.iter().filter(|event| event["event"] == name).collect();
     assert_eq!(found.len(), 1, "{name}: {found:?}");

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
 
-use telemetry_tests::attributes::{self, Case, Diagnostic, NONE, TRACKED};
+use telemetry_tests::attributes::{self, AGGREGATED, Case, Diagnostic, NONE, TRACKED};
 
 use crate::known::{Change, KNOWN};
 
@@ -125,6 +125,38 @@ fn every_error_stays_where_it_was() {
 fn unsaid(expected: &[&str], said: &BTreeSet<Diagnostic>) -> Option<String> {
     let unsaid: Vec<_> = expected.iter().filter(|code| !said.iter().any(|said| said.code == **code)).collect();
     (!unsaid.is_empty()).then(|| format!("{unsaid:?} is not said"))
+}
+
+/// What the compiler says of a function whose calls are only counted, and of no other: the case and the code.
+const OF_COUNTED: [(&str, &str); 2] = [
+    // What is awaited borrows the guard, and where something that borrows a local is returned, clippy does not look for `return`.
+    ("edition_2024", "clippy::needless_return"),
+    // A value that is no `Result` where one has to be is wrong for what looks at it as well, at the same place.
+    ("result_types_that_are_none", "E0277"),
+];
+
+/// What is said of a function whose calls are only counted is what is said of one whose calls are recorded, or of one without the attribute:
+/// there are fewer marks in it, so more stays as it was.
+#[test]
+fn of_what_is_only_counted_nothing_else_is_said() {
+    let all: Vec<Case> = SAID.lints.iter().chain(&SAID.errors).cloned().collect();
+    let counted = attributes::lint(AGGREGATED, &all, &LINTS);
+    let keys = |said: BTreeSet<Diagnostic>| by_key(said).into_keys().collect::<BTreeSet<_>>();
+    let mut differences = Vec::new();
+    for case in &all {
+        let (recorded, without) = (keys(SAID.with(case)), keys(SAID.without(case)));
+        let counted = keys(counted.get(&case.name).cloned().unwrap_or_default());
+        let hidden = recorded.intersection(&without).filter(|key| !counted.contains(*key));
+        let added = counted.iter().filter(|key| !recorded.contains(*key) && !without.contains(*key));
+        differences.extend(hidden.chain(added).map(|key| (case.name.as_str(), key.clone())));
+    }
+    let is_known = |case: &str, code: &str| OF_COUNTED.contains(&(case, code));
+    let unknown: Vec<_> = differences.iter().filter(|(case, (_, code, _))| !is_known(case, code)).collect();
+    assert!(unknown.is_empty(), "{unknown:#?}");
+    let is_there =
+        |known: &&(&str, &str)| differences.iter().any(|(case, (_, code, _))| (*case, code.as_str()) == **known);
+    let gone: Vec<_> = OF_COUNTED.iter().filter(|known| !is_there(known)).collect();
+    assert!(gone.is_empty(), "take out of the table what is no longer true: {gone:?}");
 }
 
 #[test]

@@ -137,6 +137,14 @@ fn fails_unsaid() -> Result<(), Failure> {
     Err(Failure("unsaid-words"))
 }
 
+#[tracked(aggregate, purpose = "how fast rows are read")]
+fn read_row(bad: bool) -> Result<(), Failure> {
+    if bad { Err(Failure("unsaid-words")) } else { Ok(()) }
+}
+
+#[tracked(event = "Page Read", emit = finish, sample = 1, limit = "2/day")]
+fn read_page() {}
+
 struct Table<T>(T);
 
 impl<T: Into<u64> + Copy> Table<T> {
@@ -188,6 +196,8 @@ fn main() -> ExitCode {
             not_expired();
             anonymous();
             drop((fails_by_value(), fails_by_question(), fails_unsaid()));
+            (0..9).for_each(|row| drop(read_row(row % 3 == 0)));
+            (0..5).for_each(|_| read_page());
             Table(3_u32).read();
             drop(std::thread::Builder::new().spawn(|| unreachable!("as asked")).map(std::thread::JoinHandle::join));
             if let Err(error) = telemetry.flush(Duration::from_secs(60)) {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, reason = "a panic is one of the ways out")]
 
+mod aggregates;
 mod errors;
 mod futures;
 mod other_types;

@@ -9,7 +9,7 @@ mod test_functions;
 
 use std::path::Path;
 
-use telemetry_tests::attributes::{self, NONE, TRACKED};
+use telemetry_tests::attributes::{self, AGGREGATED, NONE, TRACKED};
 
 /// The shapes that differ, and why Rust leaves no way round. One that does not differ any more fails the test.
 const KNOWN: &[(&str, &str)] = &[(
@@ -22,15 +22,18 @@ const KNOWN: &[(&str, &str)] = &[(
 fn every_shape_behaves_as_without_the_attribute() {
     let cases = attributes::cases(&Path::new(env!("CARGO_MANIFEST_DIR")).join("shapes/cases"));
     let without = attributes::run(NONE, &cases);
-    let with = attributes::run(TRACKED, &cases);
     let mut differences = Vec::new();
-    for (case, without) in &without {
+    let with = [TRACKED, AGGREGATED].map(|attribute| (attribute, attributes::run(attribute, &cases)));
+    for ((attribute, with), (case, without)) in
+        with.iter().flat_map(|with| without.iter().map(move |case| (with, case)))
+    {
         assert!(without.is_ok(), "{case} is no case: it does not build without the attribute: {without:?}");
         let known = KNOWN.iter().any(|(shape, _)| shape == case);
         if with[case] == *without {
             assert!(!known, "take {case} out of the table: it does not differ any more");
         } else if !known {
-            differences.push(format!("{case}\n  without {without:?}\n  with    {:?}", with[case]));
+            let with = &with[case];
+            differences.push(format!("{case}, {}\n  without {without:?}\n  with    {with:?}", attribute.name));
         }
     }
     let gone = KNOWN.iter().find(|(shape, _)| !without.contains_key(*shape));

@@ -123,6 +123,7 @@ impl Builder<'_> {
                 sinks,
                 level,
                 batch_window: self.batch_window,
+                aggregate_interval: self.aggregate_interval,
                 recording: self.recording,
                 grace: guard.grace,
                 inspect: inspect.map(|(path, _)| path),
@@ -356,6 +357,9 @@ impl Builder<'_> {
         }
         if self.batch_window.is_zero() {
             return Err(StartError::new(Setting::Limit, "0s", "more than nothing", "Builder::batch_window"));
+        }
+        if self.aggregate_interval.is_zero() {
+            return Err(StartError::new(Setting::Limit, "0s", "more than nothing", "Builder::aggregate_interval"));
         }
         if let Some(profile) = self.profile.as_ref().filter(|profile| !is_profile(profile)) {
             let expected = "1 to 64 ASCII letters, digits, `-`, `_` or `.`";

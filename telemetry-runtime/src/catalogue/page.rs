@@ -19,6 +19,9 @@ impl Catalogue {
         writeln!(page, "# Telemetry of `{}`\n", self.app)?;
         page.push_str("<!-- Written by the program: everything that it can send. Not to be edited by hand. -->\n\n");
         page.push_str(INTRODUCTION);
+        if self.events.keys().any(|(_, when)| *when == When::Aggregate) {
+            page.push_str(AGGREGATES);
+        }
         if let Some(policy) = &self.policy {
             writeln!(page, "\nWhat becomes of it is said in the policy: <{policy}>.")?;
         }
@@ -263,7 +266,8 @@ macro_rules! words {
 }
 
 words!(When: "a time at which events are recorded",
-    Start = "start", Finish = "finish", Success = "success", Panic = "panic", Loss = "loss", UsageError = "usage error");
+    Start = "start", Finish = "finish", Success = "success", Panic = "panic", Loss = "loss", UsageError = "usage error",
+    Aggregate = "aggregate");
 words!(Class: "a class",
     Anonymous = "anonymous", Unspecified = "unspecified", Identifying = "identifying", Content = "content");
 words!(Needed: "a level that events need", Stats = "stats", Errors = "errors", Any = "any");
@@ -282,6 +286,12 @@ the text of the error, and every panic `text`, what it says. A field whose class
 The user decides by the level: `stats` lets starts and finishes through, `errors` what tells of faults of the program, `all` both, `none`
 nothing. What is not delivered yet is kept on the user's machine, for seven days at most. An event that expires is not recorded any
 more after that month or day.
+";
+
+/// … where there are some.
+const AGGREGATES: &str = "
+An *aggregate* is recorded from time to time and stands for many calls of one thing: how many there were, how many failed, and how long
+they took, counted by ranges. It needs the level `stats`.
 ";
 
 struct Section {

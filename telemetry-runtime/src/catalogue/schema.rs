@@ -41,6 +41,9 @@ impl Catalogue {
             When::Panic => ("panic", &[]),
             When::Loss => ("loss", &["reason", "events"]),
             When::UsageError => ("usage_error", &["reason"]),
+            When::Aggregate => {
+                ("aggregate", &["since", "calls", "errors", "panics", "cancelled", "duration_ns", "histogram"])
+            }
         };
         to.object(|event| {
             if let Some(purpose) = &entry.purpose {
@@ -71,6 +74,7 @@ impl Catalogue {
                     When::Start => {}
                     When::Finish | When::Success => write_finish(properties),
                     When::Panic => write_panic(properties),
+                    When::Aggregate => write_aggregate(properties),
                     When::UsageError => {
                         Type::words(Misuse::ALL.map(Misuse::as_str)).write_schema(properties.member("reason"));
                     }
@@ -138,6 +142,23 @@ fn write_finish(properties: &mut Members<'_>) {
     Type::UInt.write_schema(properties.member("duration_ns"));
     // Of events that declare it, and of all others while the user asks for debug telemetry.
     Type::ErrorText.write_schema(properties.member("error"));
+}
+
+fn write_aggregate(properties: &mut Members<'_>) {
+    string(properties.member("since"), Some(TIME));
+    for name in ["calls", "errors", "panics", "cancelled", "duration_ns"] {
+        Type::UInt.write_schema(properties.member(name));
+    }
+    properties.member("histogram").object(|schema| {
+        schema.member("type").text("array");
+        schema.member("items").object(|pair| {
+            pair.member("type").text("array");
+            for bound in ["minItems", "maxItems"] {
+                pair.member(bound).plain(2);
+            }
+            Type::UInt.write_schema(pair.member("items"));
+        });
+    });
 }
 
 fn write_panic(properties: &mut Members<'_>) {

@@ -3,8 +3,10 @@
 //! Every event says of itself which program and run it comes from, so that a line stands alone. Absent values are absent keys.
 //! Durations are integer nanoseconds, times RFC 3339 in UTC with microseconds, floats that are not finite `null`.
 
+use crate::aggregate::Aggregate;
 use crate::event::{EventKind, NamedValue, Panic};
 use crate::json::{Members, Writer};
+use crate::thinning::Thinning;
 use crate::value::{Raw, Value, nanos, rfc3339};
 
 use super::{Batch, Entry, Format, Part, Request};
@@ -80,7 +82,9 @@ pub(crate) fn write_event(entry: &Entry<'_>, to: Writer<'_>) {
                 line.member("events").plain(events);
             }
             EventKind::UsageError { reason } => line.member("reason").text(reason),
+            EventKind::Aggregate(aggregate) => write_aggregate(aggregate, line),
         }
+        write_thinning(event.thinning, line);
         write_fields("fields", entry.fields(), line);
     });
 }
@@ -93,6 +97,7 @@ pub(crate) const fn kind(kind: &EventKind) -> &'static str {
         EventKind::Loss { .. } => "loss",
         EventKind::Panic(_) => "panic",
         EventKind::UsageError { .. } => "usage_error",
+        EventKind::Aggregate(_) => "aggregate",
     }
 }
 
@@ -127,6 +132,30 @@ fn write_origin(entry: &Entry<'_>, line: &mut Members<'_>) {
                 members.member(kind).text(id);
             }
         });
+    }
+}
+
+fn write_aggregate(aggregate: &Aggregate, line: &mut Members<'_>) {
+    line.member("since").text(rfc3339(aggregate.since));
+    line.member("calls").plain(aggregate.calls);
+    line.member("errors").plain(aggregate.errors);
+    line.member("panics").plain(aggregate.panics);
+    line.member("cancelled").plain(aggregate.cancelled);
+    line.member("duration_ns").plain(nanos(aggregate.duration));
+    line.member("histogram").list(&aggregate.histogram, |(bound, calls), to| {
+        to.list([bound, calls], |number, to| to.plain(number));
+    });
+}
+
+fn write_thinning(Thinning { sample_rate, limit, suppressed }: Thinning, line: &mut Members<'_>) {
+    if let Some(rate) = sample_rate {
+        line.member("sample_rate").float(rate);
+    }
+    if let Some(limit) = limit {
+        line.member("limit").text(limit);
+    }
+    if suppressed > 0 {
+        line.member("suppressed").plain(suppressed);
     }
 }
 

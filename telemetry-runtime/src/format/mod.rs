@@ -340,6 +340,7 @@ impl<'a> Entry<'a> {
             EventKind::Panic(panic) => {
                 panic.frames.len() * 256 + panic.text.as_ref().map_or(0, |text| text.as_str().len())
             }
+            EventKind::Aggregate(aggregate) => aggregate.histogram.len() * 42,
             _ => 0,
         };
         self.event.name.len() + error + values.sum::<usize>()

@@ -6,10 +6,12 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
+use crate::aggregate::Aggregate;
 use crate::event::{EventKind, NamedValue};
 use crate::identity::Identity;
 use crate::json::Members;
-use crate::value::{Value, nanos};
+use crate::thinning::Thinning;
+use crate::value::{Value, nanos, rfc3339};
 
 use super::{Entry, json};
 
@@ -19,6 +21,7 @@ pub(super) enum Property<'a> {
     Null,
     Bool(bool),
     Number(u64),
+    Fraction(f64),
     Text(String),
     Value(&'a Value),
 }
@@ -30,10 +33,18 @@ impl Property<'_> {
 }
 
 /// What is ours, and no field's or fact's.
-const OWN: [&str; 22] = [
+const OWN: [&str; 33] = [
     "app",
     "arch",
+    "call_cancelled",
+    "call_count",
+    "call_errors",
     "call_id",
+    "call_p50_ns",
+    "call_p90_ns",
+    "call_p99_ns",
+    "call_panics",
+    "counted_since",
     "duration_ns",
     "environment",
     "error",
@@ -51,7 +62,10 @@ const OWN: [&str; 22] = [
     "place_column",
     "place_file",
     "place_line",
+    "rate_limit",
     "reason",
+    "sample_rate",
+    "suppressed_calls",
     "version",
 ];
 
@@ -109,6 +123,7 @@ impl<'a> Properties<'a> {
                 Property::Null => to.null(),
                 Property::Bool(value) => to.plain(value),
                 Property::Number(value) => to.plain(value),
+                Property::Fraction(value) => to.float(*value),
                 Property::Text(text) => to.text(text),
                 Property::Value(value) => json::write_value(value, to),
             }
@@ -145,6 +160,25 @@ impl<'a> Properties<'a> {
                 self.own("events", Some(Property::Number(*events)));
             }
             EventKind::UsageError { reason } => self.own("reason", Some(Property::text(reason))),
+            EventKind::Aggregate(aggregate) => self.add_aggregate(aggregate),
+        }
+        let Thinning { sample_rate, limit, suppressed } = &event.thinning;
+        self.own("sample_rate", sample_rate.map(Property::Fraction));
+        self.own("rate_limit", limit.map(Property::text));
+        self.own("suppressed_calls", (*suppressed > 0).then_some(Property::Number(*suppressed)));
+    }
+
+    fn add_aggregate(&mut self, aggregate: &Aggregate) {
+        let Aggregate { calls, errors, panics, cancelled, duration, since, .. } = aggregate;
+        for (name, number) in
+            [("call_count", calls), ("call_errors", errors), ("call_panics", panics), ("call_cancelled", cancelled)]
+        {
+            self.own(name, Some(Property::Number(*number)));
+        }
+        self.own("duration_ns", Some(Property::Number(nanos(*duration))));
+        self.own("counted_since", Some(Property::text(rfc3339(*since))));
+        for (name, rank) in [("call_p50_ns", 0.5), ("call_p90_ns", 0.9), ("call_p99_ns", 0.99)] {
+            self.own(name, aggregate.quantile(rank).map(|took| Property::Number(nanos(took))));
         }
     }
 }
@@ -216,6 +250,7 @@ pub(super) mod tests {
             call: NonZeroU64::new(0x8a2b_6c1d_9e0f_4a53).map(CallId),
             parent: None,
             fields,
+            thinning: Thinning::NONE,
             signed_in: 0,
             identity: None,
         }

@@ -51,6 +51,11 @@ fn fields_and_closed_enums() -> Outcome {
 }
 
 #[test]
+fn hot_functions() -> Outcome {
+    expands_as_reviewed("hot")
+}
+
+#[test]
 fn macro_fragments() -> Outcome {
     expands_as_reviewed("fragments")
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::{Display, Write as _};
 
 use crate::event::{EventKind, NamedValue, Outcome, Panic};
+use crate::thinning::Thinning;
 use crate::trace::Frame;
 use crate::value::{Raw, Value, nanos, rfc3339};
 
@@ -141,6 +142,21 @@ pub(super) fn of_event<'a>(entry: &Entry<'a>) -> Attributes<'a> {
             to.word("telemetry.kind", "usage_error");
             to.word("error.type", reason.as_str());
         }
+        EventKind::Aggregate(aggregate) => {
+            to.word("telemetry.kind", "aggregate");
+            to.push("telemetry.calls", of_unsigned(aggregate.calls));
+            to.push("telemetry.duration_ns", of_unsigned(nanos(aggregate.duration)));
+        }
+    }
+    let Thinning { sample_rate, limit, suppressed } = event.thinning;
+    if let Some(rate) = sample_rate {
+        to.push("telemetry.sample_rate", Any::Double(rate));
+    }
+    if let Some(limit) = limit {
+        to.shown("telemetry.rate_limit", limit);
+    }
+    if suppressed > 0 {
+        to.push("telemetry.suppressed_calls", of_unsigned(suppressed));
     }
     of_identity(entry, &mut to);
     to.0.extend(entry.fields().map(of_field));

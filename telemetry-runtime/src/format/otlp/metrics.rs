@@ -1,6 +1,10 @@
-//! `Metric`: what is counted and measured. Today that is how many events were lost.
+//! `Metric`: what is counted and measured: how many events were lost, and what calls came to that are only counted.
 
-use crate::event::EventKind;
+use std::time::Duration;
+
+use crate::aggregate::Aggregate;
+use crate::event::{Event, EventKind, Outcome};
+use crate::level::Kinds;
 
 use super::super::Entry;
 use super::encode::{Any, Attribute, Fields, write_attributes};
@@ -25,7 +29,6 @@ pub(super) enum Data<'a> {
     #[cfg_attr(not(test), expect(dead_code, reason = "only losses are counted yet"))]
     Gauge(Vec<NumberPoint<'a>>),
     /// How often a measure was how large.
-    #[cfg_attr(not(test), expect(dead_code, reason = "only losses are counted yet"))]
     Histogram { points: Vec<HistogramPoint<'a>>, temporality: Temporality },
 }
 
@@ -69,6 +72,72 @@ pub(super) struct HistogramPoint<'a> {
     /// How many are up to each bound, and above the last: one more than there are bounds.
     pub(super) counts: Vec<u64>,
     pub(super) bounds: Vec<f64>,
+}
+
+/// What these events count: how many were lost, and what calls that are only counted came to.
+pub(super) fn of<'a>(entries: &[&Entry<'a>]) -> Vec<Metric<'a>> {
+    let is = |kind: Kinds| entries.iter().any(|entry| entry.event.kind.kind() == kind);
+    let losses = is(Kinds::LOSSES).then(|| losses(entries));
+    let calls = if is(Kinds::AGGREGATES) { calls(entries).into() } else { Vec::new() };
+    losses.into_iter().chain(calls).collect()
+}
+
+/// How long calls took, and how many of them ended how.
+fn calls<'a>(entries: &[&Entry<'a>]) -> [Metric<'a>; 2] {
+    let counted = || {
+        entries.iter().filter_map(|entry| match &entry.event.kind {
+            EventKind::Aggregate(aggregate) => Some((entry.event, aggregate.as_ref())),
+            _ => None,
+        })
+    };
+    let name = |event: &'a Event| ("telemetry.event".into(), Any::Text(event.name.as_ref().into()));
+    let durations = counted().map(|(event, aggregate)| {
+        let (bounds, mut counts): (Vec<_>, Vec<_>) = aggregate
+            .histogram
+            .iter()
+            .map(|(bound, calls)| (Duration::from_nanos(*bound).as_secs_f64(), *calls))
+            .unzip();
+        // None is above the last bound.
+        counts.push(0);
+        HistogramPoint {
+            attributes: vec![("event.id".into(), Any::Text(event.id.to_string().into())), name(event)],
+            start: nanos_since_epoch(aggregate.since),
+            time: nanos_since_epoch(event.time),
+            count: counts.iter().sum(),
+            sum: aggregate.duration.as_secs_f64(),
+            range: None,
+            counts,
+            bounds,
+        }
+    });
+    let failures = counted().flat_map(|(event, aggregate)| {
+        let Aggregate { errors, panics, cancelled, .. } = *aggregate;
+        let outcomes = [(Outcome::Error, errors), (Outcome::Panicked, panics), (Outcome::Cancelled, cancelled)];
+        outcomes.into_iter().filter(|(_, calls)| *calls > 0).map(move |(outcome, calls)| NumberPoint {
+            attributes: vec![
+                ("event.id".into(), Any::Text(event.id.to_string().into())),
+                name(event),
+                ("telemetry.outcome".into(), Any::Text(outcome.as_str().into())),
+            ],
+            start: Some(nanos_since_epoch(aggregate.since)),
+            time: nanos_since_epoch(event.time),
+            value: Number::Int(i64::try_from(calls).unwrap_or(i64::MAX)),
+        })
+    });
+    [
+        Metric {
+            name: "telemetry.call.duration",
+            description: "How long calls took that are only counted",
+            unit: "s",
+            data: Data::Histogram { points: durations.collect(), temporality: Temporality::Delta },
+        },
+        Metric {
+            name: "telemetry.call.failures",
+            description: "Calls that are only counted, and did not end well",
+            unit: "{call}",
+            data: Data::Sum { points: failures.collect(), temporality: Temporality::Delta, is_monotonic: true },
+        },
+    ]
 }
 
 /// The losses among these events: one metric, a point for each.

@@ -130,10 +130,12 @@ impl Otlp {
 
     fn kinds_of(&self, signal: Signal) -> Kinds {
         match signal {
-            Signal::Logs if self.signals.contains(&Signal::Metrics) => Kinds::STATS | Kinds::ERRORS,
+            Signal::Logs if self.signals.contains(&Signal::Metrics) => {
+                Kinds::STARTS | Kinds::FINISHES | Kinds::USAGE_ERRORS | Kinds::SNAPSHOTS | Kinds::ERRORS
+            }
             Signal::Logs => Kinds::ALL,
             Signal::Traces => Kinds::FINISHES,
-            Signal::Metrics => Kinds::LOSSES,
+            Signal::Metrics => Kinds::LOSSES | Kinds::AGGREGATES,
         }
     }
 }
@@ -216,7 +218,7 @@ fn write_request(signal: Signal, batch: &Batch<'_>, to: &mut Fields<'_, '_>) {
                     to.messages(2, "spans", spans, |(entry, place), to| traces::write(entry, place, to));
                 }
                 Signal::Metrics => {
-                    to.messages(2, "metrics", [metrics::losses(&entries)], |metric, to| metric.write(to));
+                    to.messages(2, "metrics", metrics::of(&entries), |metric, to| metric.write(to));
                 }
             }
         });

@@ -14,6 +14,7 @@ use crate::codec::tests::event as any_event;
 use crate::event::{CallId, ErrorText, Event, EventKind, Misuse, NamedValue, Outcome, Panic, Place, Run};
 use crate::identity::{Environment, Identity, InstallIdKind};
 use crate::loss::Loss;
+use crate::thinning::Thinning;
 use crate::trace::Frame;
 use crate::value::{Raw, Value};
 
@@ -57,6 +58,7 @@ fn event(name: &'static str, kind: EventKind) -> Event {
         call: call(0xeee1_9b7e_c3c1_b174),
         parent: None,
         fields: Vec::new(),
+        thinning: Thinning::NONE,
         signed_in: 0,
         identity: None,
     }

@@ -10,6 +10,7 @@ use super::*;
 use crate::codec::tests::event as any_event;
 use crate::event::{CallId, ErrorText, Place, Run};
 use crate::identity::{Environment, Identity, InstallIdKind};
+use crate::thinning::Thinning;
 use crate::trace::{BuildId, Trace};
 
 const SENT_AT: SystemTime = SystemTime::UNIX_EPOCH;
@@ -45,6 +46,7 @@ fn event(id: u128, time: &str, kind: EventKind) -> Event {
         call: None,
         parent: None,
         fields: Vec::new(),
+        thinning: Thinning::NONE,
         signed_in: 0,
         identity: None,
     }

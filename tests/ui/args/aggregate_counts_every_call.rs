@@ -1,6 +1,6 @@
 use telemetry_runtime::tracked;
 
-#[tracked(aggregate, sample = 0.01, limit = "100/min")]
+#[tracked(aggregate, sample = 0.5, limit = "1/s")]
 fn sync() {}
 
 fn main() {}

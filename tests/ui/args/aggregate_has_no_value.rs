@@ -1,0 +1,6 @@
+use telemetry_runtime::tracked;
+
+#[tracked(aggregate = true)]
+fn sync() {}
+
+fn main() {}
