@@ -58,9 +58,10 @@ impl Aggregate {
             reason = "a rank among many is about right, and a float becomes the nearest number"
         )]
         let rank = (part.clamp(0.0, 1.0) * self.calls as f64).ceil().max(1.0) as u64;
-        let mut seen = 0;
+        let mut seen = 0_u64;
         let (bound, _) = self.histogram.iter().find(|(_, calls)| {
-            seen += calls;
+            // What was read from a disk may be any number.
+            seen = seen.saturating_add(*calls);
             seen >= rank
         })?;
         #[allow(clippy::cast_precision_loss, reason = "the bounds are rounded themselves")]

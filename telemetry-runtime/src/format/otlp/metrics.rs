@@ -79,7 +79,7 @@ pub(super) fn of<'a>(entries: &[&Entry<'a>]) -> Vec<Metric<'a>> {
     let is = |kind: Kinds| entries.iter().any(|entry| entry.event.kind.kind() == kind);
     let losses = is(Kinds::LOSSES).then(|| losses(entries));
     let calls = if is(Kinds::AGGREGATES) { calls(entries).into() } else { Vec::new() };
-    losses.into_iter().chain(calls).collect()
+    losses.into_iter().chain(calls).filter(Metric::has_points).collect()
 }
 
 /// How long calls took, and how many of them ended how.
@@ -103,7 +103,7 @@ fn calls<'a>(entries: &[&Entry<'a>]) -> [Metric<'a>; 2] {
             attributes: vec![("event.id".into(), Any::Text(event.id.to_string().into())), name(event)],
             start: nanos_since_epoch(aggregate.since),
             time: nanos_since_epoch(event.time),
-            count: counts.iter().sum(),
+            count: counts.iter().fold(0, |sum: u64, count| sum.saturating_add(*count)),
             sum: aggregate.duration.as_secs_f64(),
             range: None,
             counts,
@@ -162,6 +162,13 @@ pub(super) fn losses<'a>(entries: &[&Entry<'a>]) -> Metric<'a> {
 }
 
 impl Metric<'_> {
+    fn has_points(&self) -> bool {
+        match &self.data {
+            Data::Sum { points, .. } | Data::Gauge(points) => !points.is_empty(),
+            Data::Histogram { points, .. } => !points.is_empty(),
+        }
+    }
+
     pub(super) fn write(&self, to: &mut Fields<'_, '_>) {
         to.text(1, "name", self.name);
         to.text(2, "description", self.description);

@@ -446,9 +446,10 @@ fn each_signal_has_its_kinds_and_its_path() {
         streams.map(|stream| (stream.name, stream.path, stream.kinds)).collect::<Vec<_>>()
     };
     let traces = ("traces", "/v1/traces", Kinds::FINISHES);
+    let recorded = Kinds::STARTS | Kinds::FINISHES | Kinds::USAGE_ERRORS | Kinds::SNAPSHOTS | Kinds::ERRORS;
     assert_eq!(
         streams(&[Signal::Metrics, Signal::Traces, Signal::Logs]),
-        [("logs", "/v1/logs", Kinds::STATS | Kinds::ERRORS), traces, ("metrics", "/v1/metrics", Kinds::LOSSES)]
+        [("logs", "/v1/logs", recorded), traces, ("metrics", "/v1/metrics", Kinds::LOSSES | Kinds::AGGREGATES)]
     );
     assert_eq!(Otlp::default().streams().len(), 3);
     // What is lost is told somewhere.
@@ -543,7 +544,13 @@ proptest! {
             let records = resource[scopes][0][records].as_array().unwrap();
             prop_assert!(!records.is_empty());
             if signal == Signal::Metrics {
-                count += records.iter().map(|metric| metric["sum"]["dataPoints"].as_array().unwrap().len()).sum::<usize>();
+                // Each event has one point in one of these two.
+                let points = |metric: &Json| match metric["name"].as_str() {
+                    Some("telemetry.events.lost") => metric["sum"]["dataPoints"].as_array().unwrap().len(),
+                    Some("telemetry.call.duration") => metric["histogram"]["dataPoints"].as_array().unwrap().len(),
+                    _ => 0,
+                };
+                count += records.iter().map(points).sum::<usize>();
             } else {
                 for record in records {
                     object(&record["attributes"]);
