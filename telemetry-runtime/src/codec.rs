@@ -13,6 +13,7 @@
 //!              | loss: reason (1), events (8)
 //!              | panic: file, or empty · line (4) · column (4) · trace, as `trace` has it
 //!              | usage error: reason (1)
+//!              | snapshot: whether it is of metrics (1) · since, ns since 1970, or all ones (8)
 //!              · fields
 //!   3 ack      offset (8) · sink                every event before the offset needs nothing more from this sink
 //!   4 settled  offset (8)                       no sink owes anything before the offset, which is this record's own
@@ -38,7 +39,7 @@ use crate::level::Kinds;
 use crate::limits;
 use crate::loss::Loss;
 use crate::trace::Trace;
-use crate::value::{Id, IdentifierKind, Raw, Value, floor_char_boundary, nanos};
+use crate::value::{Id, IdentifierKind, MAX_NESTING, Raw, Value, floor_char_boundary, nanos};
 
 const MAGIC: [u8; 2] = [0xA7, 0x1E];
 /// Magic, length, CRC.
@@ -175,6 +176,10 @@ pub(crate) fn write_event<'a>(
                 panic.trace.write(to);
             }
             What::Kind(EventKind::UsageError { reason }) => to.extend_from_slice(&[USAGE_ERROR, *reason as u8]),
+            What::Kind(EventKind::Snapshot { since, is_metrics }) => {
+                to.extend_from_slice(&[SNAPSHOT, u8::from(*is_metrics)]);
+                write_u64(to, since.map_or(u64::MAX, |since| since_epoch(since).min(u64::MAX - 1)));
+            }
         }
         write_fields(to, fields);
     })
@@ -186,6 +191,7 @@ const LOSS: u8 = 2;
 const PANIC: u8 = 3;
 const FINISH_WITH_ERROR: u8 = 4;
 const USAGE_ERROR: u8 = 5;
+const SNAPSHOT: u8 = 6;
 
 fn write_start(to: &mut Vec<u8>, finish: Option<&str>) {
     to.push(START);
@@ -306,6 +312,7 @@ pub(crate) fn kind_of(record: &[u8]) -> Option<Kinds> {
         LOSS => Kinds::LOSSES,
         PANIC => Kinds::ERRORS,
         USAGE_ERROR => Kinds::USAGE_ERRORS,
+        SNAPSHOT => Kinds::SNAPSHOTS,
         _ => return None,
     })
 }
@@ -499,11 +506,12 @@ fn write_fields<'a>(to: &mut Vec<u8>, fields: impl ExactSizeIterator<Item = (&'a
     to.push(count as u8);
     for (name, value) in fields.take(count) {
         write_text(to, name);
-        write_value(to, &value.0);
+        write_value(to, &value.0, 0);
     }
 }
 
-fn write_value(to: &mut Vec<u8>, value: &Raw) {
+/// Writes a value that lies so deep in others.
+fn write_value(to: &mut Vec<u8>, value: &Raw, depth: usize) {
     match value {
         Raw::Absent => to.push(0),
         Raw::Bool(value) => to.extend_from_slice(&[1, u8::from(*value)]),
@@ -527,13 +535,31 @@ fn write_value(to: &mut Vec<u8>, value: &Raw) {
             )]
             to.extend_from_slice(&[9, values.len() as u8]);
             for value in values {
-                write_value(to, value);
+                write_nested(to, value, depth);
             }
         }
         Raw::Identifier(kind, name) => {
             to.extend_from_slice(&[10, *kind as u8]);
             write_text(to, name);
         }
+        Raw::Map(members) => {
+            #[allow(clippy::cast_possible_truncation, reason = "a struct has at most MAX_MEMBERS (64) members")]
+            to.extend_from_slice(&[11, members.len() as u8]);
+            for (name, value) in members {
+                write_text(to, name);
+                write_nested(to, value, depth);
+            }
+        }
+    }
+}
+
+/// A value inside another. Where a program's own implementations say one thing of their depth and do another, what lies too deep to be
+/// read back is absent.
+fn write_nested(to: &mut Vec<u8>, value: &Raw, depth: usize) {
+    if depth < MAX_NESTING || !matches!(value, Raw::List(_) | Raw::Map(_)) {
+        write_value(to, value, depth + 1);
+    } else {
+        to.push(0);
     }
 }
 
@@ -616,6 +642,13 @@ impl<'a> Reader<'a> {
             PANIC => EventKind::Panic(Box::new(self.panic()?)),
             LOSS => EventKind::Loss { reason: loss_of(self.byte()?)?, events: self.u64()? },
             USAGE_ERROR => EventKind::UsageError { reason: misuse_of(self.byte()?)? },
+            SNAPSHOT => EventKind::Snapshot {
+                is_metrics: self.byte()? != 0,
+                since: match self.u64()? {
+                    u64::MAX => None,
+                    ns => Some(SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(ns))?),
+                },
+            },
             _ => return None,
         };
         let fields = self.fields()?;
@@ -638,10 +671,11 @@ impl<'a> Reader<'a> {
 
     fn fields(&mut self) -> Option<Vec<NamedValue>> {
         let count = self.byte()?;
-        (0..count).map(|_| Some((self.text()?, Value(self.value(false)?)))).collect()
+        (0..count).map(|_| Some((self.text()?, Value(self.value(0)?)))).collect()
     }
 
-    fn value(&mut self, in_list: bool) -> Option<Raw> {
+    /// A value that lies so deep in others.
+    fn value(&mut self, depth: usize) -> Option<Raw> {
         Some(match self.byte()? {
             0 => Raw::Absent,
             1 => Raw::Bool(self.byte()? != 0),
@@ -652,14 +686,18 @@ impl<'a> Reader<'a> {
             6 => Raw::Time(self.time()?),
             7 => Raw::Id(self.id()?),
             8 => Raw::Text(self.text()?),
-            // There are no lists of lists; a file that nests them without end is not ours.
-            9 if !in_list => {
+            // A file that nests them without end is not ours.
+            9 if depth <= MAX_NESTING => {
                 let count = self.byte()?;
-                Raw::List((0..count).map(|_| self.value(true)).collect::<Option<_>>()?)
+                Raw::List((0..count).map(|_| self.value(depth + 1)).collect::<Option<_>>()?)
             }
             10 => {
                 let kind = IdentifierKind::of_code(self.byte()?)?;
                 Raw::Identifier(kind, self.text()?.into_owned())
+            }
+            11 if depth <= MAX_NESTING => {
+                let count = self.byte()?;
+                Raw::Map((0..count).map(|_| Some((self.text()?, self.value(depth + 1)?))).collect::<Option<_>>()?)
             }
             _ => return None,
         })
@@ -672,7 +710,11 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     fn value() -> impl Strategy<Value = Value> {
-        prop_oneof![leaf(), prop::collection::vec(leaf(), 0..4).prop_map(Raw::List)].prop_map(Value)
+        let nested = leaf().prop_recursive(4, 24, 4, |inner| {
+            let members = prop::collection::vec(("[a-z]{1,8}".prop_map(Cow::Owned), inner.clone()), 0..4);
+            prop_oneof![prop::collection::vec(inner, 0..4).prop_map(Raw::List), members.prop_map(Raw::Map)]
+        });
+        nested.prop_map(Value)
     }
 
     fn leaf() -> impl Strategy<Value = Raw> {
@@ -707,6 +749,10 @@ pub(crate) mod tests {
             (0_u8..10, any::<u64>())
                 .prop_map(|(code, events)| EventKind::Loss { reason: loss_of(code).unwrap(), events }),
             prop::sample::select(Misuse::ALL.to_vec()).prop_map(|reason| EventKind::UsageError { reason }),
+            (prop::option::of(0..u64::MAX), any::<bool>()).prop_map(|(since, is_metrics)| {
+                let since = since.map(|ns| SystemTime::UNIX_EPOCH + Duration::from_nanos(ns));
+                EventKind::Snapshot { since, is_metrics }
+            }),
         ];
         let fields = prop::collection::vec(("[a-z]{1,8}".prop_map(Cow::Owned), value()), 0..6);
         (any::<u128>(), any::<u64>(), "[ -~]{0,30}", kind, any::<u64>(), any::<u64>(), any::<u32>(), fields).prop_map(
@@ -758,6 +804,41 @@ pub(crate) mod tests {
         fn events_come_back_as_they_went(event in event()) {
             let bytes = encoded(&event);
             prop_assert_eq!(read(&bytes), Found::Record(Box::new(Record::Event(event, None)), bytes.len()));
+        }
+    }
+
+    /// What lies too deep is absent, and costs nothing but itself; what no writer of ours wrote is refused.
+    #[test]
+    fn values_lie_in_one_another_only_so_deep() {
+        let nested = |lists: usize| (0..lists).fold(Raw::Bool(true), |inner, _| Raw::List(vec![inner]));
+        let field = |raw| vec![(Cow::Borrowed("deep"), Value(raw))];
+        let mut event = tree("Deep");
+        event.fields = field(nested(MAX_NESTING + 1));
+        let bytes = encoded(&event);
+        assert_eq!(read(&bytes), Found::Record(Box::new(Record::Event(event.clone(), None)), bytes.len()));
+        event.fields = field(nested(MAX_NESTING + 20));
+        let bytes = encoded(&event);
+        let Found::Record(record, _) = read(&bytes) else { panic!("no record") };
+        let Record::Event(found, _) = *record else { panic!("no event") };
+        event.fields = field((0..=MAX_NESTING).fold(Raw::Absent, |inner, _| Raw::List(vec![inner])));
+        assert_eq!(found, event);
+        let mut without_end = [9, 1].repeat(10_000);
+        without_end.push(0);
+        assert_eq!(Reader(&without_end).value(0), None);
+    }
+
+    fn tree(name: &'static str) -> Event {
+        Event {
+            id: Id(1),
+            invocation: Id(2),
+            time: SystemTime::UNIX_EPOCH,
+            name: name.into(),
+            kind: EventKind::Start,
+            call: None,
+            parent: None,
+            fields: Vec::new(),
+            signed_in: 0,
+            identity: None,
         }
     }
 

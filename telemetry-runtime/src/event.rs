@@ -60,7 +60,11 @@ impl Event {
     pub fn outcome(&self) -> Option<Outcome> {
         match self.kind {
             EventKind::Finish { outcome, .. } => Some(outcome),
-            EventKind::Start | EventKind::Loss { .. } | EventKind::Panic(_) | EventKind::UsageError { .. } => None,
+            EventKind::Start
+            | EventKind::Loss { .. }
+            | EventKind::Panic(_)
+            | EventKind::UsageError { .. }
+            | EventKind::Snapshot { .. } => None,
         }
     }
 }
@@ -98,6 +102,18 @@ pub enum EventKind {
         /// What was wrong with it.
         reason: Misuse,
     },
+    /// What the program gave of its state: a [`Snapshot`](crate::Snapshot), or its metrics.
+    ///
+    /// Of metrics, each field is a list of maps, one for each series: its labels, and its `value`. A counter's `value` is
+    /// [`UInt`](crate::ValueRef::UInt), what was counted since `since`; a gauge's is [`Int`](crate::ValueRef::Int), what it was at the
+    /// event's time.
+    #[non_exhaustive]
+    Snapshot {
+        /// Since when its numbers are counted, if they are cumulative: what a receiver does not get, the next one has in it.
+        since: Option<SystemTime>,
+        /// Whether it is of metrics.
+        is_metrics: bool,
+    },
 }
 
 impl EventKind {
@@ -108,6 +124,7 @@ impl EventKind {
             Self::Start => Kinds::STARTS,
             Self::Finish { .. } => Kinds::FINISHES,
             Self::UsageError { .. } => Kinds::USAGE_ERRORS,
+            Self::Snapshot { .. } => Kinds::SNAPSHOTS,
             Self::Panic(_) => Kinds::ERRORS,
             Self::Loss { .. } => Kinds::LOSSES,
         }

@@ -9,14 +9,20 @@ pub use crate::callsite::{Addition, Callsite};
 #[cfg(feature = "record")]
 pub use crate::callsite::{TELEMETRY_ADDITIONS, TELEMETRY_CALLSITES};
 #[cfg(feature = "record")]
+pub use crate::metrics::TELEMETRY_METRICS;
+pub use crate::metrics::{Cell, LabelFor, Labels, LabelsFor, Metric, Readings, SeriesLabel, is_label_name};
+#[cfg(feature = "record")]
 pub use crate::probe::{
     ErrorDefault, ErrorKnown, Probe, ProbeDefault, ProbeKnown, Told, TypeProbe, TypeProbeDefault, TypeProbeKnown,
 };
 #[cfg(not(feature = "record"))]
 pub use crate::recording::{add, is_recording, record};
+pub use crate::snapshot::SnapshotSite;
+#[cfg(feature = "record")]
+pub use crate::snapshot::TELEMETRY_SNAPSHOTS;
 pub use crate::value::{
-    ClosedEnum, Described, Field, ListItem, Literal, Summand, Value, ValueKind, closed_value, described, is_field_name,
-    kind_of,
+    ClosedEnum, Described, Field, ListItem, Literal, Members, Structure, Summand, Value, ValueKind, closed_value,
+    described, is_field_name, kind_of, struct_value,
 };
 #[cfg(feature = "record")]
 pub use linkme;

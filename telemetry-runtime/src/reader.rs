@@ -102,7 +102,11 @@ impl Calls {
             (EventKind::Start, _) => self.begin(event, finish),
             (EventKind::Finish { .. }, Some(call)) => drop(self.ended.insert((event.invocation, call))),
             (
-                EventKind::Finish { .. } | EventKind::Loss { .. } | EventKind::Panic(_) | EventKind::UsageError { .. },
+                EventKind::Finish { .. }
+                | EventKind::Loss { .. }
+                | EventKind::Panic(_)
+                | EventKind::UsageError { .. }
+                | EventKind::Snapshot { .. },
                 _,
             ) => {}
         }

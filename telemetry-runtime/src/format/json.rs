@@ -54,6 +54,7 @@ pub(crate) fn write_event(entry: &Entry<'_>, to: Writer<'_>) {
             EventKind::Loss { .. } => "loss",
             EventKind::Panic(_) => "panic",
             EventKind::UsageError { .. } => "usage_error",
+            EventKind::Snapshot { .. } => "snapshot",
         });
         let known = [("app", entry.app()), ("version", entry.version()), ("os", entry.os()), ("arch", entry.arch())];
         for (name, value) in known.into_iter().filter_map(|(name, value)| Some((name, value?))) {
@@ -86,6 +87,11 @@ pub(crate) fn write_event(entry: &Entry<'_>, to: Writer<'_>) {
                 line.member("events").plain(events);
             }
             EventKind::UsageError { reason } => line.member("reason").text(reason),
+            EventKind::Snapshot { since, .. } => {
+                if let Some(since) = since {
+                    line.member("since").text(rfc3339(*since));
+                }
+            }
         }
         write_fields("fields", entry.fields(), line);
     });
@@ -180,5 +186,10 @@ fn write_raw(value: &Raw, to: Writer<'_>) {
         Raw::Text(value) => to.text(value),
         Raw::List(values) => to.list(values, write_raw),
         Raw::Identifier(_, name) => to.text(name),
+        Raw::Map(values) => to.object(|members| {
+            for (name, value) in values {
+                write_raw(value, members.member(name));
+            }
+        }),
     }
 }
