@@ -78,7 +78,8 @@ impl<'input> Structure<'input> {
                         format_args!("a struct that is a field has at most {MEMBER_LIMIT} members"),
                     );
                 }
-                let members = fields.named.iter().map(|field| Member::parse(field, &mut seen, faults)).collect();
+                let members = fields.named.iter().take(MEMBER_LIMIT);
+                let members = members.filter_map(|field| Member::parse(field, &mut seen, faults)).collect();
                 let generics = refuse_parameters(&input.generics, faults);
                 return generics.then_some(Self { input, members, root });
             }
@@ -105,7 +106,11 @@ impl<'input> Structure<'input> {
             let ty = &field.ty;
             let at = Span::mixed_site().located_at(ty.span());
             let private = self.root.private(at);
-            quote_spanned!(at=> (#name, <#ty as #private::Described>::KIND))
+            // Of a type that is no field, the compiler says that once, where its value is taken.
+            quote_spanned!(at=> (#name, {
+                use #private::KindDefault as _;
+                #private::KindProbe::<#ty>::KIND
+            }))
         });
         let values = self.members.iter().map(|Member { field, .. }| {
             let (ident, ty) = (&field.ident, &field.ty);
@@ -192,17 +197,20 @@ impl<'input> Structure<'input> {
 }
 
 impl<'input> Member<'input> {
-    fn parse(field: &'input syn::Field, seen: &mut HashSet<String>, faults: &mut Faults) -> Self {
+    /// `None` if its name cannot be sent.
+    fn parse(field: &'input syn::Field, seen: &mut HashSet<String>, faults: &mut Faults) -> Option<Self> {
         let given = given_name(&field.attrs, "a member", faults);
         let own = field.ident.as_ref().map(|ident| ident.unraw().to_string()).unwrap_or_default();
         let name = given.as_ref().map_or(own, LitStr::value);
         let source: &dyn ToTokens = given.as_ref().map_or(&field.ident, |given| given);
         if !is_field_name(&name) {
             faults.add(source, "a member's name is `snake_case`: ASCII lower case letters, digits and `_`, at most 64");
-        } else if !seen.insert(name.clone()) {
+        } else if seen.insert(name.clone()) {
+            return Some(Self { field, name });
+        } else {
             faults.add(source, format_args!("another member is called `{name}` already"));
         }
-        Self { field, name }
+        None
     }
 }
 

@@ -159,7 +159,7 @@ macro_rules! counter {
         $($crate::__metric!(Counter, [$(#[$attribute])*], [$visible], $static, $name, [$($purpose)?]);)+
     };
     ($($other:tt)*) => {
-        ::core::compile_error!("write `counter! { REQUESTS: \"requests_total\", purpose = \"…\" }`, with as many as you like and `;` between them")
+        ::core::compile_error!("write `counter! { REQUESTS: \"requests_total\", purpose = \"…\" }`, with as many as you like and `;` between them");
     };
 }
 
@@ -182,7 +182,7 @@ macro_rules! gauge {
         $($crate::__metric!(Gauge, [$(#[$attribute])*], [$visible], $static, $name, [$($purpose)?]);)+
     };
     ($($other:tt)*) => {
-        ::core::compile_error!("write `gauge! { CONNECTIONS: \"connections\", purpose = \"…\" }`, with as many as you like and `;` between them")
+        ::core::compile_error!("write `gauge! { CONNECTIONS: \"connections\", purpose = \"…\" }`, with as many as you like and `;` between them");
     };
 }
 
@@ -217,7 +217,7 @@ macro_rules! counters {
         $($crate::__metrics!(Counters, Counter, [$(#[$attribute])*], [$visible], $static, $name, [$($label: $type),+], [$($purpose)?]);)+
     };
     ($($other:tt)*) => {
-        ::core::compile_error!("write `counters! { REQUESTS: \"requests_total\" { status: Status }, purpose = \"…\" }`, with as many as you like and `;` between them")
+        ::core::compile_error!("write `counters! { REQUESTS: \"requests_total\" { status: Status }, purpose = \"…\" }`, with as many as you like and `;` between them");
     };
 }
 
@@ -239,7 +239,7 @@ macro_rules! gauges {
         $($crate::__metrics!(Gauges, Gauge, [$(#[$attribute])*], [$visible], $static, $name, [$($label: $type),+], [$($purpose)?]);)+
     };
     ($($other:tt)*) => {
-        ::core::compile_error!("write `gauges! { CONNECTIONS: \"connections\" { role: Role }, purpose = \"…\" }`, with as many as you like and `;` between them")
+        ::core::compile_error!("write `gauges! { CONNECTIONS: \"connections\" { role: Role }, purpose = \"…\" }`, with as many as you like and `;` between them");
     };
 }
 

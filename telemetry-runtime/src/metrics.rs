@@ -13,7 +13,9 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 #[cfg(feature = "record")]
 use once_cell::race::OnceBox;
 
-use crate::value::{ClosedEnum, Described, Field, Identifier, Kind, Label, MAX_LIST, Raw, Value, ValueKind};
+use crate::value::{
+    ClosedEnum, Described, Field, Identifier, Kind, Label, MAX_LIST, Raw, Value, ValueKind, closed_value,
+};
 
 /// A number that only rises. Made by [`counter!`](crate::counter) and [`counters!`](crate::counters).
 ///
@@ -127,11 +129,6 @@ impl Cell for Gauge {
 
 /// What a label's values are.
 #[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a metric's label",
-    label = "not a type whose values are few and known",
-    note = "a label is an enum that derives `ClosedEnum`, a `Label`, a `Hashed`, or an `Identifier` of a plugin"
-)]
 pub trait SeriesLabel {
     /// What the catalogue says.
     const KIND: ValueKind;
@@ -149,18 +146,18 @@ pub trait LabelFor<L> {
     fn value(&self) -> Value;
 }
 
-impl<T: ClosedEnum + Described> SeriesLabel for T {
-    const KIND: ValueKind = <T as Described>::KIND;
+impl<T: ClosedEnum> SeriesLabel for T {
+    const KIND: ValueKind = ValueKind::words(T::NAMES);
     const WORDS: Option<&'static [&'static str]> = Some(T::NAMES);
 }
 
-impl<T: ClosedEnum + Described> LabelFor<T> for T {
+impl<T: ClosedEnum> LabelFor<T> for T {
     fn place(&self) -> usize {
         self.index()
     }
 
     fn value(&self) -> Value {
-        self.to_value()
+        closed_value(self)
     }
 }
 

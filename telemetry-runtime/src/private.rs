@@ -21,8 +21,8 @@ pub use crate::snapshot::SnapshotSite;
 #[cfg(feature = "record")]
 pub use crate::snapshot::TELEMETRY_SNAPSHOTS;
 pub use crate::value::{
-    ClosedEnum, Described, Field, ListItem, Literal, Members, Structure, Summand, Value, ValueKind, closed_value,
-    described, is_field_name, kind_of, struct_value,
+    ClosedEnum, Described, Field, KindDefault, KindProbe, ListItem, Literal, Members, Structure, Summand, Value,
+    ValueKind, closed_value, described, is_field_name, kind_of, struct_value,
 };
 #[cfg(feature = "record")]
 pub use linkme;

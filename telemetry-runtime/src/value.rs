@@ -203,6 +203,25 @@ pub trait Described: Field {
     const KIND: ValueKind;
 }
 
+/// What is known of a member's values: what its type says, and else that it is a field.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct KindProbe<T: ?Sized>(PhantomData<T>);
+
+impl<T: Described + ?Sized> KindProbe<T> {
+    /// What the type says.
+    pub const KIND: ValueKind = T::KIND;
+}
+
+/// What is known of a type that says nothing: the compiler looks here where the other one is not for the type.
+#[doc(hidden)]
+pub trait KindDefault {
+    /// That it is a field.
+    const KIND: ValueKind = ValueKind::ANY;
+}
+
+impl<T: ?Sized> KindDefault for KindProbe<T> {}
+
 /// What the catalogue says of a value that stands in the source.
 #[doc(hidden)]
 #[must_use]
@@ -690,6 +709,11 @@ pub fn struct_value<T: Structure + ?Sized>(value: &T) -> Value {
 ///
 /// assert_eq!(PluginKind::NAMES, ["source", "destination"]);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no closed set of words",
+    label = "not an enum that derives `ClosedEnum`",
+    note = "a metric's label is an enum that derives `ClosedEnum`, a `Label`, a `Hashed`, or a plugin's `Identifier`"
+)]
 pub trait ClosedEnum {
     /// The names on the wire, one a variant.
     const NAMES: &'static [&'static str];
