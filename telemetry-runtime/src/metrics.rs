@@ -480,3 +480,109 @@ pub(crate) fn metrics() -> &'static [Metric] {
     #[cfg(not(feature = "record"))]
     return &[];
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::label;
+
+    struct Three(usize);
+    impl ClosedEnum for Three {
+        const NAMES: &'static [&'static str] = &["a", "b", "c"];
+
+        fn index(&self) -> usize {
+            self.0
+        }
+    }
+
+    struct Two(usize);
+    impl ClosedEnum for Two {
+        const NAMES: &'static [&'static str] = &["x", "y"];
+
+        fn index(&self) -> usize {
+            self.0
+        }
+    }
+
+    type All = (Three, Two, Three);
+
+    fn told(readings: &dyn Readings, names: &[&'static str]) -> String {
+        let names: Vec<_> = names.iter().map(|name| (*name, ValueKind::ANY)).collect();
+        readings.read(&names).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
+
+    proptest! {
+        /// Each combination of words has a place of its own, and is told under these words; an index of none is told apart.
+        #[test]
+        fn each_combination_is_a_series(indices in prop::collection::vec((0_usize..4, 0_usize..3, 0_usize..4), 1..20)) {
+            static NAMES: [&str; 3] = ["p", "q", "r"];
+            let series = Counters::<All, { All::KNOWN }, { All::UNKNOWN }>::new();
+            let mut expected = std::collections::BTreeMap::new();
+            for (a, b, c) in &indices {
+                series.of((Three(*a), Two(*b), Three(*c))).add(1);
+                let words = (|| Some((Three::NAMES.get(*a)?, Two::NAMES.get(*b)?, Three::NAMES.get(*c)?)))();
+                *expected.entry((words.is_none(), words)).or_insert(0) += 1;
+            }
+            let expected: Vec<_> = expected.into_iter().map(|((_, words), count)| match words {
+                Some((a, b, c)) => format!("{{p: {a}, q: {b}, r: {c}, value: {count}}}"),
+                None => format!("{{other: true, value: {count}}}"),
+            }).collect();
+            prop_assert_eq!(told(&series, &NAMES), expected.join(" "));
+        }
+    }
+
+    #[test]
+    fn what_never_was_anything_is_not_told() {
+        let (counter, gauge) = (Counter::new(), Gauge::new());
+        counter.add(0);
+        gauge.set(0);
+        assert_eq!((told(&counter, &[]), told(&gauge, &[])), (String::new(), String::new()));
+        counter.add(u64::MAX);
+        gauge.add(-2);
+        assert_eq!(told(&counter, &[]), format!("{{value: {}}}", u64::MAX));
+        assert_eq!(told(&gauge, &[]), "{value: -2}");
+        gauge.set(0);
+        assert_eq!(told(&gauge, &[]), "{value: 0}");
+    }
+
+    /// A format tells them apart by the variant: a counter's is unsigned, a gauge's signed.
+    #[test]
+    fn a_counter_and_a_gauge_differ_on_disk() {
+        let (counter, gauge) = (Counter::new(), Gauge::new());
+        counter.add(1);
+        gauge.set(1);
+        assert_eq!(Cell::read(&counter), Some(Value(Raw::UInt(1))));
+        assert_eq!(Cell::read(&gauge), Some(Value(Raw::Int(1))));
+    }
+
+    #[cfg(feature = "record")]
+    #[test]
+    fn who_somebody_is_names_no_series() {
+        let series = Counters::<(Identifier,), 0, 63>::new();
+        series.of(Identifier::team("acme")).add(1);
+        series.of(Identifier::plugin("aws")).add(2);
+        assert_eq!(told(&series, &["by"]), "{by: aws, value: 2} {other: true, value: 1}");
+    }
+
+    /// Two threads that meet the same words for the first time count in one series.
+    #[cfg(feature = "record")]
+    #[test]
+    fn threads_share_series() {
+        let series = Gauges::<(Label,), 0, 63>::new();
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..1000 {
+                        series.of(label!("a")).add(1);
+                        series.of(label!("b")).add(1);
+                    }
+                });
+            }
+        });
+        let mut found: Vec<_> = series.read(&[("l", ValueKind::ANY)]).iter().map(ToString::to_string).collect();
+        found.sort();
+        assert_eq!(found, ["{l: a, value: 4000}", "{l: b, value: 4000}"]);
+    }
+}

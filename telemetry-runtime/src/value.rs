@@ -1033,6 +1033,43 @@ mod tests {
         }
     }
 
+    struct Pair(u32, Option<u32>);
+
+    impl Structure for Pair {
+        const MEMBERS: &'static [(&'static str, ValueKind)] = &[("one", u32::KIND), ("two", u32::KIND)];
+
+        fn each(&self, to: &mut Members) {
+            to.push(&self.0);
+            to.push(&self.1);
+            // More than it has names for.
+            to.push(&7_u8);
+        }
+    }
+
+    #[test]
+    fn a_struct_has_its_names_and_no_others() {
+        let one = struct_value(&Pair(1, None));
+        assert_eq!(one.view(), ValueRef::Map(vec![("one", ValueRef::UInt(1))]));
+        assert_eq!(struct_value(&Pair(1, Some(2))).to_string(), "{one: 1, two: 2}");
+        assert_eq!(one.text_bytes(), 3);
+    }
+
+    #[test]
+    fn nobody_is_named_at_any_depth() {
+        let name = |kind| Raw::Identifier(kind, "acme".into());
+        let map = |members: Vec<(&'static str, Raw)>| {
+            Raw::Map(members.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect())
+        };
+        let inside = |kind| map(vec![("team", name(kind)), ("rows", Raw::UInt(1))]);
+        let deep = |kind| Value(Raw::List(vec![map(vec![("inside", inside(kind))])]));
+        let left = Value(Raw::List(vec![map(vec![("inside", map(vec![("rows", Raw::UInt(1))]))])]));
+        for kind in [IdentifierKind::User, IdentifierKind::Team, IdentifierKind::Tenant] {
+            assert_eq!(deep(kind).impersonal(), left);
+            assert!(Value(name(kind)).impersonal().is_absent());
+        }
+        assert_eq!(deep(IdentifierKind::Plugin).impersonal(), deep(IdentifierKind::Plugin));
+    }
+
     #[test]
     fn field_names_are_snake_case() {
         assert!(is_field_name("rows_2") && is_field_name("a"));

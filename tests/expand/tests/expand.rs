@@ -51,6 +51,11 @@ fn fields_and_closed_enums() -> Outcome {
 }
 
 #[test]
+fn structs_and_metrics() -> Outcome {
+    expands_as_reviewed("structs")
+}
+
+#[test]
 fn macro_fragments() -> Outcome {
     expands_as_reviewed("fragments")
 }
