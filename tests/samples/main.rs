@@ -339,6 +339,17 @@ fn a_forked_child_gives_no_snapshots() {
     assert_eq!(named(&events, "metrics").len(), 1);
 }
 
+/// Children that are made while threads of providers begin and end come to their ends.
+#[cfg(unix)]
+#[test]
+fn forks_and_providers_do_not_meet() {
+    let (sampled, receiver) = (Sampled::new(), Receiver::start());
+    let providers = "provide ".repeat(8);
+    let said = sampled.say(&receiver.url(), &format!("{providers} asked forks counts flush"));
+    assert!(said.ends_with("flush\n"), "{said}");
+    assert_eq!(texts(&snapshots(&receiver.accepted()), "invocation_id").len(), 1);
+}
+
 /// One that is larger than any receiver takes is lost, and counted; the next one is not.
 #[test]
 fn one_that_is_too_large_is_counted() {

@@ -3,7 +3,8 @@
 //! `server`, `configuration` and `sources` give snapshots at once, `tables` one of each table, `secret` one with a team's name in it, and
 //! `huge` one that is too large; `provide`, `hanging`, `panicking` and `expired` have providers asked every 10 ms from now on. `asked`
 //! waits until the first provider was asked three times more, `counts` says how often each of the others was. `count` changes metrics, `many` one of a
-//! hundred sources, `rest` takes one back, `flush` delivers, `fork` does what follows in a child as well, for which it waits, and `end` ends telemetry, `exit` the program, and `hang` nothing.
+//! hundred sources, `rest` takes one back, `flush` delivers, `fork` does what follows in a child as well, for which it waits, `forks` makes
+//! children that end at once, and `end` ends telemetry, `exit` the program, and `hang` nothing.
 //! After each word it prints the word.
 #![allow(clippy::print_stdout, clippy::panic, reason = "a program that says what it did, and is to fail")]
 
@@ -268,9 +269,9 @@ fn panicking() -> Option<Secret> {
     panic!("as asked");
 }
 
-fn expired() -> Option<Expired> {
+fn expired() -> [Expired; 1] {
     println!("expired was asked");
-    Some(Expired { never: true })
+    [Expired { never: true }]
 }
 
 fn server() -> ServerMetrics {
@@ -336,7 +337,9 @@ fn count() {
         &RECEIVED,
         &SENT,
     ];
-    plain.iter().for_each(|counter| counter.add(1));
+    for counter in plain {
+        counter.add(1);
+    }
     for gauge in [&SUBSCRIPTIONS, &WORKERS, &FETCHED, &CONNECTIONS, &RESOURCE_VERSION, &WEBSOCKETS] {
         gauge.set(1);
     }
@@ -368,6 +371,17 @@ fn fork() {
     match c::fork() {
         0 => {}
         child => c::wait_for(child),
+    }
+}
+
+/// Makes children that end at once, one after another.
+fn forks() {
+    #[cfg(unix)]
+    for _ in 0..300 {
+        match c::fork() {
+            0 => std::process::exit(0),
+            child => c::wait_for(child),
+        }
     }
 }
 
@@ -447,10 +461,13 @@ fn main() -> ExitCode {
             "rest" => SUBSCRIPTIONS.set(0),
             "many" => {
                 let names: Vec<String> = (0..100).map(|number| format!("source-{number}")).collect();
-                names.iter().for_each(|name| SOURCES.of(Hashed::of(name)).add(1));
+                for name in &names {
+                    SOURCES.of(Hashed::of(name)).add(1);
+                }
             }
             "flush" => drop(guard.flush(Duration::from_secs(60))),
             "fork" => fork(),
+            "forks" => forks(),
             "end" => drop(telemetry.take()),
             "wait" => drop(std::io::stdin().read_line(&mut String::new())),
             "exit" => std::process::exit(3),
