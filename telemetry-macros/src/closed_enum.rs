@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt as _;
-use syn::meta::ParseNestedMeta;
 use syn::{Attribute, Data, DataEnum, DeriveInput, Fields, Ident, LitStr, Path, Variant};
 
 use crate::args::{Arg, set_once};
 use crate::diagnostics::Faults;
+use crate::options::{each_option, given_name};
 use crate::paths::Root;
 use crate::validate::name_problem;
 
@@ -44,7 +44,7 @@ struct Options {
 impl Options {
     fn parse(attributes: &[Attribute], faults: &mut Faults) -> Self {
         let (mut case, mut root) = (None, None);
-        each_option(attributes, faults, |option, faults| {
+        each_option(attributes, "telemetry", faults, |option, faults| {
             let key = option.path.require_ident()?.clone();
             if key == "rename_all" {
                 let text: LitStr = option.value()?.parse()?;
@@ -60,19 +60,6 @@ impl Options {
             Ok(())
         });
         Self { case: case.map_or(Case::Snake, |case: Arg<_>| case.value), root: root.map(|root: Arg<_>| root.value) }
-    }
-}
-
-/// Goes through the options of every `#[telemetry(…)]`.
-fn each_option(
-    attributes: &[Attribute],
-    faults: &mut Faults,
-    mut option: impl FnMut(ParseNestedMeta<'_>, &mut Faults) -> syn::Result<()>,
-) {
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("telemetry")) {
-        if let Err(error) = attribute.parse_nested_meta(|meta| option(meta, faults)) {
-            faults.add_error(error);
-        }
     }
 }
 
@@ -104,7 +91,7 @@ fn named_variant<'input>(
     if !matches!(fields, Fields::Unit) {
         faults.add(fields, "data in a variant makes the set open: move it to a field of its own");
     }
-    let given = given_name(attrs, faults);
+    let given = given_name(attrs, "a variant", faults);
     let name = given.as_ref().map_or_else(|| case.apply(&ident.unraw().to_string()), LitStr::value);
     let source: &dyn ToTokens = given.as_ref().map_or(ident, |given| given);
     if let Some(problem) = name_problem(&name) {
@@ -113,21 +100,6 @@ fn named_variant<'input>(
         faults.add(source, format_args!("another variant is called `{name}` already"));
     }
     NamedVariant { ident, name }
-}
-
-/// The name that `#[telemetry(rename = "…")]` gives to a variant.
-fn given_name(attributes: &[Attribute], faults: &mut Faults) -> Option<LitStr> {
-    let mut rename = None;
-    each_option(attributes, faults, |option, faults| {
-        let key = option.path.require_ident()?.clone();
-        if key != "rename" {
-            return Err(option.error("unknown option: a variant takes `rename = \"…\"`"));
-        }
-        let name: LitStr = option.value()?.parse()?;
-        set_once(&mut rename, name, key, faults);
-        Ok(())
-    });
-    rename.map(|rename: Arg<_>| rename.value)
 }
 
 fn implement(input: &DeriveInput, variants: &[NamedVariant<'_>], root: &Root) -> TokenStream {
@@ -212,7 +184,7 @@ impl Case {
 }
 
 /// The words of a name: `HTTPServer` → `HTTP`, `Server`.
-fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<String> {
     let letters: Vec<char> = name.chars().collect();
     let mut words = vec![String::new()];
     for (position, &letter) in letters.iter().enumerate() {

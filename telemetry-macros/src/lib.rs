@@ -1,4 +1,4 @@
-//! `#[tracked]` and `#[derive(ClosedEnum)]`: the compile-time half of `telemetry-runtime`, which exports both.
+//! `#[tracked]` and the derives: the compile-time half of `telemetry-runtime`, which exports them.
 //!
 //! ```text
 //! #[tracked(ARGUMENTS)] FUNCTION
@@ -25,8 +25,10 @@ mod expand;
 mod hidden;
 mod item;
 mod model;
+mod options;
 mod paths;
 mod returns;
+mod structure;
 #[cfg(test)]
 mod tests;
 mod validate;
@@ -203,6 +205,73 @@ pub fn tracked(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream
 #[proc_macro_derive(ClosedEnum, attributes(telemetry))]
 pub fn derive_closed_enum(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     closed_enum::derive(input.into()).into()
+}
+
+/// Lets a struct be a telemetry field, if all its members can: one value with the members inside.
+///
+/// ```ignore
+/// use telemetry_runtime::{Field, record};
+///
+/// #[derive(Field)]
+/// struct Permissions {
+///     roles: u32,
+///     select: u32,
+///     delete: Option<u32>,                // `None` is absent
+/// }
+///
+/// record!(permissions: Permissions = Permissions { roles: 1, select: 2, delete: None });   // {"roles":1,"select":2}
+/// ```
+///
+/// Members are what fields are, and lists of such structs, and other such structs, 4 deep at most. A struct has 64 members at most.
+/// It may borrow; type parameters it has none.
+///
+/// # Options
+///
+/// | Option | On | Meaning |
+/// |---|---|---|
+/// | `#[telemetry(rename = "…")]` | a member | its name on the wire, which is `snake_case` |
+/// | `#[telemetry(crate = path)]` | the struct | where the runtime is, if it is re-exported |
+///
+/// # Errors
+///
+/// If anything but a struct with named members is derived, or a member is no field: a `String` or a path does not compile.
+#[proc_macro_derive(Field, attributes(telemetry))]
+pub fn derive_field(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    structure::derive_field(input.into()).into()
+}
+
+/// Lets a struct be an event of its own, that the program gives from time to time: a snapshot of its state. Each member is a field
+/// of the event. What [`Field`](derive@Field) gives is given too, with its options.
+///
+/// ```ignore
+/// use std::time::Duration;
+/// use telemetry_runtime::{Schedule, Snapshot};
+///
+/// #[derive(Snapshot)]
+/// #[snapshot(event = "server_metrics", purpose = "how large databases are", owner = "server team")]
+/// struct ServerMetrics {
+///     tables: u32,
+///     views: u32,
+/// }
+///
+/// telemetry.snapshot(Schedule::every(Duration::from_secs(24 * 60 * 60)), || [ServerMetrics::count()]);
+/// ```
+///
+/// # Options
+///
+/// | Option in `#[snapshot(…)]` | Default | Meaning |
+/// |---|---|---|
+/// | `event = "server_metrics"` | the struct's name in snake case | the event's name |
+/// | `purpose = "…"`, `owner = "…"` | none | what it is for and who answers for it, in the catalogue |
+/// | `expires = "2027-06"` | never | the last month, or day (`"2027-06-30"`), in UTC; afterwards it is not asked for any more |
+/// | `cumulative` | no | its numbers are counted from the program's start, and the event says since when |
+///
+/// # Errors
+///
+/// As for [`Field`](derive@Field).
+#[proc_macro_derive(Snapshot, attributes(snapshot, telemetry))]
+pub fn derive_snapshot(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    structure::derive_snapshot(input.into(), cfg!(feature = "record")).into()
 }
 
 /// Parses, validates and expands; or returns the faults and the item as it came.

@@ -7,7 +7,7 @@ use std::iter;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote;
 
-use crate::{closed_enum, expand, expand_tracked};
+use crate::{closed_enum, expand, expand_tracked, structure};
 
 /// A heading, the arguments, and the function.
 type Case = (&'static str, &'static str, &'static str);
@@ -33,6 +33,16 @@ fn derived(cases: &[(&str, &str)]) -> String {
     for (heading, item) in cases {
         let expansion = closed_enum::derive(item.parse().unwrap());
         let _ = write!(report, "## {heading}\n\n#[derive(ClosedEnum)]\n{item}\n\n--->\n\n{}\n", pretty(&expansion));
+    }
+    report
+}
+
+/// The same, of structs: as a snapshot, which is a field as well.
+fn derived_structs(cases: &[(&str, &str)], is_recorded: bool) -> String {
+    let mut report = String::new();
+    for (heading, item) in cases {
+        let expansion = structure::derive_snapshot(item.parse().unwrap(), is_recorded);
+        let _ = write!(report, "## {heading}\n\n#[derive(Snapshot)]\n{item}\n\n--->\n\n{}\n", pretty(&expansion));
     }
     report
 }
@@ -443,5 +453,44 @@ fn faults_of_closed_enums() {
                 "#[telemetry(rename_all = \"Title Case\", rename = \"x\")] #[telemetry(what)] enum E { #[telemetry(rename_all = \"x\")] A }",
             ),
         ]),
+    );
+}
+
+#[test]
+fn structs() {
+    let cases = [
+        (
+            "members",
+            "#[snapshot(event = \"sizes\", purpose = \"p\", owner = \"o\", expires = \"2027-06\", cumulative)] \
+             struct Sizes { rows: u64, #[telemetry(rename = \"kind\")] r#type: Option<Kind>, parts: Vec<Part> }",
+        ),
+        (
+            "a lifetime, and another name of the runtime",
+            "#[telemetry(crate = my::telemetry)] struct HTTPSizes<'a> where 'a: 'a { largest: Hashed<'a> }",
+        ),
+        ("nothing", "struct Nothing {}"),
+    ];
+    check("structs", &derived_structs(&cases, true));
+    check("structs_that_are_not_recorded", &derived_structs(&cases[..1], false));
+}
+
+#[test]
+fn faults_of_structs() {
+    check(
+        "faults_of_structs",
+        &derived_structs(
+            &[
+                ("no names", "struct S(u8);"),
+                ("an enum", "enum E { A }"),
+                ("a union", "union U { a: u8 }"),
+                ("parameters", "struct S<T, const N: usize> { a: T }"),
+                ("two of a name", "struct S { #[telemetry(rename = \"b\")] a: u8, b: u8, C: u8, d: u8 }"),
+                (
+                    "options",
+                    "#[telemetry(rename_all = \"x\")] #[snapshot(event = \" x\", events = \"y\")] struct S { #[telemetry(what)] a: u8 }",
+                ),
+            ],
+            true,
+        ),
     );
 }

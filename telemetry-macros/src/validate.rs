@@ -200,7 +200,7 @@ pub(crate) fn fields(written: Option<Arg<Vec<Field>>>, error_text: bool, faults:
     written.into_iter().map(&mut check).collect()
 }
 
-fn is_field_name(name: &str) -> bool {
+pub(crate) fn is_field_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_lowercase())
         && name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
         && name.len() <= FIELD_NAME_LIMIT

@@ -14,12 +14,14 @@ use crate::control::Control;
 use crate::error::StartError;
 use crate::guard::Exclude;
 use crate::identity::{Environment, Identity};
-use crate::launch::{About, InstallIdPlace, Recording, ShowBody};
+use crate::launch::{About, InstallIdPlace, Metrics, Recording, ShowBody};
 use crate::level::Level;
 use crate::limits;
+use crate::metrics;
 use crate::recording;
 use crate::resolve::{Brake, Development, Form, Voice};
 use crate::sink::Sink;
+use crate::snapshot;
 use crate::value::{Field, Kind, Label, Value};
 use crate::version::Version;
 
@@ -57,6 +59,7 @@ pub struct Builder<'a> {
     grace: Duration,
     batch_window: Duration,
     aggregate_interval: Duration,
+    metrics: Metrics,
     state_dir: Option<PathBuf>,
     facts: Vec<(Label, Value)>,
     sinks: Vec<LateSink<'a>>,
@@ -135,6 +138,7 @@ impl<'a> Builder<'a> {
             grace: Duration::ZERO,
             batch_window: limits::BATCH_WINDOW,
             aggregate_interval: limits::AGGREGATE_INTERVAL,
+            metrics: Metrics { event: "metrics", interval: limits::METRICS_INTERVAL },
             state_dir: None,
             facts: Vec::new(),
             sinks: Vec::new(),
@@ -275,6 +279,20 @@ impl<'a> Builder<'a> {
     /// A kill costs what was counted since.
     pub fn aggregate_interval(self, interval: Duration) -> Self {
         Self { aggregate_interval: interval, ..self }
+    }
+
+    /// How often the program's metrics ([`counter!`](crate::counter) and the like) are recorded: once an hour unless told, by up to a tenth
+    /// later at random. They are recorded by [`Guard::flush`](crate::Guard::flush) and at the end as well, and only if they are not what
+    /// they were.
+    pub fn metrics_interval(mut self, interval: Duration) -> Self {
+        self.metrics.interval = interval;
+        self
+    }
+
+    /// What the event is called that has the program's metrics: `metrics` unless told.
+    pub fn metrics_event(mut self, name: Label) -> Self {
+        self.metrics.event = name.as_str();
+        self
     }
 
     /// The folder that the spool is kept in, absolute or seen from where the program starts: the platform's folder for state, then the program's name, then `telemetry`, unless
@@ -518,7 +536,9 @@ impl<'a> Builder<'a> {
             facts: facts.collect(),
             derived: self.derived_facts.iter().map(|(name, says)| (name.as_str(), says.as_str())).collect(),
         };
-        Catalogue::new(&declared, callsite::callsites(), callsite::additions())
+        let mut catalogue = Catalogue::new(&declared, callsite::callsites(), callsite::additions());
+        catalogue.add_numbers(self.metrics.event, snapshot::snapshots(), metrics::metrics());
+        catalogue
     }
 
     /// What users may ask of this telemetry, for a command that does so instead of starting it.

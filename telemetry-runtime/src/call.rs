@@ -345,7 +345,8 @@ pub fn add<V: Summand>(name: &'static str, value: &V) {
 impl Frame {
     fn set(&mut self, name: &'static str, value: Value) {
         let is_silent = self.open.as_ref().is_some_and(|open| open.is_silent);
-        if is_silent || value.is_absent() || value.is_personal() && !gate::is_identified() {
+        let value = if gate::is_identified() { value } else { value.impersonal() };
+        if is_silent || value.is_absent() {
             return;
         }
         if let Some((_, old)) = self.fields.iter_mut().find(|(key, _)| *key == name) {

@@ -13,7 +13,9 @@ use std::time::SystemTime;
 
 use crate::callsite::{Addition, Callsite};
 use crate::identity::{Environment, IdentitySource, InstallIdKind};
-use crate::value::{Kind, Raw, Value};
+use crate::metrics::Metric;
+use crate::snapshot::SnapshotSite;
+use crate::value::{Kind, Raw, Value, ValueKind};
 
 pub use check::Check;
 
@@ -72,6 +74,7 @@ enum When {
     Loss,
     UsageError,
     Aggregate,
+    Snapshot,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,7 +181,10 @@ pub(crate) enum Type {
     Template,
     Identifier,
     ErrorText,
+    Hash,
     List(Box<Self>),
+    /// Members by their names, each of which may be absent.
+    Struct(BTreeMap<String, Self>),
 }
 
 impl Catalogue {
@@ -245,6 +251,52 @@ impl Catalogue {
         catalogue
     }
 
+    /// Takes in the program's snapshots, and its metrics, which are one event.
+    pub(crate) fn add_numbers(&mut self, metrics_event: &str, snapshots: &[SnapshotSite], metrics: &[Metric]) {
+        let entry = |fields| Entry {
+            class: Class::Anonymous,
+            level: Needed::Stats,
+            purpose: None,
+            owner: None,
+            expires: None,
+            functions: BTreeSet::new(),
+            fields,
+        };
+        for site in snapshots {
+            let fields = site.fields.iter().map(|(name, kind)| ((*name).to_owned(), Type::of(&kind.0)));
+            let (source, module) = site.source;
+            let entry = Entry {
+                purpose: site.purpose.map(str::to_owned),
+                owner: site.owner.map(str::to_owned),
+                expires: site.expires.map(str::to_owned),
+                functions: BTreeSet::from([format!("{module}::{source}")]),
+                ..entry(fields.collect())
+            };
+            self.add(site.event, When::Snapshot, entry);
+        }
+        // The linker has them in no order, and the page is to be the same.
+        let purposes: BTreeSet<_> = metrics.iter().filter_map(|metric| Some((metric.name, metric.purpose?))).collect();
+        let purposes: Vec<_> = purposes.iter().map(|(name, purpose)| format!("{name}: {purpose}")).collect();
+        for metric in metrics {
+            let (source, module) = metric.source;
+            let series = Type::List(Box::new(Type::of_members(&metric.members())));
+            let entry = Entry {
+                purpose: (!purposes.is_empty()).then(|| purposes.join("; ")),
+                functions: BTreeSet::from([format!("{module}::{source}")]),
+                ..entry(BTreeMap::from([(metric.name.to_owned(), series)]))
+            };
+            self.add(metrics_event, When::Snapshot, entry);
+        }
+    }
+
+    /// Takes in an event; where another one has its name, they are one.
+    fn add(&mut self, name: &str, when: When, entry: Entry) {
+        match self.events.entry((name.to_owned(), when)) {
+            std::collections::btree_map::Entry::Vacant(vacant) => drop(vacant.insert(entry)),
+            std::collections::btree_map::Entry::Occupied(mut occupied) => occupied.get_mut().merge(entry),
+        }
+    }
+
     fn add_callsite(&mut self, callsite: &Callsite) {
         let finish = callsite.finish_name(false);
         let success = callsite.finish_name(true).filter(|_| finish.is_none());
@@ -270,10 +322,7 @@ impl Catalogue {
                 functions: BTreeSet::from([format!("{}::{}", callsite.module(), callsite.function())]),
                 fields,
             };
-            match self.events.entry((name.to_owned(), when)) {
-                std::collections::btree_map::Entry::Vacant(vacant) => drop(vacant.insert(entry)),
-                std::collections::btree_map::Entry::Occupied(mut occupied) => occupied.get_mut().merge(entry),
-            }
+            self.add(name, when, entry);
         }
     }
 
@@ -365,8 +414,15 @@ impl Type {
             Kind::Bucket => Self::Bucket,
             Kind::Template => Self::Template,
             Kind::Identifier => Self::Identifier,
+            Kind::Hash => Self::Hash,
             Kind::List(item) => Self::List(Box::new(Self::of(item))),
+            Kind::Struct(members) => Self::of_members(members),
         }
+    }
+
+    /// A struct of these members.
+    fn of_members(members: &[(&str, ValueKind)]) -> Self {
+        Self::Struct(members.iter().map(|(name, kind)| ((*name).to_owned(), Self::of(&kind.0))).collect())
     }
 
     /// One of these words.
@@ -392,17 +448,21 @@ impl Type {
                     let item = items.iter().map(of).reduce(|a, b| a.or(&b));
                     Type::List(Box::new(item.unwrap_or(Type::Any)))
                 }
+                Raw::Map(members) => {
+                    Type::Struct(members.iter().map(|(name, value)| (name.clone().into_owned(), of(value))).collect())
+                }
             }
         }
         of(&value.0)
     }
 
-    const fn class(&self) -> Class {
+    fn class(&self) -> Class {
         match self {
             Self::Any => Class::Unspecified,
             Self::Identifier => Class::Identifying,
             Self::ErrorText => Class::Content,
             Self::List(item) => item.class(),
+            Self::Struct(members) => members.values().map(Self::class).max().unwrap_or(Class::Anonymous),
             _ => Class::Anonymous,
         }
     }
@@ -414,6 +474,9 @@ impl Type {
             (Self::Words(words), Self::Words(others)) => words.is_superset(others),
             (Self::Label, Self::Words(_) | Self::Template) => true,
             (Self::List(item), Self::List(other)) => item.covers(other),
+            (Self::Struct(members), Self::Struct(others)) => {
+                others.iter().all(|(name, other)| members.get(name).is_some_and(|member| member.covers(other)))
+            }
             (this, other) => this == other,
         }
     }
@@ -422,6 +485,14 @@ impl Type {
     fn or(&self, other: &Self) -> Self {
         match (self, other) {
             (Self::Words(a), Self::Words(b)) => Self::Words(a | b),
+            (Self::Struct(a), Self::Struct(b)) => {
+                let mut members = a.clone();
+                for (name, kind) in b {
+                    let both = members.get(name).map_or_else(|| kind.clone(), |known| known.or(kind));
+                    members.insert(name.clone(), both);
+                }
+                Self::Struct(members)
+            }
             (a, b) if a.covers(b) => a.clone(),
             (a, b) if b.covers(a) => b.clone(),
             _ => Self::Any,

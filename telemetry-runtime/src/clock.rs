@@ -116,6 +116,12 @@ pub(crate) fn number() -> u32 {
     u32::try_from(random() % u64::from(u32::MAX - 1)).map_or(1, |number| number + 1)
 }
 
+/// A time, longer by up to a tenth at random, so that a fleet does not come as one.
+pub(crate) fn spread(time: Duration) -> Duration {
+    let part = u32::try_from(random() % 1024).unwrap_or(0);
+    time.saturating_add((time / 10).mul_f64(f64::from(part) / 1024.0))
+}
+
 /// The pause after so many failures in a row: doubled by each, within bounds, and cut at random by up to a half so that a fleet
 /// does not come back as one.
 pub(crate) fn pause(failures: u32, first: Duration, longest: Duration) -> Duration {

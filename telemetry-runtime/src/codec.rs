@@ -14,6 +14,7 @@
 //!              | panic: file, or empty · line (4) · column (4) · trace, as `trace` has it
 //!              | panic with a text: as panic, and what it says
 //!              | usage error: reason (1)
+//!              | snapshot: whether it is of metrics (1) · since, ns since 1970, or all ones (8)
 //!              | aggregate: calls (8) · errors (8) · panics (8) · cancelled (8) · duration, ns (8) · since (8)
 //!                · buckets (1) · (bound, ns (8) · calls (8))*
 //!              · fields · nothing, or thinning: rate or 0 (8) · limit or 0 (4) · its time (1) · suppressed (8)
@@ -44,7 +45,7 @@ use crate::limits;
 use crate::loss::Loss;
 use crate::thinning::{Limit, Per, Thinning};
 use crate::trace::Trace;
-use crate::value::{Id, IdentifierKind, Raw, Value, floor_char_boundary, nanos};
+use crate::value::{Id, IdentifierKind, MAX_NESTING, Raw, Value, floor_char_boundary, nanos};
 
 const MAGIC: [u8; 2] = [0xA7, 0x1E];
 /// Magic, length, CRC.
@@ -200,6 +201,10 @@ pub(crate) fn write_event<'a>(
             }
             What::Kind(EventKind::UsageError { reason }) => to.extend_from_slice(&[USAGE_ERROR, *reason as u8]),
             What::Kind(EventKind::Aggregate(aggregate)) => write_aggregate(to, aggregate),
+            What::Kind(EventKind::Snapshot { since, is_metrics }) => {
+                to.extend_from_slice(&[SNAPSHOT, u8::from(*is_metrics)]);
+                write_u64(to, since.map_or(u64::MAX, |since| since_epoch(since).min(u64::MAX - 1)));
+            }
         }
         write_fields(to, fields);
         if head.thinning != Thinning::NONE {
@@ -216,6 +221,7 @@ const FINISH_WITH_ERROR: u8 = 4;
 const USAGE_ERROR: u8 = 5;
 const PANIC_WITH_TEXT: u8 = 6;
 const AGGREGATE: u8 = 7;
+const SNAPSHOT: u8 = 8;
 
 fn write_start(to: &mut Vec<u8>, finish: Option<&str>) {
     to.push(START);
@@ -360,6 +366,7 @@ pub(crate) fn kind_of(record: &[u8]) -> Option<Kinds> {
         PANIC | PANIC_WITH_TEXT => Kinds::ERRORS,
         USAGE_ERROR => Kinds::USAGE_ERRORS,
         AGGREGATE => Kinds::AGGREGATES,
+        SNAPSHOT => Kinds::SNAPSHOTS,
         _ => return None,
     })
 }
@@ -556,11 +563,12 @@ fn write_fields<'a>(to: &mut Vec<u8>, fields: impl ExactSizeIterator<Item = (&'a
     to.push(count as u8);
     for (name, value) in fields.take(count) {
         write_text(to, name);
-        write_value(to, &value.0);
+        write_value(to, &value.0, 0);
     }
 }
 
-fn write_value(to: &mut Vec<u8>, value: &Raw) {
+/// Writes a value that lies so deep in others.
+fn write_value(to: &mut Vec<u8>, value: &Raw, depth: usize) {
     match value {
         Raw::Absent => to.push(0),
         Raw::Bool(value) => to.extend_from_slice(&[1, u8::from(*value)]),
@@ -584,13 +592,31 @@ fn write_value(to: &mut Vec<u8>, value: &Raw) {
             )]
             to.extend_from_slice(&[9, values.len() as u8]);
             for value in values {
-                write_value(to, value);
+                write_nested(to, value, depth);
             }
         }
         Raw::Identifier(kind, name) => {
             to.extend_from_slice(&[10, *kind as u8]);
             write_text(to, name);
         }
+        Raw::Map(members) => {
+            #[allow(clippy::cast_possible_truncation, reason = "a struct has at most MAX_MEMBERS (64) members")]
+            to.extend_from_slice(&[11, members.len() as u8]);
+            for (name, value) in members {
+                write_text(to, name);
+                write_nested(to, value, depth);
+            }
+        }
+    }
+}
+
+/// A value inside another. Where a program's own implementations say one thing of their depth and do another, what lies too deep to be
+/// read back is absent.
+fn write_nested(to: &mut Vec<u8>, value: &Raw, depth: usize) {
+    if depth < MAX_NESTING || !matches!(value, Raw::List(_) | Raw::Map(_)) {
+        write_value(to, value, depth + 1);
+    } else {
+        to.push(0);
     }
 }
 
@@ -679,6 +705,13 @@ impl<'a> Reader<'a> {
             LOSS => EventKind::Loss { reason: loss_of(self.byte()?)?, events: self.u64()? },
             USAGE_ERROR => EventKind::UsageError { reason: misuse_of(self.byte()?)? },
             AGGREGATE => EventKind::Aggregate(Box::new(self.aggregate()?)),
+            SNAPSHOT => EventKind::Snapshot {
+                is_metrics: self.byte()? != 0,
+                since: match self.u64()? {
+                    u64::MAX => None,
+                    ns => Some(SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(ns))?),
+                },
+            },
             _ => return None,
         };
         let fields = self.fields()?;
@@ -729,10 +762,11 @@ impl<'a> Reader<'a> {
 
     fn fields(&mut self) -> Option<Vec<NamedValue>> {
         let count = self.byte()?;
-        (0..count).map(|_| Some((self.text()?, Value(self.value(false)?)))).collect()
+        (0..count).map(|_| Some((self.text()?, Value(self.value(0)?)))).collect()
     }
 
-    fn value(&mut self, in_list: bool) -> Option<Raw> {
+    /// A value that lies so deep in others.
+    fn value(&mut self, depth: usize) -> Option<Raw> {
         Some(match self.byte()? {
             0 => Raw::Absent,
             1 => Raw::Bool(self.byte()? != 0),
@@ -743,14 +777,18 @@ impl<'a> Reader<'a> {
             6 => Raw::Time(self.time()?),
             7 => Raw::Id(self.id()?),
             8 => Raw::Text(self.text()?),
-            // There are no lists of lists; a file that nests them without end is not ours.
-            9 if !in_list => {
+            // A file that nests them without end is not ours.
+            9 if depth <= MAX_NESTING => {
                 let count = self.byte()?;
-                Raw::List((0..count).map(|_| self.value(true)).collect::<Option<_>>()?)
+                Raw::List((0..count).map(|_| self.value(depth + 1)).collect::<Option<_>>()?)
             }
             10 => {
                 let kind = IdentifierKind::of_code(self.byte()?)?;
                 Raw::Identifier(kind, self.text()?.into_owned())
+            }
+            11 if depth <= MAX_NESTING => {
+                let count = self.byte()?;
+                Raw::Map((0..count).map(|_| Some((self.text()?, self.value(depth + 1)?))).collect::<Option<_>>()?)
             }
             _ => return None,
         })
@@ -764,7 +802,11 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     fn value() -> impl Strategy<Value = Value> {
-        prop_oneof![leaf(), prop::collection::vec(leaf(), 0..4).prop_map(Raw::List)].prop_map(Value)
+        let nested = leaf().prop_recursive(4, 24, 4, |inner| {
+            let members = prop::collection::vec(("[a-z]{1,8}".prop_map(Cow::Owned), inner.clone()), 0..4);
+            prop_oneof![prop::collection::vec(inner, 0..4).prop_map(Raw::List), members.prop_map(Raw::Map)]
+        });
+        nested.prop_map(Value)
     }
 
     fn leaf() -> impl Strategy<Value = Raw> {
@@ -825,6 +867,10 @@ pub(crate) mod tests {
                     }))
                 }
             ),
+            (prop::option::of(0..u64::MAX), any::<bool>()).prop_map(|(since, is_metrics)| {
+                let since = since.map(|ns| SystemTime::UNIX_EPOCH + Duration::from_nanos(ns));
+                EventKind::Snapshot { since, is_metrics }
+            }),
         ];
         let fields = prop::collection::vec(("[a-z]{1,8}".prop_map(Cow::Owned), value()), 0..6);
         let said = (any::<u32>(), fields, thinning());
@@ -879,6 +925,42 @@ pub(crate) mod tests {
         fn events_come_back_as_they_went(event in event()) {
             let bytes = encoded(&event);
             prop_assert_eq!(read(&bytes), Found::Record(Box::new(Record::Event(event, None)), bytes.len()));
+        }
+    }
+
+    /// What lies too deep is absent, and costs nothing but itself; what no writer of ours wrote is refused.
+    #[test]
+    fn values_lie_in_one_another_only_so_deep() {
+        let nested = |lists: usize| (0..lists).fold(Raw::Bool(true), |inner, _| Raw::List(vec![inner]));
+        let field = |raw| vec![(Cow::Borrowed("deep"), Value(raw))];
+        let mut event = tree("Deep");
+        event.fields = field(nested(MAX_NESTING + 1));
+        let bytes = encoded(&event);
+        assert_eq!(read(&bytes), Found::Record(Box::new(Record::Event(event.clone(), None)), bytes.len()));
+        event.fields = field(nested(MAX_NESTING + 20));
+        let bytes = encoded(&event);
+        let Found::Record(record, _) = read(&bytes) else { panic!("no record") };
+        let Record::Event(found, _) = *record else { panic!("no event") };
+        event.fields = field((0..=MAX_NESTING).fold(Raw::Absent, |inner, _| Raw::List(vec![inner])));
+        assert_eq!(found, event);
+        let mut without_end = [9, 1].repeat(10_000);
+        without_end.push(0);
+        assert_eq!(Reader(&without_end).value(0), None);
+    }
+
+    fn tree(name: &'static str) -> Event {
+        Event {
+            id: Id(1),
+            invocation: Id(2),
+            time: SystemTime::UNIX_EPOCH,
+            name: name.into(),
+            kind: EventKind::Start,
+            call: None,
+            parent: None,
+            fields: Vec::new(),
+            thinning: Thinning::NONE,
+            signed_in: 0,
+            identity: None,
         }
     }
 

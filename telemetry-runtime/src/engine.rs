@@ -62,6 +62,8 @@ pub(crate) struct Plan {
     pub(crate) start_worker: fn(&'static Plan, &'static Engine, Inbox),
     /// Starts a process that sends what this one leaves, if that is wanted.
     pub(crate) start_sender: fn(&Plan, &Engine),
+    /// Records what there is to be said at the end.
+    pub(crate) tell_last: fn(&'static Engine),
     /// Whether the user has had everything deleted since the start.
     pub(crate) purges: Arc<Purges>,
     /// Where batches go instead of to the sinks, if the user only wants to look at them.
@@ -885,6 +887,9 @@ pub(crate) fn end(grace: Duration) -> Result<(), FlushError> {
     let Some(engine) = of_this_process() else { return Ok(()) };
     if engine.ended.swap(true, Ordering::SeqCst) {
         return Ok(());
+    }
+    if let Some(plan) = PLAN.get().filter(|_| !is_child) {
+        (plan.tell_last)(engine);
     }
     let ended = engine.end(if is_child { Duration::ZERO } else { grace });
     if let Some(plan) = PLAN.get().filter(|_| !is_child) {

@@ -55,6 +55,8 @@ pub enum Setting {
     Path,
     /// A header's name or value. The value is not repeated in the error: it may be a secret.
     Header,
+    /// An event's name.
+    EventName,
     /// A fact's name.
     FactName,
     /// A limit or an interval.
@@ -92,6 +94,7 @@ impl fmt::Display for Setting {
             Self::Url => "endpoint",
             Self::Path => "file",
             Self::Header => "header",
+            Self::EventName => "event name",
             Self::FactName => "fact name",
             Self::Limit => "limit",
             Self::SinkName => "sink name",

@@ -68,7 +68,8 @@ impl Event {
             | EventKind::Loss { .. }
             | EventKind::Panic(_)
             | EventKind::UsageError { .. }
-            | EventKind::Aggregate(_) => None,
+            | EventKind::Aggregate(_)
+            | EventKind::Snapshot { .. } => None,
         }
     }
 }
@@ -110,6 +111,18 @@ pub enum EventKind {
     },
     /// What the calls of a function came to that is tracked with `aggregate`.
     Aggregate(Box<Aggregate>),
+    /// What the program gave of its state: a [`Snapshot`](crate::Snapshot), or its metrics.
+    ///
+    /// Of metrics, each field is a list of maps, one for each series: its labels, and its `value`. A counter's `value` is
+    /// [`UInt`](crate::ValueRef::UInt), what was counted since `since`; a gauge's is [`Int`](crate::ValueRef::Int), what it was at the
+    /// event's time.
+    #[non_exhaustive]
+    Snapshot {
+        /// Since when its numbers are counted, if they are cumulative: what a receiver does not get, the next one has in it.
+        since: Option<SystemTime>,
+        /// Whether it is of metrics.
+        is_metrics: bool,
+    },
 }
 
 impl EventKind {
@@ -121,6 +134,7 @@ impl EventKind {
             Self::Finish { .. } => Kinds::FINISHES,
             Self::UsageError { .. } => Kinds::USAGE_ERRORS,
             Self::Aggregate(_) => Kinds::AGGREGATES,
+            Self::Snapshot { .. } => Kinds::SNAPSHOTS,
             Self::Panic(_) => Kinds::ERRORS,
             Self::Loss { .. } => Kinds::LOSSES,
         }

@@ -6,10 +6,13 @@ use std::time::Duration;
 
 use crate::error::{FlushError, StartError};
 use crate::identity::{Environment, Identity};
+use crate::limits;
 use crate::parent::Parent;
 use crate::recording::{self, Engine};
 use crate::resolve::Decision;
+use crate::snapshot::{Schedule, Snapshot};
 use crate::status::Status;
+use crate::value::members_of;
 
 /// Telemetry's end: when it is dropped, nothing more is recorded, and what is not delivered yet may take the grace to go.
 #[derive(Debug)]
@@ -30,14 +33,17 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Tries to deliver everything that was recorded so far, waiting no longer than `timeout`: also for a sink that failed and is
+    /// Tries to deliver everything that was recorded so far, and what the program's metrics are now, waiting no longer than `timeout`: also for a sink that failed and is
     /// to be left alone for a while, if that ends in time.
     ///
     /// # Errors
     ///
     /// A [`FlushError`] says how much is still owed.
     pub fn flush(&self, timeout: Duration) -> Result<(), FlushError> {
-        self.engine().map_or(Ok(()), |engine| engine.flush(timeout))
+        self.engine().map_or(Ok(()), |engine| {
+            recording::tell_metrics(engine);
+            engine.flush(timeout)
+        })
     }
 
     /// Ends telemetry, waiting no longer than `timeout` for what is not delivered yet.
@@ -89,6 +95,52 @@ impl Guard {
     pub fn child_env(&self) -> (String, String) {
         let parent = if self.is_on { recording::as_parent(self.decision.level()) } else { Parent::SILENT };
         (self.variable.clone(), parent.to_string())
+    }
+
+    /// Has the program asked for its snapshots from time to time, as long as this guard lives and stats are collected: each time,
+    /// `provider` gives any number of them (an array, an `Option`, an iterator), of which the first 1,024 are recorded, each as an
+    /// event of its own as soon as it is given.
+    ///
+    /// The provider runs on a thread of ours, which nothing waits for, not even the end of the program: it may take its time. While it
+    /// has not come back it is not asked again, and after a panic, which is not shown, it never is. What it calls that is tracked is not
+    /// recorded. A forked child asks nobody.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use telemetry_runtime::{Schedule, Snapshot, Telemetry, app};
+    ///
+    /// #[derive(Snapshot)]
+    /// #[snapshot(event = "source_metrics", purpose = "how large databases are")]
+    /// struct SourceMetrics {
+    ///     tables: usize,
+    ///     read_replicas: u32,
+    /// }
+    ///
+    /// let telemetry = Telemetry::builder(app!()).start();
+    /// let sources = vec![vec!["users", "orders"]];
+    /// telemetry.snapshot(Schedule::every(Duration::from_secs(24 * 60 * 60)), move || {
+    ///     let metrics = |tables: &Vec<_>| SourceMetrics { tables: tables.len(), read_replicas: 0 };
+    ///     sources.iter().map(metrics).collect::<Vec<_>>()
+    /// });
+    /// ```
+    pub fn snapshot<S: Snapshot, I: IntoIterator<Item = S>>(
+        &self,
+        schedule: Schedule,
+        mut provider: impl FnMut() -> I + Send + 'static,
+    ) {
+        if self.is_on {
+            let give = move |take: &mut dyn FnMut(Vec<_>)| {
+                let snapshots = provider().into_iter().take(limits::SNAPSHOTS);
+                snapshots.for_each(|snapshot| take(members_of(&snapshot)));
+            };
+            recording::provide(schedule, S::SITE, Box::new(give));
+        }
+    }
+
+    /// Records a snapshot at once, where stats are collected: for a program that is over before it could be asked, and for tests, whose
+    /// [`capture`](crate::testing::capture) has it also where telemetry is off.
+    pub fn snapshot_now<S: Snapshot>(&self, snapshot: &S) {
+        recording::give(&S::SITE, members_of(snapshot), self.is_on);
     }
 
     /// This process's engine: a forked child's first word may be of who signs in.

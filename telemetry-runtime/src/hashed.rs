@@ -3,7 +3,8 @@
 #[cfg(feature = "record")]
 pub(crate) use salt::{set_random_salt, set_salt_file};
 
-use crate::value::{Field, ListItem, Value};
+use crate::metrics::open_labels;
+use crate::value::{Described, Field, Kind, ListItem, Value, ValueKind};
 
 /// A text that is recorded as a hash of 128 bits, 32 hexadecimal digits (SipHash-2-4).
 ///
@@ -48,6 +49,12 @@ impl Field for Hashed<'_> {
 }
 
 impl ListItem for Hashed<'_> {}
+
+open_labels! { Hashed<'static>, Hashed<'_> }
+
+impl Described for Hashed<'_> {
+    const KIND: ValueKind = ValueKind(Kind::Hash);
+}
 
 #[cfg(feature = "record")]
 mod salt {

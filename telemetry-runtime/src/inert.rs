@@ -1,6 +1,7 @@
 //! The recording side of a build without the feature `record`: there is none. The surface is the same, so that a program builds
 //! either way, and nothing that it does has an effect.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,8 @@ use crate::loss::Counts;
 use crate::parent::Parent;
 use crate::settings::Settings;
 use crate::sink::Sink;
-use crate::value::{Field, Summand};
+use crate::snapshot::{Schedule, SnapshotSite};
+use crate::value::{Field, Raw, Summand};
 
 pub(crate) const BUILT_IN: bool = false;
 
@@ -111,6 +113,23 @@ pub(crate) fn as_parent(_: Level) -> Parent {
 pub(crate) fn end(_: Duration) -> Result<(), FlushError> {
     Ok(())
 }
+
+/// Who gives snapshots where somebody asks.
+pub(crate) type Provider = Box<dyn FnMut(&mut dyn FnMut(Members)) + Send>;
+
+/// The values of a snapshot.
+type Members = Vec<(Cow<'static, str>, Raw)>;
+
+/// Nobody asks.
+#[allow(clippy::needless_pass_by_value, reason = "as the one that records")]
+pub(crate) fn provide(_: Schedule, _: SnapshotSite, _: Provider) {}
+
+/// Nothing.
+#[allow(clippy::needless_pass_by_value, reason = "as the one that records")]
+pub(crate) fn give(_: &SnapshotSite, _: Members, _: bool) {}
+
+/// Nothing.
+pub(crate) fn tell_metrics(_: &'static Engine) {}
 
 /// Nothing.
 pub(crate) fn usage_error(_: Misuse) {}

@@ -53,6 +53,14 @@ pub(crate) struct About {
     pub(crate) stated: Stated,
 }
 
+/// How the program's metrics are told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Metrics {
+    /// What the event is called.
+    pub(crate) event: &'static str,
+    pub(crate) interval: Duration,
+}
+
 /// What the engine is made of, once it is decided that there is to be one.
 pub(crate) struct Launch {
     pub(crate) app: &'static str,
@@ -69,6 +77,7 @@ pub(crate) struct Launch {
     pub(crate) batch_window: Duration,
     pub(crate) aggregate_interval: Duration,
     pub(crate) recording: Recording,
+    pub(crate) metrics: Metrics,
     pub(crate) grace: Duration,
     /// The file that everything goes to instead of to the sinks.
     pub(crate) inspect: Option<PathBuf>,

@@ -78,9 +78,11 @@ mod event;
 mod parent;
 mod endpoint;
 mod callsite;
+mod snapshot;
 
 // Pure mechanisms.
 mod limits;
+mod metrics;
 mod resolve;
 mod settings;
 #[cfg(feature = "record")]
@@ -164,6 +166,8 @@ mod call;
 mod counted;
 #[cfg(feature = "record")]
 mod panics;
+#[cfg(feature = "record")]
+mod sampling;
 
 // The surface, and the recording side as it sees it.
 #[cfg_attr(not(feature = "record"), path = "inert.rs")]
@@ -204,7 +208,9 @@ pub use identity::{Environment, Identity, IdentitySource, InstallIdKind};
 pub use launch::Recording;
 pub use level::{Level, UnknownLevel};
 pub use loss::{Counts, Loss};
+pub use metrics::{Counter, Counters, Gauge, Gauges, Series};
 pub use resolve::{Decision, Development, Form};
+pub use snapshot::{Schedule, Snapshot};
 pub use status::Status;
 pub use telemetry::Telemetry;
 pub use thinning::{Limit, Per, Thinning};
@@ -220,4 +226,4 @@ pub use self::clap::TelemetryCommand;
 #[cfg(feature = "clap")]
 pub use flags::Flags;
 
-pub use telemetry_macros::{ClosedEnum, tracked};
+pub use telemetry_macros::{ClosedEnum, Field, Snapshot, tracked};

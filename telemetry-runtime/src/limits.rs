@@ -46,8 +46,12 @@ pub(crate) const QUEUE_EVENTS: usize = 8192;
 pub(crate) const OPEN_CALLS: u32 = 1 << 20;
 /// One run reports at most this many panics: a loop that catches them says the same again and again.
 pub(crate) const PANICS: u32 = 100;
+/// So many snapshots are taken of a provider each time that it is asked.
+pub(crate) const SNAPSHOTS: usize = 1024;
 /// What is done from time to time is done no more often than this.
 pub(crate) const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
+/// Metrics are recorded so often.
+pub(crate) const METRICS_INTERVAL: Duration = Duration::from_secs(60 * 60);
 /// From the first event of a batch until it is sent.
 pub(crate) const BATCH_WINDOW: Duration = Duration::from_millis(200);
 /// It is told so often what was only counted.

@@ -136,6 +136,185 @@ macro_rules! template {
     };
 }
 
+/// Numbers of the program that only rise, as statics: how often something happened, or how much there was of it.
+///
+/// ```
+/// use telemetry_runtime::counter;
+///
+/// counter! {
+///     /// Bytes of the requests' bodies.
+///     pub REQUEST_BYTES: "http_request_bytes_total", purpose = "how much is asked for";
+///     REQUESTS: "http_requests_total";
+/// }
+///
+/// REQUESTS.add(1); // one atomic addition, also where telemetry is off
+/// REQUEST_BYTES.add(512);
+/// ```
+///
+/// All metrics of the program that were ever something else than 0 are recorded as one event, once an hour
+/// ([`Builder::metrics_interval`](crate::Builder::metrics_interval)): `{"http_requests_total":[{"value":1}], …}`.
+#[macro_export]
+macro_rules! counter {
+    ($($(#[$attribute:meta])* $visible:vis $static:ident : $name:literal $(, purpose = $purpose:literal)?);+ $(;)?) => {
+        $($crate::__metric!(Counter, [$(#[$attribute])*], [$visible], $static, $name, [$($purpose)?]);)+
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error!("write `counter! { REQUESTS: \"requests_total\", purpose = \"…\" }`, with as many as you like and `;` between them");
+    };
+}
+
+/// Numbers of the program that are what they are now, as statics: how many connections there are.
+///
+/// ```
+/// use telemetry_runtime::gauge;
+///
+/// gauge! { CONNECTIONS: "http_connections", purpose = "how many are served at once" }
+///
+/// CONNECTIONS.add(1);
+/// CONNECTIONS.add(-1);
+/// CONNECTIONS.set(7);
+/// ```
+///
+/// Recorded as those of [`counter!`](crate::counter).
+#[macro_export]
+macro_rules! gauge {
+    ($($(#[$attribute:meta])* $visible:vis $static:ident : $name:literal $(, purpose = $purpose:literal)?);+ $(;)?) => {
+        $($crate::__metric!(Gauge, [$(#[$attribute])*], [$visible], $static, $name, [$($purpose)?]);)+
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error!("write `gauge! { CONNECTIONS: \"connections\", purpose = \"…\" }`, with as many as you like and `;` between them");
+    };
+}
+
+/// Counters that are told apart by up to four labels.
+///
+/// ```
+/// use telemetry_runtime::{ClosedEnum, Hashed, counters};
+///
+/// #[derive(ClosedEnum)]
+/// enum Operation { Query, Mutation }
+/// #[derive(ClosedEnum)]
+/// enum Status { Success, Failed }
+///
+/// counters! {
+///     REQUESTS: "graphql_requests_total" { operation_type: Operation, response_status: Status }, purpose = "what is asked for";
+///     ROWS: "rows_total" { source: Hashed };
+/// }
+///
+/// REQUESTS.of((Operation::Query, Status::Failed)).add(1);
+/// ROWS.of(Hashed::of("a name of the user's")).add(100);
+/// ```
+///
+/// A label is a [`ClosedEnum`](crate::ClosedEnum), of which all words are known: then there is a place for each combination, 64 at most,
+/// and counting is one atomic addition. Or it is a [`Label`](crate::Label), a [`Hashed`](crate::Hashed) or a plugin's
+/// [`Identifier`](crate::Identifier): then there is room for 63 combinations, which are compared one by one, and the rest is counted
+/// together as `{"other":true,"value":…}`.
+///
+/// Recorded as those of [`counter!`](crate::counter): `"graphql_requests_total":[{"operation_type":"query","response_status":"failed","value":1}]`.
+#[macro_export]
+macro_rules! counters {
+    ($($(#[$attribute:meta])* $visible:vis $static:ident : $name:literal { $($label:ident : $type:ty),+ $(,)? } $(, purpose = $purpose:literal)?);+ $(;)?) => {
+        $($crate::__metrics!(Counters, Counter, [$(#[$attribute])*], [$visible], $static, $name, [$($label: $type),+], [$($purpose)?]);)+
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error!("write `counters! { REQUESTS: \"requests_total\" { status: Status }, purpose = \"…\" }`, with as many as you like and `;` between them");
+    };
+}
+
+/// Gauges that are told apart by up to four labels, as [`counters!`](crate::counters) are.
+///
+/// ```
+/// use telemetry_runtime::{ClosedEnum, Label, gauges, label};
+///
+/// #[derive(ClosedEnum)]
+/// enum Role { Primary, Replica }
+///
+/// gauges! { CONNECTIONS: "postgres_connections" { role: Role, source_name: Label } }
+///
+/// CONNECTIONS.of((Role::Primary, label!("default"))).set(1);
+/// ```
+#[macro_export]
+macro_rules! gauges {
+    ($($(#[$attribute:meta])* $visible:vis $static:ident : $name:literal { $($label:ident : $type:ty),+ $(,)? } $(, purpose = $purpose:literal)?);+ $(;)?) => {
+        $($crate::__metrics!(Gauges, Gauge, [$(#[$attribute])*], [$visible], $static, $name, [$($label: $type),+], [$($purpose)?]);)+
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error!("write `gauges! { CONNECTIONS: \"connections\" { role: Role }, purpose = \"…\" }`, with as many as you like and `;` between them");
+    };
+}
+
+/// A metric without labels.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __metric {
+    ($kind:ident, [$($attribute:tt)*], [$visible:vis], $static:ident, $name:literal, [$($purpose:literal)?]) => {
+        $($attribute)*
+        $visible static $static: $crate::$kind = $crate::$kind::new();
+        $crate::__listed_metric!($kind, $static, $name, [], [$($purpose)?]);
+    };
+}
+
+/// A metric with labels.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __metrics {
+    ($kind:ident, $cell:ident, [$($attribute:tt)*], [$visible:vis], $static:ident, $name:literal, [$($label:ident: $type:ty),+], [$($purpose:literal)?]) => {
+        $($attribute)*
+        $visible static $static: $crate::$kind<
+            ($($type,)+),
+            { <($($type,)+) as $crate::private::Labels>::KNOWN },
+            { <($($type,)+) as $crate::private::Labels>::UNKNOWN },
+        > = $crate::$kind::new();
+        $crate::__listed_metric!($cell, $static, $name, [$($label: $type),+], [$($purpose)?]);
+    };
+}
+
+/// Has the compiler check a metric's names, and the linker put it on the list of all.
+#[cfg(feature = "record")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __listed_metric {
+    ($cell:ident, $static:ident, $name:literal, [$($label:ident: $type:ty),*], [$($purpose:literal)?]) => {
+        const _: () = {
+            $crate::__metric_names!($name $(, $label)*);
+            #[$crate::private::linkme::distributed_slice($crate::private::TELEMETRY_METRICS)]
+            #[linkme(crate = $crate::private::linkme)]
+            static METRIC: $crate::private::Metric = $crate::private::Metric::new(
+                $name,
+                (::core::stringify!($static), $crate::private::module_path!()),
+                &[$((::core::stringify!($label), <$type as $crate::private::SeriesLabel>::KIND)),*],
+                <$crate::$cell as $crate::private::Cell>::KIND,
+                &$static,
+            )$(.purpose($purpose))?;
+        };
+    };
+}
+
+/// There is no list.
+#[cfg(not(feature = "record"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __listed_metric {
+    ($cell:ident, $static:ident, $name:literal, [$($label:ident: $type:ty),*], [$($purpose:literal)?]) => {
+        $crate::__metric_names!($name $(, $label)*);
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __metric_names {
+    ($name:literal $(, $label:ident)*) => {
+        const _: () = ::core::assert!(
+            $crate::private::is_field_name($name),
+            "a metric's name is snake case: a small letter, then small letters, digits and underscores, 64 at most"
+        );
+        $(const _: () = ::core::assert!(
+            $crate::private::is_label_name(::core::stringify!($label)),
+            "a label's name is snake case, as a field's is, and neither `value` nor `other`"
+        );)*
+    };
+}
+
 /// The program that this is written in: the binary's name (or the package's, in a library) unless a literal gives another, the
 /// package's version, and whether it is a debug build, all from Cargo.
 ///

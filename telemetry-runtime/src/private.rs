@@ -9,6 +9,9 @@ pub use crate::callsite::{Addition, Callsite};
 #[cfg(feature = "record")]
 pub use crate::callsite::{TELEMETRY_ADDITIONS, TELEMETRY_CALLSITES};
 #[cfg(feature = "record")]
+pub use crate::metrics::TELEMETRY_METRICS;
+pub use crate::metrics::{Cell, LabelFor, Labels, LabelsFor, Metric, Readings, SeriesLabel, is_label_name};
+#[cfg(feature = "record")]
 pub use crate::probe::{
     ErrorDefault, ErrorKnown, Probe, ProbeDefault, ProbeKnown, Told, TypeProbe, TypeProbeDefault, TypeProbeKnown,
 };
@@ -27,11 +30,14 @@ pub mod counted {
 
 #[cfg(not(feature = "record"))]
 pub use crate::recording::{add, is_recording, record};
+pub use crate::snapshot::SnapshotSite;
+#[cfg(feature = "record")]
+pub use crate::snapshot::TELEMETRY_SNAPSHOTS;
 #[cfg(feature = "record")]
 pub use crate::thinning::{Limiter, Per};
 pub use crate::value::{
-    ClosedEnum, Described, Field, ListItem, Literal, Summand, Value, ValueKind, closed_value, described, is_field_name,
-    kind_of,
+    ClosedEnum, Described, Field, KindDefault, KindProbe, ListItem, Literal, Members, Structure, Summand, Value,
+    ValueKind, closed_value, described, is_field_name, kind_of, struct_value,
 };
 #[cfg(feature = "record")]
 pub use linkme;

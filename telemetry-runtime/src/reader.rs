@@ -108,7 +108,8 @@ impl Calls {
                 | EventKind::Loss { .. }
                 | EventKind::Panic(_)
                 | EventKind::UsageError { .. }
-                | EventKind::Aggregate(_),
+                | EventKind::Aggregate(_)
+                | EventKind::Snapshot { .. },
                 _,
             ) => {}
         }

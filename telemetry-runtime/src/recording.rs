@@ -25,6 +25,7 @@ use crate::once_file;
 use crate::os;
 use crate::panics;
 use crate::parent::Parent;
+use crate::sampling;
 use crate::sender;
 use crate::sink::Sink;
 use crate::state::Purges;
@@ -36,6 +37,7 @@ pub(crate) use crate::engine::{Engine, allow_sender, end, engine as own_engine, 
 pub(crate) use crate::kept::{
     Deletions, Purge, delete, install_id, last_answers, note_deletions, purge, replay, totals, waiting,
 };
+pub(crate) use crate::sampling::{give, provide, tell_metrics};
 pub(crate) use crate::sender::{asked as asked_to_send, detach, send};
 pub(crate) use crate::state::{State, purge_of};
 pub(crate) use crate::tape::Tape;
@@ -92,8 +94,7 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
         facts: launch
             .facts
             .into_iter()
-            .filter(|(_, value)| !value.is_personal())
-            .map(|(name, value)| (Cow::Borrowed(name.as_str()), value))
+            .map(|(name, value)| (Cow::Borrowed(name.as_str()), value.impersonal()))
             .collect(),
         install_id: None,
         install_id_kind: InstallIdKind::None,
@@ -157,14 +158,16 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
         aggregate_interval: launch.aggregate_interval,
         start_worker: worker::start,
         start_sender: sender::start,
+        tell_last: tell_metrics,
     };
-    if engine::install(plan).is_none() {
+    let Some(engine) = engine::install(plan) else {
         return Err(StartError::new(Setting::Started, launch.app, "one start a process", "Builder::start"));
-    }
+    };
     engine::end_at_exit(launch.grace);
     panics::watch();
     gate::set_error_texts(launch.error_texts);
     gate::set(launch.level.kinds());
+    sampling::begin(engine, &launch.metrics);
     Ok(())
 }
 

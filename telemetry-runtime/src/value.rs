@@ -17,6 +17,14 @@ use std::time::{Duration, SystemTime};
 /// A list field keeps this many elements; what comes after them is left out.
 pub(crate) const MAX_LIST: usize = 64;
 
+/// A struct has this many members at most …
+pub(crate) const MAX_MEMBERS: usize = 64;
+/// … and structs lie in one another so deep at most.
+pub(crate) const MAX_DEPTH: usize = 4;
+
+/// With a list round each struct, and one inside.
+pub(crate) const MAX_NESTING: usize = 2 * MAX_DEPTH + 1;
+
 /// The longest identifier, in bytes.
 const MAX_IDENTIFIER: usize = 128;
 
@@ -52,6 +60,7 @@ impl fmt::Display for Id {
 /// `uuid::Uuid` (with the feature `uuid`), [`Version`](crate::Version), [`Hashed`](crate::Hashed), [`Label`], every [`ClosedEnum`], [`Bucket`],
 /// [`Template`], [`Identifier`], and `Option`s, references, arrays, slices and `Vec`s of these (a
 /// list keeps its first 64 elements, and holds no lists and no bytes: see [`ListItem`]). An `Option` that is `None` is an absent field.
+/// A struct whose members are all of these types [derives](derive@crate::Field) it, and is one field with the members inside.
 ///
 /// A program may implement it for a type of its own, by naming the field that it stands for:
 ///
@@ -72,6 +81,7 @@ impl fmt::Display for Id {
     message = "`{Self}` cannot be a telemetry field: only types that can never hold what a user typed are",
     label = "not one of the closed set of field types",
     note = "a field is a number, a boolean, a duration, a time, a UUID, a version, a label or a closed enum, or an `Option` or list of these",
+    note = "a struct of such members can `#[derive(Field)]`",
     note = "for a fixed text write `label!(\"text\")`; for one of several words derive `ClosedEnum` on an enum, or `match` one of another crate to labels",
     note = "to count or measure instead, record a number, such as `.len()`"
 )]
@@ -103,7 +113,30 @@ pub(crate) enum Kind {
     Bucket,
     Template,
     Identifier,
+    /// A salted hash.
+    Hash,
     List(&'static Kind),
+    /// These members, each of which may be absent.
+    Struct(&'static [(&'static str, ValueKind)]),
+}
+
+impl Kind {
+    /// How many structs lie in one another.
+    const fn depth(&self) -> usize {
+        match self {
+            Self::List(item) => item.depth(),
+            Self::Struct(members) => {
+                let (mut at, mut deepest) = (0, 0);
+                while at < members.len() {
+                    let depth = members[at].1.0.depth();
+                    deepest = if depth > deepest { depth } else { deepest };
+                    at += 1;
+                }
+                deepest + 1
+            }
+            _ => 0,
+        }
+    }
 }
 
 impl ValueKind {
@@ -116,6 +149,25 @@ impl ValueKind {
     #[must_use]
     pub const fn words(words: &'static [&'static str]) -> Self {
         Self(Kind::Words(words))
+    }
+
+    /// These members.
+    ///
+    /// # Panics
+    ///
+    /// Where there are too many, they lie too deep, or a name is not that of a field or is there twice: when the program is compiled.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn members(members: &'static [(&'static str, Self)]) -> Self {
+        let kind = Kind::Struct(members);
+        assert!(members.len() <= MAX_MEMBERS, "a struct that is a telemetry field has at most 64 members");
+        assert!(kind.depth() <= MAX_DEPTH, "structs that are telemetry fields lie in one another 4 deep at most");
+        let mut at = 0;
+        while at < members.len() {
+            assert!(is_field_name(members[at].0), "a member's name is snake case, as a field's is");
+            at += 1;
+        }
+        Self(kind)
     }
 }
 
@@ -151,6 +203,25 @@ pub trait Described: Field {
     const KIND: ValueKind;
 }
 
+/// What is known of a member's values: what its type says, and else that it is a field.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct KindProbe<T: ?Sized>(PhantomData<T>);
+
+impl<T: Described + ?Sized> KindProbe<T> {
+    /// What the type says.
+    pub const KIND: ValueKind = T::KIND;
+}
+
+/// What is known of a type that says nothing: the compiler looks here where the other one is not for the type.
+#[doc(hidden)]
+pub trait KindDefault {
+    /// That it is a field.
+    const KIND: ValueKind = ValueKind::ANY;
+}
+
+impl<T: ?Sized> KindDefault for KindProbe<T> {}
+
 /// What the catalogue says of a value that stands in the source.
 #[doc(hidden)]
 #[must_use]
@@ -184,6 +255,7 @@ pub(crate) enum Raw {
     Text(Cow<'static, str>),
     List(Vec<Raw>),
     Identifier(IdentifierKind, String),
+    Map(Vec<(Cow<'static, str>, Raw)>),
 }
 
 /// A look at a [`Value`].
@@ -212,6 +284,8 @@ pub enum ValueRef<'a> {
     List(Vec<ValueRef<'a>>),
     /// What somebody or something is called: an [`Identifier`].
     Identifier(IdentifierKind, &'a str),
+    /// Up to 64 values by their names, none of them absent: a struct that derives [`Field`](derive@crate::Field).
+    Map(Vec<(&'a str, ValueRef<'a>)>),
 }
 
 impl Value {
@@ -251,6 +325,15 @@ impl Value {
         }
     }
 
+    /// The list with another's elements behind its own, as many as a list has.
+    #[cfg(feature = "record")]
+    pub(crate) fn append(&mut self, other: Self) {
+        if let (Raw::List(values), Raw::List(others)) = (&mut self.0, other.0) {
+            values.extend(others);
+            values.truncate(MAX_LIST);
+        }
+    }
+
     /// How many bytes of text are in it, or would take as much as it does.
     pub(crate) fn text_bytes(&self) -> usize {
         self.0.text_bytes()
@@ -260,9 +343,12 @@ impl Value {
         self.0 == Raw::Absent
     }
 
-    /// Whether it says who the user is, so that it may be recorded only where an identity is set.
-    pub(crate) fn is_personal(&self) -> bool {
-        matches!(&self.0, Raw::Identifier(kind, _) if kind.is_personal())
+    /// What of it does not say who the user is, and so may be recorded also where no identity is set.
+    pub(crate) fn impersonal(mut self) -> Self {
+        if self.0.is_personal() {
+            self.0.forget_persons();
+        }
+        self
     }
 
     /// The sum of two numbers, saturating; anything that is not a number gives way to the second.
@@ -291,6 +377,33 @@ impl Raw {
             Self::Text(value) => ValueRef::Text(value),
             Self::List(values) => ValueRef::List(values.iter().map(Self::view).collect()),
             Self::Identifier(kind, name) => ValueRef::Identifier(*kind, name),
+            Self::Map(members) => {
+                ValueRef::Map(members.iter().map(|(name, value)| (name.as_ref(), value.view())).collect())
+            }
+        }
+    }
+
+    /// Whether it says, anywhere in it, who the user is.
+    fn is_personal(&self) -> bool {
+        match self {
+            Self::Identifier(kind, _) => kind.is_personal(),
+            Self::List(values) => values.iter().any(Self::is_personal),
+            Self::Map(members) => members.iter().any(|(_, value)| value.is_personal()),
+            _ => false,
+        }
+    }
+
+    fn forget_persons(&mut self) {
+        match self {
+            Self::Identifier(kind, _) if kind.is_personal() => *self = Self::Absent,
+            Self::List(values) => values.iter_mut().for_each(Self::forget_persons),
+            Self::Map(members) => {
+                for (_, value) in &mut *members {
+                    value.forget_persons();
+                }
+                members.retain(|(_, value)| *value != Self::Absent);
+            }
+            _ => {}
         }
     }
 
@@ -299,6 +412,7 @@ impl Raw {
             Self::Text(text) => text.len(),
             Self::Identifier(_, name) => name.len(),
             Self::List(values) => values.iter().map(Self::text_bytes).sum(),
+            Self::Map(members) => members.iter().map(|(name, value)| name.len() + value.text_bytes()).sum(),
             // A number or a time takes up to 36 bytes, which is as much as is made of so many of a text.
             _ => 6,
         }
@@ -349,6 +463,13 @@ impl fmt::Display for Raw {
                 f.write_str("]")
             }
             Self::Identifier(_, name) => name.fmt(f),
+            Self::Map(members) => {
+                f.write_str("{")?;
+                for (at, (name, value)) in members.iter().enumerate() {
+                    write!(f, "{}{name}: {value}", if at == 0 { "" } else { ", " })?;
+                }
+                f.write_str("}")
+            }
         }
     }
 }
@@ -529,6 +650,51 @@ pub fn closed_value<T: ClosedEnum + ?Sized>(value: &T) -> Value {
     Value(Raw::Text(Cow::Borrowed(T::NAMES.get(value.index()).copied().unwrap_or("unknown"))))
 }
 
+/// A struct that is a field. [Derive it](derive@crate::Field).
+///
+/// The names are a constant, so nothing that the program meets while it runs can be one of them.
+#[doc(hidden)]
+pub trait Structure {
+    /// The members' names, and what is known of each.
+    const MEMBERS: &'static [(&'static str, ValueKind)];
+
+    /// Hands over the members' values, in the order of the names.
+    fn each(&self, to: &mut Members);
+}
+
+/// Takes the values of a struct's members.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Members {
+    names: std::slice::Iter<'static, (&'static str, ValueKind)>,
+    values: Vec<(Cow<'static, str>, Raw)>,
+}
+
+impl Members {
+    /// Takes the next one's. What is absent is left out, and so is what comes after the last name.
+    pub fn push<V: Field + ?Sized>(&mut self, value: &V) {
+        let Some((name, _)) = self.names.next() else { return };
+        let value = value.to_value().0;
+        if value != Raw::Absent {
+            self.values.push((Cow::Borrowed(name), value));
+        }
+    }
+}
+
+/// The values of a struct's members that are there.
+pub(crate) fn members_of<T: Structure + ?Sized>(value: &T) -> Vec<(Cow<'static, str>, Raw)> {
+    const { assert!(T::MEMBERS.len() <= MAX_MEMBERS) };
+    let mut members = Members { names: T::MEMBERS.iter(), values: Vec::with_capacity(T::MEMBERS.len()) };
+    value.each(&mut members);
+    members.values
+}
+
+/// The value of a struct, under names that are constants.
+#[doc(hidden)]
+pub fn struct_value<T: Structure + ?Sized>(value: &T) -> Value {
+    Value(Raw::Map(members_of(value)))
+}
+
 /// An enum whose every value has a name in the source. Derive it.
 ///
 /// The names are a constant, so no value that the program meets while it runs can be one of them.
@@ -544,6 +710,11 @@ pub fn closed_value<T: ClosedEnum + ?Sized>(value: &T) -> Value {
 ///
 /// assert_eq!(PluginKind::NAMES, ["source", "destination"]);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no closed set of words",
+    label = "not an enum that derives `ClosedEnum`",
+    note = "a metric's label is an enum that derives `ClosedEnum`, a `Label`, a `Hashed`, or a plugin's `Identifier`"
+)]
 pub trait ClosedEnum {
     /// The names on the wire, one a variant.
     const NAMES: &'static [&'static str];
@@ -861,6 +1032,43 @@ mod tests {
         for time in [far, before] {
             assert_eq!(rfc3339(time).to_string(), "1970-01-01T00:00:00.000000Z");
         }
+    }
+
+    struct Pair(u32, Option<u32>);
+
+    impl Structure for Pair {
+        const MEMBERS: &'static [(&'static str, ValueKind)] = &[("one", u32::KIND), ("two", u32::KIND)];
+
+        fn each(&self, to: &mut Members) {
+            to.push(&self.0);
+            to.push(&self.1);
+            // More than it has names for.
+            to.push(&7_u8);
+        }
+    }
+
+    #[test]
+    fn a_struct_has_its_names_and_no_others() {
+        let one = struct_value(&Pair(1, None));
+        assert_eq!(one.view(), ValueRef::Map(vec![("one", ValueRef::UInt(1))]));
+        assert_eq!(struct_value(&Pair(1, Some(2))).to_string(), "{one: 1, two: 2}");
+        assert_eq!(one.text_bytes(), 9);
+    }
+
+    #[test]
+    fn nobody_is_named_at_any_depth() {
+        let name = |kind| Raw::Identifier(kind, "acme".into());
+        let map = |members: Vec<(&'static str, Raw)>| {
+            Raw::Map(members.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect())
+        };
+        let inside = |kind| map(vec![("team", name(kind)), ("rows", Raw::UInt(1))]);
+        let deep = |kind| Value(Raw::List(vec![map(vec![("inside", inside(kind))])]));
+        let left = Value(Raw::List(vec![map(vec![("inside", map(vec![("rows", Raw::UInt(1))]))])]));
+        for kind in [IdentifierKind::User, IdentifierKind::Team, IdentifierKind::Tenant] {
+            assert_eq!(deep(kind).impersonal(), left);
+            assert!(Value(name(kind)).impersonal().is_absent());
+        }
+        assert_eq!(deep(IdentifierKind::Plugin).impersonal(), deep(IdentifierKind::Plugin));
     }
 
     #[test]

@@ -55,6 +55,28 @@ fn the_page_says_where_more_is_said() {
     }
 }
 
+/// A struct's members are what it sends, and another member is one more thing that is collected.
+#[test]
+fn members_are_compared_too() {
+    let size =
+        "{format: one of \"csv\", \"json_lines\", parts: list of {bytes: unsigned, took: duration}, rows: unsigned}";
+    for (before, is_wider, said) in [
+        (size.replace("bytes: unsigned, ", ""), true, "was list of {took: duration}"),
+        (size.replace("bytes: unsigned", "bytes: label"), true, "was list of {bytes: label"),
+        (size.replace("rows: unsigned", "paths: label, rows: unsigned"), false, "paths: label, rows: unsigned}"),
+    ] {
+        let said = said.strip_prefix("was list of ").map_or(said.to_owned(), |said| format!("parts: list of {said}"));
+        let (is_equal, found) = check(&committed().replace(size, &before));
+        assert!(!is_equal && found.starts_with("wider") == is_wider && found.contains(&said), "{before}: {found}");
+    }
+    for broken in
+        ["{format: ", "{Format: label}", "{rows: unsigned, rows: unsigned}", "{rows: unsigned", "{rows: path}"]
+    {
+        let (_, found) = check(&committed().replace(size, broken));
+        assert!(found.contains("is not a type of fields"), "{broken}: {found}");
+    }
+}
+
 /// CL-08, CL-09: what a receiver finds out by itself is declared, as where a request came from.
 #[test]
 fn the_page_says_what_a_receiver_derives() {
@@ -298,7 +320,11 @@ fn what_is_sent_is_what_the_schema_says() {
         ("/events/0/fields/tables", json!(-2)),
         ("/events/0/fields/mode", json!("overwrite")),
         ("/events/0/fields/rows_range", json!("ada")),
-        ("/events/0/fields/unknown", json!({"path": "/home/ada"})),
+        ("/events/0/fields/unknown", json!({"/home/ada": 1})),
+        ("/events/0/fields/size/path", json!("/home/ada")),
+        ("/events/0/fields/size/rows", json!("ada")),
+        ("/events/0/fields/size/parts/0/path", json!("/home/ada")),
+        ("/events/0/since", json!("2027-01-01T00:00:00.000000Z")),
         ("/sent_at", json!("yesterday")),
         ("/batch", json!(1)),
     ] {

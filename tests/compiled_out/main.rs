@@ -170,6 +170,22 @@ fn main() {
     assert_eq!(Command::new(program).status().unwrap().code(), Some(1));
 }
 
+/// Its providers are asked by nobody, and what it counts goes nowhere.
+#[test]
+fn a_program_gives_no_numbers() {
+    let uuid = "uuid = \"1\"";
+    let program =
+        Package::with_features("inert-sampled", "\"uuid\"", uuid, include_str!("../samples/program.rs")).build();
+    let home = tempfile::tempdir().unwrap();
+    let state = home.path().join("state");
+    let mut command = Command::new(&program);
+    command.arg("http://127.0.0.1:9/").arg(&state).args(["provide", "server", "count", "many", "flush", "counts"]);
+    let output = command.env_clear().output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && output.stderr.is_empty() && said.contains("provided 0,"), "{said}");
+    assert!(!state.exists());
+}
+
 /// Every argument and every macro is there, and a catalogue that says that nothing is sent.
 #[test]
 fn a_program_with_one_of_everything_can_send_nothing() {

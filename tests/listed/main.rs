@@ -11,8 +11,9 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use telemetry_runtime::{
-    Bucket, Builder, Check, ClosedEnum, Described, Development, Field, Identifier, Label, Telemetry, Template, Value,
-    ValueKind, Version, add, app, buckets, label, record, sink, template, tracked,
+    Bucket, Builder, Check, ClosedEnum, Described, Development, Field, Hashed, Identifier, Label, Schedule, Snapshot,
+    Telemetry, Template, Value, ValueKind, Version, add, app, buckets, counter, counters, gauge, gauges, label, record,
+    sink, template, tracked,
 };
 
 #[derive(Clone, Copy, ClosedEnum)]
@@ -33,6 +34,33 @@ impl Described for Rows {
     const KIND: ValueKind = u64::KIND;
 }
 
+#[derive(Field)]
+struct Size {
+    rows: Rows,
+    format: Format,
+    parts: Vec<Part>,
+}
+
+#[derive(Field)]
+struct Part {
+    bytes: u64,
+    #[telemetry(rename = "took")]
+    duration: Option<Duration>,
+}
+
+#[derive(Snapshot)]
+#[snapshot(event = "Sizes", purpose = "how large tables are | and where", owner = "sync team", cumulative)]
+struct Sizes<'a> {
+    tables: usize,
+    largest: Hashed<'a>,
+    size: Size,
+}
+
+counter! { ROWS: "rows_total", purpose = "how much there is" }
+gauge! { OPEN: "open_tables" }
+counters! { ERRORS: "errors_total" { format: Format, plugin: Identifier } }
+gauges! { QUEUES: "queue_length" { format: Format } }
+
 #[tracked(
     event = "Sync Started",
     purpose = "which formats are used | and how much",
@@ -52,6 +80,12 @@ impl Described for Rows {
     )
 )]
 fn sync(tables: &[u64], format: Format) {
+    let parts = vec![Part { bytes: 7, duration: None }, Part { bytes: 8, duration: Some(Duration::from_millis(2)) }];
+    record!(size: Size = Size { rows: Rows(15), format, parts });
+    ROWS.add(tables.iter().sum());
+    OPEN.set(-1);
+    ERRORS.of((format, Identifier::plugin("cloudquery/aws"))).add(1);
+    QUEUES.of(format).add(2);
     for rows in tables {
         add!(rows: u64 = *rows, errors = 1);
     }
@@ -199,6 +233,11 @@ fn main() -> ExitCode {
             (0..9).for_each(|row| drop(read_row(row % 3 == 0)));
             (0..5).for_each(|_| read_page());
             Table(3_u32).read();
+            let size = || Size { rows: Rows(3), format: Format::Csv, parts: Vec::new() };
+            telemetry.snapshot_now(&Sizes { tables: 1, largest: Hashed::of("largest"), size: size() });
+            telemetry.snapshot(Schedule::every(Duration::from_secs(3600)), move || {
+                [Sizes { tables: 2, largest: Hashed::of("largest"), size: size() }]
+            });
             drop(std::thread::Builder::new().spawn(|| unreachable!("as asked")).map(std::thread::JoinHandle::join));
             if let Err(error) = telemetry.flush(Duration::from_secs(60)) {
                 println!("{error}");

@@ -125,6 +125,7 @@ impl Builder<'_> {
                 batch_window: self.batch_window,
                 aggregate_interval: self.aggregate_interval,
                 recording: self.recording,
+                metrics: self.metrics,
                 grace: guard.grace,
                 inspect: inspect.map(|(path, _)| path),
                 bodies: self.bodies.take(),
@@ -360,6 +361,12 @@ impl Builder<'_> {
         }
         if self.aggregate_interval.is_zero() {
             return Err(StartError::new(Setting::Limit, "0s", "more than nothing", "Builder::aggregate_interval"));
+        }
+        if self.metrics.interval.is_zero() {
+            return Err(StartError::new(Setting::Limit, "0s", "more than nothing", "Builder::metrics_interval"));
+        }
+        if self.metrics.event.trim().is_empty() {
+            return Err(StartError::new(Setting::EventName, "", "a name", "Builder::metrics_event"));
         }
         if let Some(profile) = self.profile.as_ref().filter(|profile| !is_profile(profile)) {
             let expected = "1 to 64 ASCII letters, digits, `-`, `_` or `.`";

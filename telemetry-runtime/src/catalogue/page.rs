@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 
 use super::{Added, Catalogue, Class, Entry, Fact, Needed, Type, When};
+use crate::value::is_field_name;
 
 impl Catalogue {
     /// The catalogue as a page that users can read and [`check`](Self::check) reads back. The same catalogue makes the same page.
@@ -174,16 +175,34 @@ impl Type {
     }
 
     fn read(text: &str) -> Option<Self> {
-        if let Some(item) = text.strip_prefix("list of ") {
-            return Self::read(item).map(|item| Self::List(Box::new(item)));
-        }
-        if let Some(words) = text.strip_prefix("one of ") {
-            return quoted(words).map(Self::Words);
-        }
-        Self::NAMED.into_iter().find(|(_, name)| *name == text).map(|(kind, _)| kind)
+        Self::read_first(text).and_then(|(kind, rest)| rest.is_empty().then_some(kind))
     }
 
-    const NAMED: [(Self, &'static str); 14] = [
+    /// The type that a text begins with, and what comes after it.
+    fn read_first(text: &str) -> Option<(Self, &str)> {
+        if let Some(item) = text.strip_prefix("list of ") {
+            return Self::read_first(item).map(|(item, rest)| (Self::List(Box::new(item)), rest));
+        }
+        if let Some(words) = text.strip_prefix("one of ") {
+            return quoted(words).map(|(words, rest)| (Self::Words(words), rest));
+        }
+        if let Some(mut rest) = text.strip_prefix('{') {
+            let mut members = BTreeMap::new();
+            while !rest.starts_with('}') {
+                rest = if members.is_empty() { rest } else { rest.strip_prefix(", ")? };
+                let (name, kind) = rest.split_once(": ").filter(|(name, _)| is_field_name(name))?;
+                let (kind, behind) = Self::read_first(kind)?;
+                if members.insert(name.to_owned(), kind).is_some() {
+                    return None;
+                }
+                rest = behind;
+            }
+            return rest.strip_prefix('}').map(|rest| (Self::Struct(members), rest));
+        }
+        Self::NAMED.into_iter().find_map(|(kind, name)| Some((kind, text.strip_prefix(name)?)))
+    }
+
+    const NAMED: [(Self, &'static str); 15] = [
         (Self::Any, "any field"),
         (Self::Bool, "boolean"),
         (Self::Int, "integer"),
@@ -198,6 +217,7 @@ impl Type {
         (Self::Template, "template"),
         (Self::Identifier, "identifier"),
         (Self::ErrorText, "error text"),
+        (Self::Hash, "hash"),
     ];
 }
 
@@ -213,6 +233,13 @@ impl fmt::Display for Type {
                 }
                 Ok(())
             }
+            Self::Struct(members) => {
+                f.write_str("{")?;
+                for (at, (name, kind)) in members.iter().enumerate() {
+                    write!(f, "{}{name}: {kind}", if at == 0 { "" } else { ", " })?;
+                }
+                f.write_str("}")
+            }
             named => {
                 let name = Self::NAMED.into_iter().find(|(kind, _)| kind == named);
                 f.write_str(name.map_or("any field", |(_, name)| name))
@@ -221,8 +248,8 @@ impl fmt::Display for Type {
     }
 }
 
-/// `"a", "b"`
-fn quoted(text: &str) -> Option<BTreeSet<String>> {
+/// `"a", "b"`, and what comes after them.
+fn quoted(text: &str) -> Option<(BTreeSet<String>, &str)> {
     let mut words = BTreeSet::new();
     let mut rest = text;
     loop {
@@ -237,10 +264,10 @@ fn quoted(text: &str) -> Option<BTreeSet<String>> {
         }
         words.insert(word);
         rest = letters.as_str();
-        if rest.is_empty() {
-            return Some(words);
+        match rest.strip_prefix(", ") {
+            Some(next) if next.starts_with('"') => rest = next,
+            _ => return Some((words, rest)),
         }
-        rest = rest.strip_prefix(", ")?;
     }
 }
 
@@ -267,7 +294,8 @@ macro_rules! words {
 
 words!(When: "a time at which events are recorded",
     Start = "start", Finish = "finish", Success = "success", Panic = "panic", Loss = "loss", UsageError = "usage error",
-    Aggregate = "aggregate");
+    Aggregate = "aggregate",
+    Snapshot = "snapshot");
 words!(Class: "a class",
     Anonymous = "anonymous", Unspecified = "unspecified", Identifying = "identifying", Content = "content");
 words!(Needed: "a level that events need", Stats = "stats", Errors = "errors", Any = "any");
@@ -278,7 +306,8 @@ const NONE: &str = "–";
 const INTRODUCTION: &str = "\
 Each event says when it was recorded, of which run of the program, which program and version that was, and on which operating
 system and processor. A *start* is recorded when the program begins something, a *finish* when that ends, however it does, with
-how it ended and how long it took; a *success* only if it went well. Nothing is sent but what is listed here, and no argument, path or
+how it ended and how long it took; a *success* only if it went well. A *snapshot* is recorded from time to time while the program runs;
+with `since`, its numbers are counted from then on. Nothing is sent but what is listed here, and no argument, path or
 text that a user typed, unless the class of a field says so: *identifying* says who somebody is, and is sent only where the user has
 told the program; *content* is the text of an error. With debug telemetry, which only the user turns on, every finish may carry `error`,
 the text of the error, and every panic `text`, what it says. A field whose class is *unspecified* is one of the types below, and the source does not say which.

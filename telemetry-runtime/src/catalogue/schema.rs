@@ -44,6 +44,7 @@ impl Catalogue {
             When::Aggregate => {
                 ("aggregate", &["since", "calls", "errors", "panics", "cancelled", "duration_ns", "histogram"])
             }
+            When::Snapshot => ("snapshot", &[]),
         };
         to.object(|event| {
             if let Some(purpose) = &entry.purpose {
@@ -69,7 +70,7 @@ impl Catalogue {
                     }
                 }
                 let facts = self.facts.iter().map(|(name, fact)| (name, fact.kind.clone()));
-                write_properties(properties.member("facts"), facts.collect());
+                write_properties(properties.member("facts"), &facts.collect());
                 match when {
                     When::Start => {}
                     When::Finish | When::Success => write_finish(properties),
@@ -78,6 +79,7 @@ impl Catalogue {
                     When::UsageError => {
                         Type::words(Misuse::ALL.map(Misuse::as_str)).write_schema(properties.member("reason"));
                     }
+                    When::Snapshot => string(properties.member("since"), Some(TIME)),
                     When::Loss => {
                         string(properties.member("reason"), None);
                         Type::UInt.write_schema(properties.member("events"));
@@ -95,13 +97,16 @@ impl Catalogue {
                         fields.insert(name, kind);
                     }
                 }
-                write_properties(properties.member("fields"), fields);
+                write_properties(properties.member("fields"), &fields);
             });
         });
     }
 }
 
 const CALL_ID: &str = "^[0-9a-f]{16}$";
+
+/// The name of a field or a member.
+const FIELD_NAME: &str = "^[a-z][a-z0-9_]{0,63}$";
 
 /// A UUID, as it is written.
 const UUID: &str = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$";
@@ -123,15 +128,17 @@ fn constant(to: Writer<'_>, text: &str) {
 }
 
 /// An object with these properties and no others.
-fn write_properties(to: Writer<'_>, properties: BTreeMap<&String, Type>) {
-    to.object(|schema| {
-        schema.member("type").text("object");
-        schema.member("additionalProperties").plain(false);
-        schema.member("properties").object(|members| {
-            for (name, kind) in properties {
-                kind.write_schema(members.member(name));
-            }
-        });
+fn write_properties(to: Writer<'_>, properties: &BTreeMap<&String, Type>) {
+    to.object(|schema| write_members(schema, properties.iter().map(|(name, kind)| (*name, kind))));
+}
+
+fn write_members<'a>(schema: &mut Members<'_>, properties: impl Iterator<Item = (&'a String, &'a Type)>) {
+    schema.member("type").text("object");
+    schema.member("additionalProperties").plain(false);
+    schema.member("properties").object(|members| {
+        for (name, kind) in properties {
+            kind.write_schema(members.member(name));
+        }
     });
 }
 
@@ -193,8 +200,9 @@ impl Type {
     fn write_schema(&self, to: Writer<'_>) {
         to.object(|schema| match self {
             Self::Any => {
-                let types = ["boolean", "number", "string", "null", "array"];
+                let types = ["boolean", "number", "string", "null", "array", "object"];
                 schema.member("type").list(types, |name, to| to.text(name));
+                schema.member("propertyNames").object(|names| names.member("pattern").text(FIELD_NAME));
             }
             Self::Bool => schema.member("type").text("boolean"),
             Self::Int => schema.member("type").text("integer"),
@@ -210,6 +218,7 @@ impl Type {
                 schema.member("maxItems").plain(MAX_LIST);
                 item.write_schema(schema.member("items"));
             }
+            Self::Struct(members) => write_members(schema, members.iter()),
             Self::Time
             | Self::Id
             | Self::Version
@@ -217,6 +226,7 @@ impl Type {
             | Self::Label
             | Self::Template
             | Self::Identifier
+            | Self::Hash
             | Self::ErrorText => {
                 schema.member("type").text("string");
                 let pattern = match self {
@@ -224,6 +234,7 @@ impl Type {
                     Self::Id => UUID,
                     Self::Version => "^[0-9]+\\.[0-9]+\\.[0-9]+(-(alpha|beta|rc)\\.[0-9]+)?$",
                     Self::Bucket => "^[0-9]*-[0-9]*$",
+                    Self::Hash => "^[0-9a-f]{32}$",
                     _ => return,
                 };
                 schema.member("pattern").text(pattern);

@@ -26,7 +26,11 @@ impl<'a> Execution<'a> {
                 (is_known.then_some(outcome.is_error()), *duration, error.as_ref())
             }
             EventKind::UsageError { .. } => (Some(true), None, None),
-            EventKind::Start | EventKind::Panic(_) | EventKind::Loss { .. } | EventKind::Aggregate(_) => return None,
+            EventKind::Start
+            | EventKind::Panic(_)
+            | EventKind::Loss { .. }
+            | EventKind::Aggregate(_)
+            | EventKind::Snapshot { .. } => return None,
         };
         entry.event.parent.is_none().then(|| Self { command: command(entry), is_error, duration, error })
     }

@@ -83,6 +83,11 @@ pub(crate) fn write_event(entry: &Entry<'_>, to: Writer<'_>) {
             }
             EventKind::UsageError { reason } => line.member("reason").text(reason),
             EventKind::Aggregate(aggregate) => write_aggregate(aggregate, line),
+            EventKind::Snapshot { since, .. } => {
+                if let Some(since) = since {
+                    line.member("since").text(rfc3339(*since));
+                }
+            }
         }
         write_thinning(event.thinning, line);
         write_fields("fields", entry.fields(), line);
@@ -98,6 +103,7 @@ pub(crate) const fn kind(kind: &EventKind) -> &'static str {
         EventKind::Panic(_) => "panic",
         EventKind::UsageError { .. } => "usage_error",
         EventKind::Aggregate(_) => "aggregate",
+        EventKind::Snapshot { .. } => "snapshot",
     }
 }
 
@@ -220,5 +226,10 @@ fn write_raw(value: &Raw, to: Writer<'_>) {
         Raw::Text(value) => to.text(value),
         Raw::List(values) => to.list(values, write_raw),
         Raw::Identifier(_, name) => to.text(name),
+        Raw::Map(values) => to.object(|members| {
+            for (name, value) in values {
+                write_raw(value, members.member(name));
+            }
+        }),
     }
 }

@@ -161,6 +161,9 @@ impl<'a> Properties<'a> {
             }
             EventKind::UsageError { reason } => self.own("reason", Some(Property::text(reason))),
             EventKind::Aggregate(aggregate) => self.add_aggregate(aggregate),
+            EventKind::Snapshot { since, .. } => {
+                self.own("counted_since", since.map(|since| Property::text(rfc3339(since))));
+            }
         }
         let Thinning { sample_rate, limit, suppressed } = &event.thinning;
         self.own("sample_rate", sample_rate.map(Property::Fraction));

@@ -56,6 +56,11 @@ fn hot_functions() -> Outcome {
 }
 
 #[test]
+fn structs_and_metrics() -> Outcome {
+    expands_as_reviewed("structs")
+}
+
+#[test]
 fn macro_fragments() -> Outcome {
     expands_as_reviewed("fragments")
 }

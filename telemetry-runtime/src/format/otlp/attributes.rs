@@ -142,6 +142,12 @@ pub(super) fn of_event<'a>(entry: &Entry<'a>) -> Attributes<'a> {
             to.word("telemetry.kind", "usage_error");
             to.word("error.type", reason.as_str());
         }
+        EventKind::Snapshot { since, .. } => {
+            to.word("telemetry.kind", "snapshot");
+            if let Some(since) = since {
+                to.shown("telemetry.since", rfc3339(*since));
+            }
+        }
         EventKind::Aggregate(aggregate) => {
             to.word("telemetry.kind", "aggregate");
             to.push("telemetry.calls", of_unsigned(aggregate.calls));
@@ -217,7 +223,7 @@ fn of_field((name, value): &NamedValue) -> Attribute<'_> {
     (name, of_value(&value.0))
 }
 
-fn of_value(value: &Raw) -> Any<'_> {
+pub(super) fn of_value(value: &Raw) -> Any<'_> {
     match value {
         Raw::Absent => Any::Nothing,
         Raw::Bool(value) => Any::Bool(*value),
@@ -230,6 +236,9 @@ fn of_value(value: &Raw) -> Any<'_> {
         Raw::Text(value) => Any::Text(Cow::Borrowed(value)),
         Raw::List(values) => Any::List(values.iter().map(of_value).collect()),
         Raw::Identifier(_, name) => Any::Text(Cow::Borrowed(name)),
+        Raw::Map(members) => {
+            Any::Map(members.iter().map(|(name, value)| (Cow::Borrowed(&**name), of_value(value))).collect())
+        }
     }
 }
 

@@ -214,6 +214,7 @@ pub(super) enum Any<'a> {
     Int(i64),
     Double(f64),
     List(Vec<Self>),
+    Map(Vec<Attribute<'a>>),
     Nothing,
 }
 
@@ -227,6 +228,9 @@ impl Any<'_> {
             Self::List(values) => {
                 to.message(5, "arrayValue", |to| to.messages(1, "values", values, Any::write));
             }
+            Self::Map(members) => {
+                to.message(6, "kvlistValue", |to| to.messages(1, "values", members, write_attribute));
+            }
             Self::Nothing => {}
         }
     }
@@ -237,8 +241,10 @@ pub(super) type Attribute<'a> = (Cow<'a, str>, Any<'a>);
 
 /// The attributes of something, in whichever field it has them.
 pub(super) fn write_attributes(number: u32, attributes: &[Attribute<'_>], to: &mut Fields<'_, '_>) {
-    to.messages(number, "attributes", attributes, |(name, value), to| {
-        to.text(1, "key", name);
-        to.message(2, "value", |to| value.write(to));
-    });
+    to.messages(number, "attributes", attributes, write_attribute);
+}
+
+fn write_attribute((name, value): &Attribute<'_>, to: &mut Fields<'_, '_>) {
+    to.text(1, "key", name);
+    to.message(2, "value", |to| value.write(to));
 }

@@ -1,19 +1,22 @@
 //! `Metric`: what is counted and measured: how many events were lost, and what calls came to that are only counted.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::aggregate::Aggregate;
 use crate::event::{Event, EventKind, Outcome};
 use crate::level::Kinds;
+use crate::value::{Raw, nanos};
 
 use super::super::Entry;
+use super::attributes;
 use super::encode::{Any, Attribute, Fields, write_attributes};
 use super::nanos_since_epoch;
 
 /// One metric with its points.
 #[derive(Debug)]
 pub(super) struct Metric<'a> {
-    pub(super) name: &'a str,
+    pub(super) name: Cow<'a, str>,
     pub(super) description: &'a str,
     /// By the Unified Code for Units of Measure; what is counted stands in braces.
     pub(super) unit: &'a str,
@@ -26,7 +29,6 @@ pub(super) enum Data<'a> {
     /// What is counted.
     Sum { points: Vec<NumberPoint<'a>>, temporality: Temporality, is_monotonic: bool },
     /// What is as it is at a time.
-    #[cfg_attr(not(test), expect(dead_code, reason = "only losses are counted yet"))]
     Gauge(Vec<NumberPoint<'a>>),
     /// How often a measure was how large.
     Histogram { points: Vec<HistogramPoint<'a>>, temporality: Temporality },
@@ -39,7 +41,6 @@ pub(super) enum Temporality {
     /// The point before it.
     Delta = 1,
     /// The run's beginning.
-    #[cfg_attr(not(test), expect(dead_code, reason = "only losses are counted yet"))]
     Cumulative = 2,
 }
 
@@ -55,7 +56,6 @@ pub(super) struct NumberPoint<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Number {
     Int(i64),
-    #[cfg_attr(not(test), expect(dead_code, reason = "only losses are counted yet"))]
     Double(f64),
 }
 
@@ -79,7 +79,80 @@ pub(super) fn of<'a>(entries: &[&Entry<'a>]) -> Vec<Metric<'a>> {
     let is = |kind: Kinds| entries.iter().any(|entry| entry.event.kind.kind() == kind);
     let losses = is(Kinds::LOSSES).then(|| losses(entries));
     let calls = if is(Kinds::AGGREGATES) { calls(entries).into() } else { Vec::new() };
-    losses.into_iter().chain(calls).filter(Metric::has_points).collect()
+    let all = losses.into_iter().chain(calls).chain(series(entries)).chain(samples(entries));
+    all.filter(Metric::has_points).collect()
+}
+
+/// The program's metrics: counters since the run began, gauges as they were, a point for each series.
+fn series<'a>(entries: &[&Entry<'a>]) -> Vec<Metric<'a>> {
+    let mut metrics = Vec::new();
+    for entry in entries {
+        let EventKind::Snapshot { since, is_metrics: true } = &entry.event.kind else { continue };
+        let time = nanos_since_epoch(entry.event.time);
+        for (name, value) in entry.fields() {
+            let Raw::List(list) = &value.0 else { continue };
+            let (mut counted, mut measured) = (Vec::new(), Vec::new());
+            for members in list.iter().filter_map(|one| if let Raw::Map(members) = one { Some(members) } else { None })
+            {
+                let labels = members.iter().filter(|(label, _)| label != "value");
+                let attributes = labels.map(|(label, value)| (Cow::Borrowed(&**label), attributes::of_value(value)));
+                let attributes = attributes.collect();
+                match members.iter().find(|(label, _)| label == "value").map(|(_, value)| value) {
+                    Some(Raw::UInt(value)) => {
+                        let start = since.map(nanos_since_epoch);
+                        let value = Number::Int(i64::try_from(*value).unwrap_or(i64::MAX));
+                        counted.push(NumberPoint { attributes, start, time, value });
+                    }
+                    Some(Raw::Int(value)) => {
+                        measured.push(NumberPoint { attributes, start: None, time, value: Number::Int(*value) });
+                    }
+                    _ => {}
+                }
+            }
+            let metric = |data| Metric { name: Cow::Borrowed(&**name), description: "", unit: "1", data };
+            let temporality = Temporality::Cumulative;
+            metrics.push(metric(Data::Sum { points: counted, temporality, is_monotonic: true }));
+            metrics.push(metric(Data::Gauge(measured)));
+        }
+    }
+    metrics
+}
+
+/// The numbers of snapshots, as they were, under the snapshot's name and theirs; what else is in them is in their log records.
+fn samples<'a>(entries: &[&Entry<'a>]) -> Vec<Metric<'a>> {
+    let mut metrics = Vec::new();
+    for entry in entries {
+        let EventKind::Snapshot { is_metrics: false, .. } = &entry.event.kind else { continue };
+        let sample = Any::Text(entry.event.id.to_string().into());
+        let time = nanos_since_epoch(entry.event.time);
+        let mut add = |name: String, value| {
+            let attributes = vec![("event.id".into(), sample.clone())];
+            let points = vec![NumberPoint { attributes, start: None, time, value }];
+            metrics.push(Metric { name: name.into(), description: "", unit: "1", data: Data::Gauge(points) });
+        };
+        for (name, value) in entry.fields() {
+            numbers(&format!("{}.{name}", entry.event.name), &value.0, &mut add);
+        }
+    }
+    metrics
+}
+
+/// The numbers in a value, each under its path.
+fn numbers(path: &str, value: &Raw, add: &mut impl FnMut(String, Number)) {
+    match value {
+        Raw::Int(value) => add(path.to_owned(), Number::Int(*value)),
+        Raw::UInt(value) => add(path.to_owned(), Number::Int(i64::try_from(*value).unwrap_or(i64::MAX))),
+        Raw::Float(value) => add(path.to_owned(), Number::Double(*value)),
+        Raw::Duration(value) => {
+            add(path.to_owned(), Number::Int(i64::try_from(nanos(*value)).unwrap_or(i64::MAX)));
+        }
+        Raw::Map(members) => {
+            for (name, value) in members {
+                numbers(&format!("{path}.{name}"), value, add);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// How long calls took, and how many of them ended how.
@@ -126,13 +199,13 @@ fn calls<'a>(entries: &[&Entry<'a>]) -> [Metric<'a>; 2] {
     });
     [
         Metric {
-            name: "telemetry.call.duration",
+            name: "telemetry.call.duration".into(),
             description: "How long calls took that are only counted",
             unit: "s",
             data: Data::Histogram { points: durations.collect(), temporality: Temporality::Delta },
         },
         Metric {
-            name: "telemetry.call.failures",
+            name: "telemetry.call.failures".into(),
             description: "Calls that are only counted, and did not end well",
             unit: "{call}",
             data: Data::Sum { points: failures.collect(), temporality: Temporality::Delta, is_monotonic: true },
@@ -154,7 +227,7 @@ pub(super) fn losses<'a>(entries: &[&Entry<'a>]) -> Metric<'a> {
         })
     });
     Metric {
-        name: "telemetry.events.lost",
+        name: "telemetry.events.lost".into(),
         description: "Events that will never arrive",
         unit: "{event}",
         data: Data::Sum { points: points.collect(), temporality: Temporality::Delta, is_monotonic: true },
@@ -170,7 +243,7 @@ impl Metric<'_> {
     }
 
     pub(super) fn write(&self, to: &mut Fields<'_, '_>) {
-        to.text(1, "name", self.name);
+        to.text(1, "name", &self.name);
         to.text(2, "description", self.description);
         to.text(3, "unit", self.unit);
         match &self.data {

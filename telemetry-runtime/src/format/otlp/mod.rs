@@ -64,6 +64,15 @@ pub(crate) enum Encoding {
 }
 
 impl Signal {
+    /// Whether an event of its kinds has something to say in it.
+    fn has(self, entry: &Entry<'_>) -> bool {
+        match self {
+            Self::Logs => true,
+            Self::Traces => traces::Place::of(entry).is_some(),
+            Self::Metrics => !metrics::of(&[entry]).is_empty(),
+        }
+    }
+
     pub(crate) const ALL: [Self; 3] = [Self::Logs, Self::Traces, Self::Metrics];
 
     pub(crate) const fn as_str(self) -> &'static str {
@@ -135,7 +144,7 @@ impl Otlp {
             }
             Signal::Logs => Kinds::ALL,
             Signal::Traces => Kinds::FINISHES,
-            Signal::Metrics => Kinds::LOSSES | Kinds::AGGREGATES,
+            Signal::Metrics => Kinds::LOSSES | Kinds::AGGREGATES | Kinds::SNAPSHOTS,
         }
     }
 }
@@ -158,7 +167,7 @@ impl Format for Otlp {
     /// `Export…ServiceRequest`, shown as JSON where it is none.
     fn request(&self, batch: &Batch<'_>) -> Option<Request> {
         let signal = Signal::ALL.into_iter().find(|signal| signal.as_str() == batch.stream)?;
-        let has_any = signal != Signal::Traces || batch.entries.iter().any(|entry| traces::Place::of(entry).is_some());
+        let has_any = batch.entries.iter().any(|entry| signal.has(entry));
         if !has_any {
             return None;
         }
@@ -230,7 +239,7 @@ fn write_request(signal: Signal, batch: &Batch<'_>, to: &mut Fields<'_, '_>) {
 fn runs<'b, 'a>(signal: Signal, entries: &'b [Entry<'a>]) -> Vec<Vec<&'b Entry<'a>>> {
     let mut runs: Vec<Vec<_>> = Vec::new();
     let mut places = HashMap::new();
-    let wanted = entries.iter().filter(|entry| signal != Signal::Traces || traces::Place::of(entry).is_some());
+    let wanted = entries.iter().filter(|entry| signal.has(entry));
     for entry in wanted {
         let place = *places.entry((entry.event.invocation, entry.install_id())).or_insert_with(|| {
             runs.push(Vec::new());

@@ -159,7 +159,7 @@ fn metrics_are_written_as_the_official_example_has_them() {
     for ((name, description, data), example) in
         data.into_iter().zip(example["resourceMetrics"][0]["scopeMetrics"][0]["metrics"].as_array().unwrap())
     {
-        let metric = Metric { name, description, unit: "1", data };
+        let metric = Metric { name: name.into(), description, unit: "1", data };
         let mut json = String::new();
         Writer::new(&mut json).object(|members| metric.write(&mut Fields::Json(members)));
         assert_eq!(serde_json::from_str::<Json>(&json).unwrap(), *example);
@@ -449,7 +449,11 @@ fn each_signal_has_its_kinds_and_its_path() {
     let recorded = Kinds::STARTS | Kinds::FINISHES | Kinds::USAGE_ERRORS | Kinds::SNAPSHOTS | Kinds::ERRORS;
     assert_eq!(
         streams(&[Signal::Metrics, Signal::Traces, Signal::Logs]),
-        [("logs", "/v1/logs", recorded), traces, ("metrics", "/v1/metrics", Kinds::LOSSES | Kinds::AGGREGATES)]
+        [
+            ("logs", "/v1/logs", recorded),
+            traces,
+            ("metrics", "/v1/metrics", Kinds::LOSSES | Kinds::AGGREGATES | Kinds::SNAPSHOTS)
+        ]
     );
     assert_eq!(Otlp::default().streams().len(), 3);
     // What is lost is told somewhere.
@@ -527,7 +531,7 @@ proptest! {
             .collect();
         let entries: Vec<_> = events.iter().map(|event| Entry::new(event, run.as_ref())).collect();
         let Some(sent) = sent(signal, &entries) else {
-            prop_assert!(signal == Signal::Traces && entries.iter().all(|entry| traces::Place::of(entry).is_none()));
+            prop_assert!(entries.iter().all(|entry| !signal.has(entry)));
             return Ok(());
         };
         let (resources, scopes) = signal.names();
@@ -558,7 +562,8 @@ proptest! {
                 count += records.len();
             }
         }
-        let expected = entries.iter().filter(|entry| signal != Signal::Traces || traces::Place::of(entry).is_some());
+        let is_snapshot = |entry: &&Entry<'_>| matches!(entry.event.kind, EventKind::Snapshot { .. });
+        let expected = entries.iter().filter(|entry| signal.has(entry) && (signal != Signal::Metrics || !is_snapshot(entry)));
         prop_assert_eq!(count, expected.count());
     }
 }
