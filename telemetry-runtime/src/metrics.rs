@@ -6,9 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
-#[cfg(feature = "record")]
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 #[cfg(feature = "record")]
 use once_cell::race::OnceBox;
@@ -52,7 +50,6 @@ impl Counter {
 pub struct Gauge {
     value: AtomicI64,
     /// It was not 0 when it was read: from then on, 0 says something.
-    #[cfg(feature = "record")]
     was_seen: AtomicBool,
 }
 
@@ -61,11 +58,7 @@ impl Gauge {
     #[must_use]
     #[allow(clippy::new_without_default, reason = "the macros make them, as statics")]
     pub const fn new() -> Self {
-        Self {
-            value: AtomicI64::new(0),
-            #[cfg(feature = "record")]
-            was_seen: AtomicBool::new(false),
-        }
+        Self { value: AtomicI64::new(0), was_seen: AtomicBool::new(false) }
     }
 
     /// What it is from now on.
@@ -117,11 +110,9 @@ impl Cell for Gauge {
 
     fn read(&self) -> Option<Value> {
         let value = self.get();
-        #[cfg(feature = "record")]
         if value == 0 {
             return self.was_seen.load(Ordering::Relaxed).then(|| value.to_value());
         }
-        #[cfg(feature = "record")]
         self.was_seen.store(true, Ordering::Relaxed);
         Some(value.to_value())
     }
@@ -486,7 +477,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::label;
 
     struct Three(usize);
     impl ClosedEnum for Three {
@@ -570,6 +560,8 @@ mod tests {
     #[cfg(feature = "record")]
     #[test]
     fn threads_share_series() {
+        use crate::label;
+
         let series = Gauges::<(Label,), 0, 63>::new();
         std::thread::scope(|scope| {
             for _ in 0..4 {
