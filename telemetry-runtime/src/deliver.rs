@@ -105,7 +105,7 @@ impl Sink {
         match &self.target {
             Target::Http(endpoint, format) => {
                 let Some(request) = format.request(&Batch::new(entries, clock::now(), stream.name)) else {
-                    return Sent { verdict: Verdict::Accepted, said: None, pauses: Vec::new() };
+                    return Sent::unasked(Verdict::Accepted);
                 };
                 let limits = stream.limits;
                 let is_too_large = |entry: &Entry<'_>| {
@@ -117,12 +117,12 @@ impl Sink {
                     }
                 };
                 if entries.len() > 1 && entries.iter().any(is_too_large) {
-                    return Sent { verdict: Verdict::Split, said: None, pauses: Vec::new() };
+                    return Sent::unasked(Verdict::Split);
                 }
                 let most = if entries.len() == 1 { limits.event_bytes.min(limits.bytes) } else { limits.bytes };
                 if request.body.len() > most {
                     let verdict = if entries.len() == 1 { Verdict::Refused } else { Verdict::Split };
-                    return Sent { verdict, said: None, pauses: Vec::new() };
+                    return Sent::unasked(verdict);
                 }
                 way.post(self.name(), endpoint, stream, format.as_ref(), &request)
             }
@@ -153,6 +153,11 @@ impl Sink {
         }
     }
 
+    /// Whether all of its streams go to one receiver.
+    pub(crate) fn has_one_address(&self) -> bool {
+        !matches!(&self.target, Target::Http(endpoint, _) if !endpoint.instead.is_empty())
+    }
+
     /// Whether the receiver can be asked to delete.
     pub(crate) fn can_delete(&self) -> bool {
         matches!(&self.target, Target::Http(endpoint, _) if endpoint.deletion.is_some())
@@ -179,14 +184,21 @@ pub(crate) struct Sent {
     pub(crate) verdict: Verdict,
     /// What the receiver or the system said, if anybody was asked.
     pub(crate) said: Option<String>,
+    /// Whether that was said by a receiver, or by the system.
+    pub(crate) is_answered: bool,
     /// For how long the receiver wants nothing of a stream, by its name, or of all.
     pub(crate) pauses: Vec<(Option<&'static str>, Duration)>,
 }
 
 impl Sent {
+    /// Nobody was asked.
+    const fn unasked(verdict: Verdict) -> Self {
+        Self { verdict, said: None, is_answered: false, pauses: Vec::new() }
+    }
+
     /// Not now.
-    pub(crate) fn later(said: String) -> Self {
-        Self { verdict: Verdict::Later(None), said: Some(said), pauses: Vec::new() }
+    pub(crate) const fn later(said: String) -> Self {
+        Self { verdict: Verdict::Later(None), said: Some(said), is_answered: false, pauses: Vec::new() }
     }
 }
 
@@ -228,7 +240,7 @@ impl Way {
                 if let Verdict::Partly { rejected, why } = &verdict {
                     let _ = write!(said, ", {rejected} refused: {}", why.escape_debug());
                 }
-                Sent { verdict, said: Some(said), pauses }
+                Sent { verdict, said: Some(said), is_answered: true, pauses }
             }
             Err(why) => Sent::later(no_answer(&why)),
         };
@@ -256,7 +268,9 @@ fn lines(entries: &[Entry<'_>]) -> Vec<u8> {
 
 fn written(result: std::io::Result<()>) -> Sent {
     match result {
-        Ok(()) => Sent { verdict: Verdict::Accepted, said: Some("written".into()), pauses: Vec::new() },
+        Ok(()) => {
+            Sent { verdict: Verdict::Accepted, said: Some("written".into()), is_answered: true, pauses: Vec::new() }
+        }
         Err(error) => Sent::later(format!("cannot be written: {error}")),
     }
 }

@@ -126,6 +126,36 @@ fn streams_have_addresses_and_positions_of_their_own() {
     assert_eq!(later, [rest("rest Work Finished\nrest Panic Within Finished\n"), rest("rest Panic\n")]);
 }
 
+/// A receiver that does not know one of the addresses, or cannot take what goes there, gets all else: OTLP's logs come before its
+/// traces, and many receivers take traces alone.
+#[test]
+fn a_stream_that_fails_holds_no_other_back() {
+    for status in [503, 404, 400] {
+        let routed = Routed::new();
+        let receiver = Receiver::scripted([Reply::Status(status), Reply::Status(200)]);
+        let counts = routed.say(&[format!("two={}", receiver.url())], "work flush counts");
+        let refused = u64::from(status == 400);
+        let rest = format!("2 recorded, 1 delivered, {refused} rejected, {} pending", 1 - refused);
+        assert!(counts.starts_with(&rest), "{status}: {counts}");
+        let paths = |receiver: &Receiver| {
+            let path = |request: &telemetry_tests::Request| request.path.rsplit_once('/').unwrap().1.to_owned();
+            receiver.requests().iter().map(path).collect::<Vec<_>>()
+        };
+        assert_eq!(paths(&receiver), ["starts", "rest"], "{status}");
+    }
+}
+
+/// What a receiver asks for by a format of one stream without a name, the next run knows, too.
+#[test]
+fn a_pause_that_a_format_reads_is_kept_over_runs() {
+    let routed = Routed::new();
+    let receiver = Receiver::scripted([Reply::RetryAfter(200, 3600)]);
+    let run = || routed.say(&[format!("odd holds={}", receiver.url())], "work flush counts");
+    assert_eq!(run(), "2 recorded, 2 delivered, 0 rejected, 0 pending\n");
+    assert_eq!(run(), "2 recorded, 0 delivered, 0 rejected, 2 pending\n");
+    assert_eq!(receiver.requests().len(), 1);
+}
+
 /// CW-26: the user's variable says where to, and then a debug build sends there, and nowhere else.
 #[test]
 fn a_variable_names_where_to() {

@@ -1,11 +1,12 @@
 //! A program with several sinks: `routed STATE_DIR SINK… -- WORD…`, where a sink is `KINDS=URL` (`stats`, `errors`, `losses` or `all`,
-//! with a `+` between), `KINDS@FILE`, or `two=URL`, whose format has a stream for starts and one for what comes after.
+//! with a `+` between), `KINDS@FILE`, `two=URL`, whose format has a stream for starts and one for what comes after, or `odd WHAT=URL`, whose format
+//! does what others do not.
 #![allow(clippy::print_stdout, clippy::panic, reason = "a program that says what it did")]
 
 use std::process::ExitCode;
 use std::time::Duration;
 
-use telemetry_runtime::format::{Batch, Format, Limits, Request, Stream};
+use telemetry_runtime::format::{Answer, Batch, Format, Limits, Request, Stream};
 use telemetry_runtime::sink::{self, Kinds, Sink};
 use telemetry_runtime::{Development, Telemetry, app, record, tracked};
 
@@ -41,6 +42,25 @@ impl Format for Two {
     }
 }
 
+/// The names of events, one a line, and of its name's words what is odd about it.
+struct Odd(String);
+
+impl Format for Odd {
+    fn name(&self) -> &'static str {
+        "odd"
+    }
+
+    fn request(&self, batch: &Batch<'_>) -> Option<Request> {
+        let names: Vec<&str> = batch.entries.iter().map(|entry| &*entry.event.name).collect();
+        Some(Request::new("text/plain", names.join("\n")))
+    }
+
+    fn pauses(&self, answer: &Answer<'_>) -> Vec<(Option<&'static str>, Duration)> {
+        let asked = answer.retry_after.filter(|_| self.0 == "holds");
+        asked.map(|asked| (None, asked)).into_iter().collect()
+    }
+}
+
 fn kinds(words: &str) -> Kinds {
     let kind = |word| match word {
         "stats" => Kinds::STATS,
@@ -54,6 +74,9 @@ fn kinds(words: &str) -> Kinds {
 fn sink(said: &str) -> Option<Sink> {
     if let Some(url) = said.strip_prefix("two=") {
         return Some(sink::Http::with_format(url, Two).into());
+    }
+    if let Some((what, url)) = said.strip_prefix("odd ").and_then(|said| said.split_once('=')) {
+        return Some(sink::Http::with_format(url, Odd(what.into())).into());
     }
     if let Some((words, path)) = said.split_once('@') {
         return Some(sink::JsonLines::file(path).named(words).kinds(kinds(words)).into());

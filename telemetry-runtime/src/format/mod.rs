@@ -75,7 +75,8 @@ pub trait Format: Send + Sync + 'static {
     /// The ways that events take to the receiver: one, with every kind, unless the receiver has an address for each signal, or
     /// takes some things only apart from others.
     ///
-    /// Each has a position of its own in the spool: an event of a kind that two streams take goes out twice, once in each.
+    /// Each has a name of its own, a position of its own in the spool, and pauses of its own: an event of a kind that two streams take
+    /// goes out twice, once in each, and one that fails holds no other back.
     fn streams(&self) -> Vec<Stream> {
         vec![Stream::all(Limits::default())]
     }
