@@ -155,11 +155,12 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
         start_worker: worker::start,
         start_sender: sender::start,
     };
-    if engine::install(plan).is_none() {
-        return Err(StartError::new(Setting::Started, launch.app, "one start a process", "Builder::start"));
-    }
-    engine::end_at_exit(launch.grace);
+    let started = || StartError::new(Setting::Started, launch.app, "one start a process", "Builder::start");
+    engine::install(plan).ok_or_else(started)?;
+    // Before there is a thread of ours, whose panics would be shown.
     panics::watch();
+    engine::engine().ok_or_else(started)?;
+    engine::end_at_exit(launch.grace);
     gate::set_error_texts(launch.error_texts);
     gate::set(launch.level.kinds());
     Ok(())
