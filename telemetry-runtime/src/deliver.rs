@@ -1,6 +1,7 @@
 //! How a batch gets to a sink: its format, its transport, and what became of it.
 
 use std::fmt::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -8,7 +9,7 @@ use crate::clock;
 use crate::endpoint::{Endpoint, RootCerts, with_path};
 use crate::env;
 use crate::error::{Setting, StartError};
-use crate::format::{Batch, Entry, Format, Limits, Part, Request, Stream, Track, Verdict, json};
+use crate::format::{Batch, Entry, Format, Limits, Part, Policy, Request, Stream, Track, Verdict, json};
 use crate::inspect::{Bodies, Inspect};
 use crate::json::Writer;
 use crate::ledger::Ledger;
@@ -104,16 +105,24 @@ impl Sink {
     pub(crate) fn send(&self, way: &mut Way, stream: &Stream, entries: &[Entry<'_>]) -> Sent {
         match &self.target {
             Target::Http(endpoint, format) => {
-                let Some(request) = format.request(&Batch::new(entries, clock::now(), stream.name)) else {
-                    return Sent::unasked(Verdict::Accepted);
+                let request = match attempt(|| format.request(&Batch::new(entries, clock::now(), stream.name))) {
+                    Some(Some(request)) => request,
+                    Some(None) => return Sent::unasked(Verdict::Accepted),
+                    // It would with the same events at any other time: without the one that it cannot do with, the others may go.
+                    None => {
+                        return Sent {
+                            said: Some("not sent: the format panicked".into()),
+                            ..Sent::unasked(Verdict::Split)
+                        };
+                    }
                 };
                 let limits = stream.limits;
                 let is_too_large = |entry: &Entry<'_>| {
                     // JSON makes up to six bytes of each.
                     entry.text_bytes() > limits.event_bytes / 16 && {
                         let alone = [*entry];
-                        let request = format.request(&Batch::new(&alone, clock::now(), stream.name));
-                        request.is_some_and(|request| request.body.len() > limits.event_bytes)
+                        let request = attempt(|| format.request(&Batch::new(&alone, clock::now(), stream.name)));
+                        request.flatten().is_some_and(|request| request.body.len() > limits.event_bytes)
                     }
                 };
                 if entries.len() > 1 && entries.iter().any(is_too_large) {
@@ -235,7 +244,10 @@ impl Way {
         }
         let sent = match self.http.post(to, &url, request) {
             Ok(response) => {
-                let (verdict, pauses) = (format.verdict(&response.answer()), format.pauses(&response.answer()));
+                // A format that cannot do with an answer must not have what was taken sent again and again.
+                let verdict = attempt(|| format.verdict(&response.answer()));
+                let verdict = verdict.unwrap_or_else(|| Policy::USUAL.verdict(&response.answer()));
+                let pauses = attempt(|| format.pauses(&response.answer())).unwrap_or_default();
                 let mut said = answered(&response);
                 if let Verdict::Partly { rejected, why } = &verdict {
                     let _ = write!(said, ", {rejected} refused: {}", why.escape_debug());
@@ -252,6 +264,11 @@ impl Way {
     fn show(&self, sink: &str, head: &[String], body: &[u8]) -> Sent {
         written(self.inspect.map_or(Ok(()), |inspect| inspect.request(sink, head, body)))
     }
+}
+
+/// What a format makes of something; `None` where it panics.
+fn attempt<T>(make: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(make)).ok()
 }
 
 fn answered(response: &Response) -> String {

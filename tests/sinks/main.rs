@@ -156,6 +156,26 @@ fn a_pause_that_a_format_reads_is_kept_over_runs() {
     assert_eq!(receiver.requests().len(), 1);
 }
 
+/// A format that panics costs the event that it cannot do with; nothing of it is shown, from the first moment of a run on.
+#[test]
+fn a_format_that_panics_costs_one_event_and_shows_nothing() {
+    let routed = Routed::new();
+    let receiver = Receiver::start();
+    let sinks = |what: &str| [format!("odd {what}={}", receiver.url())];
+    // Left for the next run, which reads it as soon as it starts.
+    routed.say(&[format!("odd panics={}", nobody())], "work");
+    for _ in 0..5 {
+        let output = routed.command(&sinks("panics"), "work flush counts").output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        let counts = said(output);
+        assert!(counts.starts_with("2 recorded, 1 delivered, 1 rejected, 0 pending"), "{counts}");
+    }
+    let requests = receiver.requests().len();
+    let counts = routed.say(&sinks("panics-later"), "work flush counts flush");
+    assert_eq!(counts, "2 recorded, 2 delivered, 0 rejected, 0 pending\n");
+    assert_eq!(receiver.requests().len(), requests + 1, "what was taken is not sent again");
+}
+
 /// CW-26: the user's variable says where to, and then a debug build sends there, and nowhere else.
 #[test]
 fn a_variable_names_where_to() {

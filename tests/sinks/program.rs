@@ -1,12 +1,12 @@
 //! A program with several sinks: `routed STATE_DIR SINK… -- WORD…`, where a sink is `KINDS=URL` (`stats`, `errors`, `losses` or `all`,
 //! with a `+` between), `KINDS@FILE`, `two=URL`, whose format has a stream for starts and one for what comes after, or `odd WHAT=URL`, whose format
 //! does what others do not.
-#![allow(clippy::print_stdout, clippy::panic, reason = "a program that says what it did")]
+#![allow(clippy::print_stdout, clippy::panic, clippy::manual_assert, reason = "a program that says what it did")]
 
 use std::process::ExitCode;
 use std::time::Duration;
 
-use telemetry_runtime::format::{Answer, Batch, Format, Limits, Request, Stream};
+use telemetry_runtime::format::{Answer, Batch, Format, Limits, Policy, Request, Stream, Verdict};
 use telemetry_runtime::sink::{self, Kinds, Sink};
 use telemetry_runtime::{Development, Telemetry, app, record, tracked};
 
@@ -52,7 +52,17 @@ impl Format for Odd {
 
     fn request(&self, batch: &Batch<'_>) -> Option<Request> {
         let names: Vec<&str> = batch.entries.iter().map(|entry| &*entry.event.name).collect();
+        if self.0 == "panics" && names.contains(&"Work Finished") {
+            panic!("at an event");
+        }
         Some(Request::new("text/plain", names.join("\n")))
+    }
+
+    fn verdict(&self, answer: &Answer<'_>) -> Verdict {
+        if self.0 == "panics-later" {
+            panic!("at an answer");
+        }
+        Policy::USUAL.verdict(answer)
     }
 
     fn pauses(&self, answer: &Answer<'_>) -> Vec<(Option<&'static str>, Duration)> {

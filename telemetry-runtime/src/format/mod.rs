@@ -62,7 +62,9 @@ pub use self::ticloud::Ticloud;
 
 /// From events to requests, and from answers to what becomes of the events.
 ///
-/// Everything here is pure: the same events, time and answer give the same result, on whichever thread.
+/// Everything here is pure: the same events, time and answer give the same result, on whichever thread. Where [`request`](Self::request) panics,
+/// the batch is halved until the event that it cannot do with stands alone; that one is rejected, and counted. Where what reads an answer
+/// panics, the answer means what it usually does.
 pub trait Format: Send + Sync + 'static {
     /// What a sink of this format is called where its program does not name it: its position in the spool is kept under this name.
     fn name(&self) -> &'static str;
