@@ -60,6 +60,7 @@ impl Sink {
                 Part::Dsn => {
                     endpoint.url = format.set_dsn(&value);
                     format.check().map_err(|expected| StartError::new(Setting::Url, "…", expected, &name))?;
+                    check_url(&endpoint.url, &name)?;
                     names_url = true;
                 }
                 Part::Key => format.set_key(value),
@@ -386,6 +387,23 @@ mod tests {
         let said = check("https://secret@example.org:port/42").unwrap_err().to_string();
         assert!(said.contains("an absolute http") && !said.contains("secret"), "{said}");
         check("https://secret@example.org/42").unwrap();
+    }
+
+    /// What a user says wrongly is the user's problem, by the variable's name, and no error of the program's start.
+    #[test]
+    fn a_variable_that_makes_no_url_is_said_by_its_name() {
+        const NAME: &str = "deliver::tests::a_variable_that_makes_no_url_is_said_by_its_name";
+        let variable = "NOBODYS_SENTRY_DSN";
+        if std::env::var_os(variable).is_some() {
+            let mut sink = Sink::from(Sentry::new("https://secret@example.org/42"));
+            let said = sink.heed(Some("NOBODYS")).unwrap_err().to_string();
+            return assert!(said.contains(variable) && !said.contains("secret"), "{said}");
+        }
+        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+        let output =
+            again.args(["--exact", NAME]).env(variable, "https://secret@example.org:port/42").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("1 passed"), "{said}");
     }
 
     #[test]
