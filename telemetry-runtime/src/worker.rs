@@ -594,13 +594,16 @@ impl Lane {
             return Step::Done;
         }
         let is_excluded = |event: &Event| engine.excludes(event.invocation) || reader.is_excluded(event.invocation);
-        if chunk.events.iter().any(is_excluded) {
-            self.give_up(engine, Loss::Excluded, chunk.events.iter().filter(|event| is_excluded(event)));
-            chunk.keep(|event| !is_excluded(event));
-            if chunk.events.is_empty() {
-                reader.acknowledge(&track.key, chunk.next);
+        // By themselves, so that they are settled, and counted once, also where what comes with them has to wait.
+        match chunk.events.iter().position(is_excluded) {
+            Some(0) => {
+                let count = chunk.events.iter().take_while(|event| is_excluded(event)).count();
+                self.give_up(engine, Loss::Excluded, chunk.events.iter().take(count));
+                reader.acknowledge(&track.key, chunk.ends[count - 1]);
                 return Step::Moved;
             }
+            Some(first) => chunk.cut(first),
+            None => {}
         }
         if chunk.events.is_empty() {
             reader.skip(&track.key, chunk.next);
