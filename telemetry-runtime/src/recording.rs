@@ -227,6 +227,14 @@ pub(crate) fn check_sinks(sinks: &[Sink]) -> Result<(), StartError> {
             return Err(StartError::new(Setting::SinkName, sink.name(), expected, "Builder::sink"));
         }
     }
+    // `one` may have a stream `two`, and another sink the name `one two`.
+    let tracks = tracks(sinks);
+    for (at, track) in tracks.iter().enumerate() {
+        if tracks[..at].iter().any(|other| other.key == track.key) {
+            let expected = "a name of its own for each sink, and for each stream of its format";
+            return Err(StartError::new(Setting::SinkName, &track.key, expected, "Builder::sink"));
+        }
+    }
     Ok(())
 }
 

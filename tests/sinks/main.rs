@@ -170,10 +170,41 @@ fn a_format_that_panics_costs_one_event_and_shows_nothing() {
         let counts = said(output);
         assert!(counts.starts_with("2 recorded, 1 delivered, 1 rejected, 0 pending"), "{counts}");
     }
-    let requests = receiver.requests().len();
-    let counts = routed.say(&sinks("panics-later"), "work flush counts flush");
+    let (routed, receiver) = (Routed::new(), Receiver::start());
+    let counts = routed.say(&[format!("odd panics-later={}", receiver.url())], "work flush counts flush");
     assert_eq!(counts, "2 recorded, 2 delivered, 0 rejected, 0 pending\n");
-    assert_eq!(receiver.requests().len(), requests + 1, "what was taken is not sent again");
+    assert_eq!(receiver.requests().len(), 1, "what was taken is not sent again");
+}
+
+/// CW-20: what is excluded is counted once, however often what lies beside it is tried.
+#[test]
+fn what_is_excluded_is_counted_once() {
+    let routed = Routed::new();
+    let sinks = [format!("all={}", nobody())];
+    routed.say(&sinks, "work flush");
+    // The receiver is left alone now, so this run takes the slot of the one before it.
+    let counts = routed.say(&sinks, "work exclude flush flush counts");
+    assert_eq!(counts, "2 recorded, 0 delivered, 0 rejected, 2 pending\n", "behind what waits");
+    let receiver = Receiver::start();
+    let counts = routed.say(&[format!("all={}", receiver.url())], "flush counts flush");
+    assert!(counts.ends_with("; 2 of earlier runs delivered; 2 lost: excluded\n"), "{counts}");
+    let events = receiver.accepted();
+    let lost: u64 = events.iter().filter_map(|event| event["events"].as_u64()).sum();
+    assert_eq!((events.len(), lost), (3, 2), "{events:?}");
+}
+
+/// Two ways under one name would have one position, and what is on the one would be taken for sent on the other.
+#[test]
+fn two_ways_of_one_name_are_refused() {
+    let (routed, receiver) = (Routed::new(), Receiver::start());
+    let url = receiver.url();
+    let twins = [format!("odd twins={url}")];
+    let clashing = [format!("two={url}"), format!("two starts={url}")];
+    for sinks in [&twins[..], &clashing] {
+        let status = routed.say(sinks, "work flush status");
+        assert!(status.contains("a name of its own for each sink, and for each stream of its format"), "{status}");
+    }
+    assert_eq!(receiver.requests().len(), 0);
 }
 
 /// CW-26: the user's variable says where to, and then a debug build sends there, and nowhere else.

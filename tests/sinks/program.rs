@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use telemetry_runtime::format::{Answer, Batch, Format, Limits, Policy, Request, Stream, Verdict};
 use telemetry_runtime::sink::{self, Kinds, Sink};
-use telemetry_runtime::{Development, Telemetry, app, record, tracked};
+use telemetry_runtime::{Development, Identity, Telemetry, app, record, tracked};
 
 #[tracked]
 fn work() {
@@ -48,6 +48,14 @@ struct Odd(String);
 impl Format for Odd {
     fn name(&self) -> &'static str {
         "odd"
+    }
+
+    fn streams(&self) -> Vec<Stream> {
+        let twin = |kinds| Stream { name: "twin", kinds, ..Stream::all(Limits::USUAL) };
+        if self.0 == "twins" {
+            return vec![twin(Kinds::STARTS), twin(Kinds::FINISHES)];
+        }
+        vec![Stream::all(Limits::USUAL)]
     }
 
     fn request(&self, batch: &Batch<'_>) -> Option<Request> {
@@ -102,6 +110,7 @@ fn main() -> ExitCode {
     let mut builder = Telemetry::builder(app!("routed"))
         .env_prefix("ROUTED")
         .development(if holds { Development::Hold } else { Development::Send })
+        .exclude_if(|identity| identity.team_id() == Some("internal"))
         .state_dir(state_dir)
         .batch_window(Duration::from_secs(3600));
     for said in arguments.by_ref().take_while(|argument| argument != "--") {
@@ -112,6 +121,7 @@ fn main() -> ExitCode {
     for word in arguments {
         match word.as_str() {
             "work" => work(),
+            "exclude" => telemetry.identify(Identity::user("u1").team("internal")),
             "much" => (0..1500).for_each(|_| work()),
             "panic_within" => drop(std::thread::spawn(panic_within).join()),
             "flush" => drop(telemetry.flush(Duration::from_secs(60))),
