@@ -23,6 +23,10 @@ usage: cargo xtask <command>
   bench exit [starts | recording | exits]
           start, recording, exit and arrival beside other clients: the tables of benches/README.md; some five minutes, and
           as much for the first build
+  bench fleet [RUNS] ROTEL
+          a million runs, real processes and forked ones, against a real OTLP receiver, and the books of both sides; some 20 minutes
+  bench fleet sizes
+          how many bytes an event is, in each format and on disk: the table of docs/scaling.md
 ";
 
 fn main() -> ExitCode {
@@ -33,6 +37,7 @@ fn main() -> ExitCode {
         ["contract", arguments @ ..] => tool("contract", arguments),
         ["peers"] => tool("peers", &[]),
         ["bench", "exit", parts @ ..] => bench("exit", parts),
+        ["bench", "fleet", arguments @ ..] => bench("fleet", arguments),
         ["help" | "--help"] => {
             eprint!("{USAGE}");
             Ok(())
