@@ -48,7 +48,6 @@ impl How {
 pub const ROLE: &str = "x-fleet-role";
 
 /// The program's telemetry, as its author describes it, but for the folder: each of the fleet's homes has one.
-#[must_use]
 pub fn telemetry<'a>(folder: &Path, url: &str, role: &str) -> Builder<'a> {
     let otlp = sink::Otlp::new(url).signals([sink::Signal::Logs]).gzip().header(ROLE, role);
     Telemetry::builder(app!("fleet")).env_prefix("FLEET").state_dir(folder).lasting_install_id().sink(otlp)

@@ -75,10 +75,10 @@ fn in_a_folder(what: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
 }
 
 fn measure(runs: u32, rotel: &Path, folder: &Path) -> io::Result<()> {
-    let (relayed, received) = (Shared::<Relayed>::default(), Shared::<Received>::default());
+    let (relayed, passed_on) = (Shared::<Relayed>::default(), Shared::<Received>::default());
     let cuts = Shared::<u64>::default();
     *cuts.lock() = CUTS;
-    let sink = servers::sink(received.clone())?;
+    let sink = servers::sink(passed_on.clone())?;
     let receiver = Receiver::start(rotel, folder, sink)?;
     let url = format!("http://{}", servers::relay(receiver.address, cuts.clone(), relayed.clone())?);
 
@@ -117,13 +117,13 @@ fn measure(runs: u32, rotel: &Path, folder: &Path) -> io::Result<()> {
 
     // What the receiver has accepted it passes on when its own batch is full, or after 200 ms.
     let patience = Instant::now();
-    while received.lock().records < relayed.lock().events && patience.elapsed() < Duration::from_secs(60) {
+    while passed_on.lock().records < relayed.lock().events && patience.elapsed() < Duration::from_secs(60) {
         std::thread::sleep(Duration::from_millis(50));
     }
     let used = receiver.used()?;
     let counted = receiver.stop()?;
-    report(&done, [ran, drained], &homes, &relayed.lock(), &received.lock(), used, counted);
-    Ok(())
+    report(&done, [ran, drained], &homes, &relayed.lock(), &passed_on.lock(), used, counted);
+    homes.agree(&relayed.lock(), &passed_on.lock(), counted)
 }
 
 /// This program again, where it finds nothing of this machine in its environment.
@@ -155,6 +155,22 @@ impl Books {
         self.lost += reasons.map(|reason| totals.lost(reason)).sum::<u64>();
         self.waiting += waiting;
         self.undrained += u64::from(!is_drained);
+    }
+
+    /// Holds the books against what was received: events of losses are in no books.
+    fn agree(&self, relayed: &Relayed, passed_on: &Received, counted: u64) -> io::Result<()> {
+        let losses = passed_on.kinds.get("loss").copied().unwrap_or(0);
+        let agreements = [
+            ("the books balance", self.recorded == self.delivered + self.rejected + self.pending + self.lost),
+            ("everything was drained", self.undrained + self.waiting == 0),
+            ("what was delivered was received", self.delivered + losses == passed_on.distinct() as u64),
+            ("the receiver counted what was sent", [counted, passed_on.records] == [relayed.events; 2]),
+            ("what came again has a reason", relayed.again[2] == 0),
+        ];
+        match agreements.iter().find(|(_, is_so)| !is_so) {
+            Some((what, _)) => Err(io::Error::other(format!("not so: {what}"))),
+            None => Ok(()),
+        }
     }
 }
 
@@ -222,7 +238,7 @@ fn report(
     [ran, drained]: [Duration; 2],
     homes: &Books,
     relayed: &Relayed,
-    received: &Received,
+    passed_on: &Received,
     (receiver_cpu, receiver_memory): (f64, String),
     counted: u64,
 ) {
@@ -280,8 +296,8 @@ fn report(
     );
     println!();
     println!("the receiver: {receiver_cpu:.1} s CPU, {receiver_memory} at most; it counted {counted} log records");
-    println!("what it passed on: {} log records, {} distinct", received.records, received.distinct());
-    for (kind, count) in &received.kinds {
+    println!("what it passed on: {} log records, {} distinct", passed_on.records, passed_on.distinct());
+    for (kind, count) in &passed_on.kinds {
         println!("  {kind}: {count}");
     }
 }
