@@ -36,10 +36,10 @@ fn what_finds_no_room_is_counted() {
 /// A receiver that goes down after the first batch, and comes back for the next run.
 #[test]
 fn what_is_not_delivered_is_pending() {
+    // Of ten times `many`: more than goes in one.
+    const CALLS: usize = 10 * 64;
     let bench = Bench::new();
     let receiver = Receiver::scripted([Reply::Status(200), Reply::Status(503)]);
-    // More than goes in one.
-    const CALLS: usize = 10 * 64;
     let ran = bench.run(&receiver.url(), &format!("{}deliver status", "many ".repeat(10)));
     let (mut delivered, pending) = (balance::batches(&receiver), bench.pending());
     let first = delivered.iter().map(|batch| batch.events.len()).sum::<usize>();

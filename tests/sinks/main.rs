@@ -150,6 +150,69 @@ fn a_variable_names_where_to() {
     assert_eq!((names(&user).len(), names(&program).len()), (4, 0));
 }
 
+/// CW-25, CW-26: the user's variables stand in for the program's key and address, and no other sink hears of them.
+#[test]
+fn a_variable_is_the_key() {
+    let routed = Routed::new();
+    let (program, user) = (Receiver::start(), Receiver::start());
+    let sinks = [format!("rudderstack={}", program.url()), format!("errors={}", program.url())];
+    let with = |variables: &[(&str, &str)]| {
+        drop(said(routed.command(&sinks, "work panic_within flush").envs(variables.iter().copied()).output().unwrap()));
+    };
+    let keys = |receiver: &Receiver| {
+        let requests = receiver.requests();
+        let sent = requests.iter().filter(|request| request.path.ends_with("/v1/batch"));
+        let key = |(name, value): &(String, String)| (name == "authorization").then(|| value.clone());
+        sent.map(|request| request.headers.iter().find_map(key)).collect::<Vec<_>>()
+    };
+    with(&[]);
+    // Of `the programs key:` and `the users key:`.
+    let [programs, users] =
+        ["Basic dGhlIHByb2dyYW1zIGtleTo=", "Basic dGhlIHVzZXJzIGtleTo="].map(|key| Some(key.to_owned()));
+    assert_eq!(keys(&program), [programs]);
+    with(&[("ROUTED_RUDDERSTACK_WRITE_KEY", "the users key"), ("ROUTED_RUDDERSTACK_DATA_PLANE_URL", &user.url())]);
+    assert_eq!((keys(&program).len(), keys(&user)), (1, vec![users]));
+    assert_eq!(names(&program), ["Panic", "Panic"], "the other sink is where it was");
+}
+
+/// A DSN that is none is said without being shown, whoever gave it.
+#[test]
+fn a_bad_dsn_is_not_shown() {
+    let routed = Routed::new();
+    let expected = "expected a DSN, as https://PUBLIC_KEY@HOST/PROJECT_ID";
+    let sinks = ["sentry=https://secret@sentry.example.org/".to_owned()];
+    let status = routed.say(&sinks, "status");
+    assert!(status.contains(&format!("(from sink sentry): {expected}")) && !status.contains("secret"), "{status}");
+    let mut command = routed.command(&["sentry=https://key@sentry.example.org/1".to_owned()], "status");
+    let status = said(command.env("ROUTED_SENTRY_DSN", "https://secret@").output().unwrap());
+    assert!(
+        status.contains(&format!("(from ROUTED_SENTRY_DSN): {expected}")) && !status.contains("secret"),
+        "{status}"
+    );
+}
+
+/// TI-23: what several runs recorded goes as one array.
+#[test]
+fn runs_go_in_one_array() {
+    let routed = Routed::new();
+    let receiver = Receiver::start();
+    let sinks = [format!("ticloud={}", receiver.url())];
+    for _ in 0..3 {
+        routed.say(&sinks, "work");
+    }
+    routed.say(&sinks, "work flush");
+    let requests = receiver.requests();
+    let arrays: Vec<_> = requests.iter().map(|request| request.body.as_array().unwrap()).collect();
+    // What two runs left in two slots, because one was still ending, is two arrays.
+    assert!(arrays.iter().any(|array| array.len() > 1), "{arrays:?}");
+    let events: Vec<_> = arrays.into_iter().flatten().collect();
+    assert_eq!(events.len(), 4);
+    assert!(
+        events.iter().all(|event| event["source"] == "routed" && event["properties"]["result"] == "SUCCESS"),
+        "{events:?}"
+    );
+}
+
 /// The example of a format of one's own: what it sends, and that inspect mode shows the same.
 #[test]
 fn a_format_of_ones_own_is_sent_and_shown_like_ours() {

@@ -1,5 +1,6 @@
 //! A program with several sinks: `routed STATE_DIR SINK… -- WORD…`, where a sink is `KINDS=URL` (`stats`, `errors`, `losses` or `all`,
-//! with a `+` between), `KINDS@FILE`, or `two=URL`, whose format has a stream for starts and one for what comes after.
+//! with a `+` between), `KINDS@FILE`, `rudderstack=URL`, `ticloud=URL`, `sentry=DSN`, or `two=URL`, whose format has a stream for
+//! starts and one for what comes after.
 #![allow(clippy::print_stdout, clippy::panic, reason = "a program that says what it did")]
 
 use std::process::ExitCode;
@@ -54,6 +55,15 @@ fn kinds(words: &str) -> Kinds {
 fn sink(said: &str) -> Option<Sink> {
     if let Some(url) = said.strip_prefix("two=") {
         return Some(sink::Http::with_format(url, Two).into());
+    }
+    if let Some(url) = said.strip_prefix("rudderstack=") {
+        return Some(sink::RudderStack::new(url, "the programs key").into());
+    }
+    if let Some(url) = said.strip_prefix("ticloud=") {
+        return Some(sink::Ticloud::new(url).into());
+    }
+    if let Some(dsn) = said.strip_prefix("sentry=") {
+        return Some(sink::Sentry::new(dsn).into());
     }
     if let Some((words, path)) = said.split_once('@') {
         return Some(sink::JsonLines::file(path).named(words).kinds(kinds(words)).into());

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask test` and what it needs. Thin: the tools themselves live in `tests`.
+//! The project's own commands: `cargo xtask test` and what it needs. Thin: the tools themselves live in `tests`, `real` and `benches`.
 #![allow(clippy::print_stderr, reason = "a command talks to the person who called it")]
 
 use std::env;
@@ -19,6 +19,9 @@ usage: cargo xtask <command>
   contract [--taken-out]
           every row of docs/parity.md has a test that is there and passes;
           or, for a sample of rows, that the test fails where the behaviour is taken out
+  real [otlp | sentry | segment | faults]
+          the sinks against receivers that others wrote, beside their official clients (docs/receivers.md);
+          installs them under target/receivers the first time
   peers   other attributes on the same functions: a table
   bench exit [starts | recording | exits]
           start, recording, exit and arrival beside other clients: the tables of benches/README.md; some five minutes, and
@@ -36,8 +39,10 @@ fn main() -> ExitCode {
         ["transparency", crates @ ..] => tool("transparency", crates),
         ["contract", arguments @ ..] => tool("contract", arguments),
         ["peers"] => tool("peers", &[]),
-        ["bench", "exit", parts @ ..] => bench("exit", parts),
-        ["bench", "fleet", arguments @ ..] => bench("fleet", arguments),
+        ["real", parts @ ..] => run(outside("real").args(["run", "--quiet", "--locked", "--"]).args(parts)),
+        ["bench", package @ ("exit" | "fleet"), parts @ ..] => run(outside("benches")
+            .args(["run", "--quiet", "--release", "--locked", "--package", package, "--"])
+            .args(parts)),
         ["help" | "--help"] => {
             eprint!("{USAGE}");
             Ok(())
@@ -92,17 +97,17 @@ fn tool(name: &str, arguments: &[&str]) -> Result<(), String> {
     run(cargo().args(["run", "--quiet", "--package=telemetry-tests", "--bin", name, "--"]).args(arguments))
 }
 
-/// Runs one of the packages in `benches`, a workspace of its own.
-fn bench(name: &str, arguments: &[&str]) -> Result<(), String> {
+/// Cargo in a folder that is a workspace of its own.
+fn outside(folder: &str) -> Command {
     let mut cargo = cargo();
-    cargo.current_dir(root().join("benches"));
+    cargo.current_dir(root().join(folder));
     // What cargo says to this program of itself would have build scripts run again, and all that needs them built again.
     let is_said =
         |name: &str| ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"].iter().any(|part| name.starts_with(part));
     for (name, _) in env::vars().filter(|(name, _)| is_said(name)) {
         cargo.env_remove(name);
     }
-    run(cargo.args(["run", "--quiet", "--release", "--locked", "--package", name, "--"]).args(arguments))
+    cargo
 }
 
 /// Installs a tool under `target/tools` unless it is there, and returns the folder that it is in.
