@@ -1,6 +1,7 @@
 //! How a batch gets to a sink: its format, its transport, and what became of it.
 
 use std::fmt::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -8,7 +9,7 @@ use crate::clock;
 use crate::endpoint::{Endpoint, RootCerts, with_path};
 use crate::env;
 use crate::error::{Setting, StartError};
-use crate::format::{Batch, Entry, Format, Limits, Part, Request, Stream, Track, Verdict, json};
+use crate::format::{Batch, Entry, Format, Limits, Part, Policy, Request, Stream, Track, Verdict, json};
 use crate::inspect::{Bodies, Inspect};
 use crate::json::Writer;
 use crate::ledger::Ledger;
@@ -59,6 +60,7 @@ impl Sink {
                 Part::Dsn => {
                     endpoint.url = format.set_dsn(&value);
                     format.check().map_err(|expected| StartError::new(Setting::Url, "…", expected, &name))?;
+                    check_url(&endpoint.url, &name)?;
                     names_url = true;
                 }
                 Part::Key => format.set_key(value),
@@ -104,25 +106,33 @@ impl Sink {
     pub(crate) fn send(&self, way: &mut Way, stream: &Stream, entries: &[Entry<'_>]) -> Sent {
         match &self.target {
             Target::Http(endpoint, format) => {
-                let Some(request) = format.request(&Batch::new(entries, clock::now(), stream.name)) else {
-                    return Sent { verdict: Verdict::Accepted, said: None, pauses: Vec::new() };
+                let request = match attempt(|| format.request(&Batch::new(entries, clock::now(), stream.name))) {
+                    Some(Some(request)) => request,
+                    Some(None) => return Sent::unasked(Verdict::Accepted),
+                    // It would with the same events at any other time: without the one that it cannot do with, the others may go.
+                    None => {
+                        return Sent {
+                            said: Some("not sent: the format panicked".into()),
+                            ..Sent::unasked(Verdict::Split)
+                        };
+                    }
                 };
                 let limits = stream.limits;
                 let is_too_large = |entry: &Entry<'_>| {
                     // JSON makes up to six bytes of each.
                     entry.text_bytes() > limits.event_bytes / 16 && {
                         let alone = [*entry];
-                        let request = format.request(&Batch::new(&alone, clock::now(), stream.name));
-                        request.is_some_and(|request| request.body.len() > limits.event_bytes)
+                        let request = attempt(|| format.request(&Batch::new(&alone, clock::now(), stream.name)));
+                        request.flatten().is_some_and(|request| request.body.len() > limits.event_bytes)
                     }
                 };
                 if entries.len() > 1 && entries.iter().any(is_too_large) {
-                    return Sent { verdict: Verdict::Split, said: None, pauses: Vec::new() };
+                    return Sent::unasked(Verdict::Split);
                 }
                 let most = if entries.len() == 1 { limits.event_bytes.min(limits.bytes) } else { limits.bytes };
                 if request.body.len() > most {
                     let verdict = if entries.len() == 1 { Verdict::Refused } else { Verdict::Split };
-                    return Sent { verdict, said: None, pauses: Vec::new() };
+                    return Sent::unasked(verdict);
                 }
                 way.post(self.name(), endpoint, stream, format.as_ref(), &request)
             }
@@ -153,6 +163,11 @@ impl Sink {
         }
     }
 
+    /// Whether all of its streams go to one receiver.
+    pub(crate) fn has_one_address(&self) -> bool {
+        !matches!(&self.target, Target::Http(endpoint, _) if !endpoint.instead.is_empty())
+    }
+
     /// Whether the receiver can be asked to delete.
     pub(crate) fn can_delete(&self) -> bool {
         matches!(&self.target, Target::Http(endpoint, _) if endpoint.deletion.is_some())
@@ -179,14 +194,21 @@ pub(crate) struct Sent {
     pub(crate) verdict: Verdict,
     /// What the receiver or the system said, if anybody was asked.
     pub(crate) said: Option<String>,
+    /// Whether that was said by a receiver, or by the system.
+    pub(crate) is_answered: bool,
     /// For how long the receiver wants nothing of a stream, by its name, or of all.
     pub(crate) pauses: Vec<(Option<&'static str>, Duration)>,
 }
 
 impl Sent {
+    /// Nobody was asked.
+    const fn unasked(verdict: Verdict) -> Self {
+        Self { verdict, said: None, is_answered: false, pauses: Vec::new() }
+    }
+
     /// Not now.
-    pub(crate) fn later(said: String) -> Self {
-        Self { verdict: Verdict::Later(None), said: Some(said), pauses: Vec::new() }
+    pub(crate) const fn later(said: String) -> Self {
+        Self { verdict: Verdict::Later(None), said: Some(said), is_answered: false, pauses: Vec::new() }
     }
 }
 
@@ -223,12 +245,15 @@ impl Way {
         }
         let sent = match self.http.post(to, &url, request) {
             Ok(response) => {
-                let (verdict, pauses) = (format.verdict(&response.answer()), format.pauses(&response.answer()));
+                // A format that cannot do with an answer must not have what was taken sent again and again.
+                let verdict = attempt(|| format.verdict(&response.answer()));
+                let verdict = verdict.unwrap_or_else(|| Policy::USUAL.verdict(&response.answer()));
+                let pauses = attempt(|| format.pauses(&response.answer())).unwrap_or_default();
                 let mut said = answered(&response);
                 if let Verdict::Partly { rejected, why } = &verdict {
                     let _ = write!(said, ", {rejected} refused: {}", why.escape_debug());
                 }
-                Sent { verdict, said: Some(said), pauses }
+                Sent { verdict, said: Some(said), is_answered: true, pauses }
             }
             Err(why) => Sent::later(no_answer(&why)),
         };
@@ -240,6 +265,11 @@ impl Way {
     fn show(&self, sink: &str, head: &[String], body: &[u8]) -> Sent {
         written(self.inspect.map_or(Ok(()), |inspect| inspect.request(sink, head, body)))
     }
+}
+
+/// What a format makes of something; `None` where it panics.
+fn attempt<T>(make: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(make)).ok()
 }
 
 fn answered(response: &Response) -> String {
@@ -256,7 +286,9 @@ fn lines(entries: &[Entry<'_>]) -> Vec<u8> {
 
 fn written(result: std::io::Result<()>) -> Sent {
     match result {
-        Ok(()) => Sent { verdict: Verdict::Accepted, said: Some("written".into()), pauses: Vec::new() },
+        Ok(()) => {
+            Sent { verdict: Verdict::Accepted, said: Some("written".into()), is_answered: true, pauses: Vec::new() }
+        }
         Err(error) => Sent::later(format!("cannot be written: {error}")),
     }
 }
@@ -355,6 +387,23 @@ mod tests {
         let said = check("https://secret@example.org:port/42").unwrap_err().to_string();
         assert!(said.contains("an absolute http") && !said.contains("secret"), "{said}");
         check("https://secret@example.org/42").unwrap();
+    }
+
+    /// What a user says wrongly is the user's problem, by the variable's name, and no error of the program's start.
+    #[test]
+    fn a_variable_that_makes_no_url_is_said_by_its_name() {
+        const NAME: &str = "deliver::tests::a_variable_that_makes_no_url_is_said_by_its_name";
+        let variable = "NOBODYS_SENTRY_DSN";
+        if std::env::var_os(variable).is_some() {
+            let mut sink = Sink::from(Sentry::new("https://secret@example.org/42"));
+            let said = sink.heed(Some("NOBODYS")).unwrap_err().to_string();
+            return assert!(said.contains(variable) && !said.contains("secret"), "{said}");
+        }
+        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+        let output =
+            again.args(["--exact", NAME]).env(variable, "https://secret@example.org:port/42").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("1 passed"), "{said}");
     }
 
     #[test]

@@ -148,10 +148,9 @@ pub(crate) fn is_helped() -> bool {
 static PLAN: OnceCell<Plan> = OnceCell::new();
 static ENGINE: PerProcess<Engine> = PerProcess::new();
 
-/// Sets what engines are made of, and makes the first; `None` if that was done before.
-pub(crate) fn install(plan: Plan) -> Option<&'static Engine> {
-    PLAN.set(plan).ok()?;
-    engine()
+/// Sets what engines are made of; `None` if that was done before. The first is made when it is asked for.
+pub(crate) fn install(plan: Plan) -> Option<()> {
+    PLAN.set(plan).ok()
 }
 
 /// The engine of this process, once telemetry was started.

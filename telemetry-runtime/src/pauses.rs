@@ -151,6 +151,9 @@ pub(crate) struct Pause {
 }
 
 impl Pause {
+    /// None.
+    pub(crate) const NONE: Self = Self { failures: 0, until: None, closed: false };
+
     /// Whether the sink may be asked now.
     pub(crate) fn is_over(&self) -> bool {
         !self.closed && self.until.is_none_or(|until| clock::tick() >= until)

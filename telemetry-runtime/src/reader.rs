@@ -128,10 +128,11 @@ pub(crate) struct Chunk {
 }
 
 impl Chunk {
-    /// Leaves out the events that are not wanted.
-    pub(crate) fn keep(&mut self, mut wanted: impl FnMut(&Event) -> bool) {
-        let events = std::mem::take(&mut self.events).into_iter().zip(std::mem::take(&mut self.ends));
-        (self.events, self.ends) = events.filter(|(event, _)| wanted(event)).unzip();
+    /// Leaves all but the first `count` events, of which there is one at least, to the next chunk.
+    pub(crate) fn cut(&mut self, count: usize) {
+        self.events.truncate(count);
+        self.ends.truncate(count);
+        self.next = self.ends.last().copied().unwrap_or(self.next);
     }
 }
 

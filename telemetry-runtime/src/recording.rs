@@ -160,11 +160,12 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
         start_sender: sender::start,
         tell_last: tell_metrics,
     };
-    let Some(engine) = engine::install(plan) else {
-        return Err(StartError::new(Setting::Started, launch.app, "one start a process", "Builder::start"));
-    };
-    engine::end_at_exit(launch.grace);
+    let started = || StartError::new(Setting::Started, launch.app, "one start a process", "Builder::start");
+    engine::install(plan).ok_or_else(started)?;
+    // Before there is a thread of ours, whose panics would be shown.
     panics::watch();
+    let engine = engine::engine().ok_or_else(started)?;
+    engine::end_at_exit(launch.grace);
     gate::set_error_texts(launch.error_texts);
     gate::set(launch.level.kinds());
     sampling::begin(engine, &launch.metrics);
@@ -230,6 +231,14 @@ pub(crate) fn check_sinks(sinks: &[Sink]) -> Result<(), StartError> {
         if sinks[..at].iter().any(|other| other.name() == sink.name()) {
             let expected = "a name of its own for each sink: give one with `named`";
             return Err(StartError::new(Setting::SinkName, sink.name(), expected, "Builder::sink"));
+        }
+    }
+    // `one` may have a stream `two`, and another sink the name `one two`.
+    let tracks = tracks(sinks);
+    for (at, track) in tracks.iter().enumerate() {
+        if tracks[..at].iter().any(|other| other.key == track.key) {
+            let expected = "a name of its own for each sink, and for each stream of its format";
+            return Err(StartError::new(Setting::SinkName, &track.key, expected, "Builder::sink"));
         }
     }
     Ok(())

@@ -392,6 +392,8 @@ impl Json {
 /// | 500, 501, 505 to 599 | is rejected, and counted: the protocol has it that it must not be sent again |
 /// | anything else, redirects too | is kept, and not tried again in this run |
 ///
+/// Each signal is by itself: where a receiver takes traces alone, and answers 404 to logs, it gets the traces.
+///
 /// A request has 10,000 events or 4 MiB at most.
 ///
 /// ```

@@ -169,7 +169,7 @@ pub(crate) fn of_all_runs(folder: &Path, tracks: &[Track]) -> Totals {
     Totals {
         recorded: all.events + unreadable.map(lost).iter().sum::<u64>(),
         // What was refused or given up is settled, too.
-        delivered: all.settled.saturating_sub(lost(Loss::Rejected) + lost(Loss::Expired)),
+        delivered: all.settled.saturating_sub(lost(Loss::Rejected) + lost(Loss::Expired) + lost(Loss::Excluded)),
         rejected: lost(Loss::Rejected),
         pending,
         lost: all.lost,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fs::OpenOptions;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -128,7 +128,9 @@ impl Http {
             .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
             .collect();
         // Read to its end, the connection can be used again.
-        let body = answer.body_mut().with_config().limit(limits::ANSWER_BYTES).read_to_vec().unwrap_or_default();
+        let mut body = Vec::new();
+        // Of one that breaks off, or that is longer, what there is says what it can.
+        drop(answer.body_mut().as_reader().take(limits::ANSWER_BYTES).read_to_end(&mut body));
         Ok(Response { status: answer.status().as_u16(), headers, body })
     }
 }
@@ -139,7 +141,7 @@ pub(crate) struct Response {
     pub(crate) status: u16,
     /// Those whose values are text.
     headers: Vec<(String, String)>,
-    /// Nothing, where it was too long or broke off.
+    /// As far as it came, and was not too long.
     body: Vec<u8>,
 }
 
@@ -286,7 +288,6 @@ pub(crate) fn print(bytes: &[u8]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read as _;
     use std::net::TcpListener;
 
     use proptest::collection::vec;
@@ -355,6 +356,15 @@ mod tests {
                 prop_assert!(response.status == status || status < 200, "{}", response.status);
             }
         }
+    }
+
+    #[test]
+    fn of_a_long_answer_and_of_a_broken_one_there_is_the_beginning() {
+        let said = |length: usize, sent: usize| {
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
+            said_to([head.as_bytes(), &vec![b'x'; sent]].concat()).unwrap().body.len()
+        };
+        assert_eq!((said(10, 10), said(100_000, 100_000), said(100, 7)), (10, 64 * 1024, 7));
     }
 
     #[cfg(feature = "gzip")]

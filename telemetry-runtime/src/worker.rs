@@ -4,6 +4,7 @@
 //! process's own segment. Each sink has a position of its own, so a dead one holds no other back. Segments that dead processes
 //! left are taken one at a time, sent, and emptied. Where events are queued, it puts them onto the disk every few milliseconds.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -80,9 +81,25 @@ struct Worker {
 struct Lane {
     sink: &'static Sink,
     tracks: Vec<Rail>,
+    streams: Vec<Course>,
     way: Way,
     books: &'static SinkBooks,
+}
+
+/// One of a sink's tracks.
+struct Rail {
+    track: &'static Track,
+    /// Whether the level lets these events be sent: what an earlier run left at another level waits.
+    is_allowed: bool,
+}
+
+/// How it goes on one of a sink's streams. An address that is wrong, or that takes nothing, holds no other back.
+struct Course {
+    name: &'static str,
+    /// After a failure.
     pause: Pause,
+    /// For so long, the receiver wants nothing of this stream, though nothing failed.
+    held: Pause,
     /// A request failed in this round; another would only fail as well.
     failed: bool,
     /// … or in one before, since somebody began to wait.
@@ -91,13 +108,26 @@ struct Lane {
     refusals: u32,
 }
 
-/// One of a sink's tracks, and how it goes there.
-struct Rail {
-    track: &'static Track,
-    /// Whether the level lets these events be sent: what an earlier run left at another level waits.
-    is_allowed: bool,
-    /// For so long, the receiver wants nothing of this stream.
-    pause: Pause,
+impl Course {
+    const fn new(name: &'static str) -> Self {
+        let (pause, held) = (Pause::NONE, Pause::NONE);
+        Self { name, pause, held, failed: false, tried: false, refusals: 0 }
+    }
+
+    /// What its pause after a failure is remembered under.
+    fn pause_key<'a>(&self, sink: &'a Sink) -> Cow<'a, str> {
+        if self.name.is_empty() { sink.name().into() } else { format!("{}, {}", sink.name(), self.name).into() }
+    }
+
+    /// What the pause is remembered under that the receiver asked for.
+    fn held_key(&self, sink: &Sink) -> String {
+        format!("{}: {}", sink.name(), self.name)
+    }
+
+    /// When the pauses end that are still to be waited for.
+    fn ends_of_pauses(&self) -> impl Iterator<Item = Instant> {
+        [&self.pause, &self.held].into_iter().filter_map(Pause::ends)
+    }
 }
 
 impl Rail {
@@ -105,12 +135,7 @@ impl Rail {
         let kinds = level.kinds();
         // Numbers of what is not sent go where something is.
         let allowed = if kinds.intersects(sink.kinds) { kinds | Kinds::LOSSES } else { Kinds::NONE };
-        Self { track, is_allowed: allowed.intersects(track.kinds), pause: Pause::default() }
-    }
-
-    /// What its pause is remembered under.
-    fn pause_key(&self, sink: &Sink) -> String {
-        format!("{}: {}", sink.name(), self.track.stream.name)
+        Self { track, is_allowed: allowed.intersects(track.kinds) }
     }
 }
 
@@ -124,9 +149,14 @@ impl Worker {
     fn new(plan: &'static Plan, engine: &'static Engine, inbox: Inbox) -> Self {
         let lane = |((sink, tracks), books): ((&'static Sink, &'static Vec<Track>), _)| {
             let way = Way::new(engine.folder(), plan.inspect.as_ref(), plan.bodies.as_ref());
+            let mut streams: Vec<Course> = Vec::new();
+            for track in tracks {
+                if streams.iter().all(|stream| stream.name != track.stream.name) {
+                    streams.push(Course::new(track.stream.name));
+                }
+            }
             let tracks = tracks.iter().map(|track| Rail::of(sink, track, plan.level)).collect();
-            let pause = Pause::default();
-            Lane { sink, tracks, way, books, pause, failed: false, tried: false, refusals: 0 }
+            Lane { sink, tracks, streams, way, books }
         };
         Self {
             engine,
@@ -154,9 +184,9 @@ impl Worker {
             stack::prepare();
         }
         for lane in &mut self.lanes {
-            lane.pause = self.pauses.of(lane.sink.name());
-            for rail in lane.tracks.iter_mut().filter(|rail| !rail.track.stream.name.is_empty()) {
-                rail.pause = self.pauses.of(&rail.pause_key(lane.sink));
+            for stream in &mut lane.streams {
+                stream.pause = self.pauses.of(&stream.pause_key(lane.sink));
+                stream.held = self.pauses.of(&stream.held_key(lane.sink));
             }
         }
         // A run that is over before an answer comes would only send what its sender sends again.
@@ -197,7 +227,7 @@ impl Worker {
                     }
                 }
                 Ok(Control::Flush(until, done)) => {
-                    self.lanes.iter_mut().for_each(|lane| lane.tried = false);
+                    self.streams().for_each(|stream| stream.tried = false);
                     self.flushes.push((until, done));
                     return Turn::Send;
                 }
@@ -236,15 +266,20 @@ impl Worker {
         !engine::is_helped() && self.engine.spool.current().is_some_and(|segment| segment.is_inherited())
     }
 
+    fn streams(&mut self) -> impl Iterator<Item = &mut Course> {
+        self.lanes.iter_mut().flat_map(|lane| &mut lane.streams)
+    }
+
     /// When a sink may be asked again that is owed something.
     fn next_attempt(&self) -> Option<Instant> {
-        let ends = self.lanes.iter().flat_map(Lane::ends_of_pauses);
+        let ends = self.lanes.iter().flat_map(|lane| &lane.streams).flat_map(Course::ends_of_pauses);
         if self.is_done { None } else { ends.min() }
     }
 
     /// Whoever waits is told, unless a pause ends while they do and the sink was not tried for them yet.
     fn answer_flushes(&mut self) {
-        let untried = self.lanes.iter().filter(|lane| !lane.tried).flat_map(Lane::ends_of_pauses);
+        let streams = self.lanes.iter().flat_map(|lane| &lane.streams);
+        let untried = streams.filter(|stream| !stream.tried).flat_map(Course::ends_of_pauses);
         let next = if self.is_done { None } else { untried.min() };
         self.flushes.retain(|(until, done)| {
             let waits = next.is_some_and(|next| next < *until);
@@ -288,9 +323,7 @@ impl Worker {
     /// Sends what can be sent: what is there now, not what comes meanwhile, so that a round has an end.
     fn round(&mut self) {
         let retries = std::mem::take(&mut self.is_retrying);
-        for lane in &mut self.lanes {
-            lane.failed = false;
-        }
+        self.streams().for_each(|stream| stream.failed = false);
         self.engine.begin_batch();
         if self.engine.looks_purged() {
             return self.discard();
@@ -545,17 +578,28 @@ enum Step {
 
 impl Lane {
     fn may_send(&self) -> bool {
-        !self.failed && self.pause.is_over()
+        self.streams.iter().any(|stream| !stream.failed && stream.pause.is_over())
     }
 
-    /// When the pauses end that are still to be waited for.
-    fn ends_of_pauses(&self) -> impl Iterator<Item = Instant> {
-        self.tracks.iter().map(|rail| &rail.pause).chain([&self.pause]).filter_map(Pause::ends)
+    /// Whether something may be sent on a stream, now and by this process.
+    fn claim(&mut self, stream: &Stream, pauses: &Pauses) -> bool {
+        let Self { sink, streams, .. } = self;
+        let Some(course) = streams.iter_mut().find(|course| course.name == stream.name) else { return false };
+        let may_be = !course.failed && course.pause.is_over() && course.held.is_over();
+        may_be && course.pause.claim(pauses, &course.pause_key(sink))
+    }
+
+    /// Changes how it goes on a stream.
+    fn turn(&mut self, stream: &Stream, change: impl FnOnce(&mut Course, &str)) {
+        if let Some(course) = self.streams.iter_mut().find(|course| course.name == stream.name) {
+            let key = course.pause_key(self.sink);
+            change(course, &key);
+        }
     }
 
     /// Sends a source's next events on one track before `end`.
     fn deliver_next(&mut self, rail: usize, engine: &Engine, pauses: &Pauses, reader: &mut Reader, end: u64) -> Step {
-        let Rail { track, is_allowed, pause } = self.tracks[rail];
+        let Rail { track, is_allowed } = self.tracks[rail];
         let at = reader.position(&track.key);
         if at >= end {
             return Step::Done;
@@ -570,20 +614,26 @@ impl Lane {
             return Step::Done;
         }
         let is_excluded = |event: &Event| engine.excludes(event.invocation) || reader.is_excluded(event.invocation);
-        if chunk.events.iter().any(is_excluded) {
-            self.give_up(engine, Loss::Excluded, chunk.events.iter().filter(|event| is_excluded(event)));
-            chunk.keep(|event| !is_excluded(event));
-            if chunk.events.is_empty() {
-                reader.acknowledge(&track.key, chunk.next);
+        // By themselves, so that they are settled, and counted once, also where what comes with them has to wait.
+        match chunk.events.iter().position(is_excluded) {
+            Some(0) => {
+                let count = chunk.events.iter().take_while(|event| is_excluded(event)).count();
+                self.give_up(engine, Loss::Excluded, chunk.events.iter().take(count));
+                reader.acknowledge(&track.key, chunk.ends[count - 1]);
                 return Step::Moved;
             }
+            Some(first) => chunk.cut(first),
+            None => {}
         }
         if chunk.events.is_empty() {
             reader.skip(&track.key, chunk.next);
             return Step::Moved;
         }
-        let may_send = is_allowed && pause.is_over() && self.may_send() && self.pause.claim(pauses, self.sink.name());
-        let sent = if may_send { self.send_chunk(track, engine, pauses, reader, &mut chunk) } else { 0 };
+        let sent = if is_allowed && self.claim(&track.stream, pauses) {
+            self.send_chunk(track, engine, pauses, reader, &mut chunk)
+        } else {
+            0
+        };
         let settled = if sent > 0 { sent } else { self.expire(engine, &chunk) };
         match settled {
             0 => return Step::Stuck,
@@ -648,12 +698,14 @@ impl Lane {
             return 0;
         }
         let (own, earlier) = count(engine, entries.iter().map(|entry| entry.event));
-        let Sent { verdict, said, pauses: asked } = self.ask(stream, entries);
+        let Sent { verdict, said, is_answered, pauses: asked } = self.ask(stream, entries);
         let was_asked = said.is_some();
         if let Some(said) = said {
             self.books.note(said);
         }
         let is_held = self.hold(asked, stream, pauses);
+        let refusals =
+            self.streams.iter().find(|course| course.name == stream.name).map_or(0, |course| course.refusals);
         match verdict {
             // There was nothing in it that the receiver is to have.
             Verdict::Accepted if !was_asked => {
@@ -661,12 +713,12 @@ impl Lane {
                 entries.len()
             }
             Verdict::Accepted => {
-                self.succeed(pauses);
+                self.succeed(stream, pauses);
                 self.books.accept(own, earlier);
                 entries.len()
             }
             Verdict::Partly { rejected, .. } => {
-                self.succeed(pauses);
+                self.succeed(stream, pauses);
                 let rejected_own = rejected.min(own);
                 let rejected = rejected_own + (rejected - rejected_own).min(earlier);
                 engine.books.lose(Loss::Rejected, rejected);
@@ -679,8 +731,8 @@ impl Lane {
                 let sent = self.send(stream, engine, pauses, first);
                 if sent < first.len() { sent } else { sent + self.send(stream, engine, pauses, second) }
             }
-            Verdict::Split if self.refusals < limits::REFUSALS => {
-                self.refusals += 1;
+            Verdict::Split if refusals < limits::REFUSALS => {
+                self.turn(stream, |course, _| course.refusals += 1);
                 self.refuse(engine, own, earlier);
                 entries.len()
             }
@@ -689,16 +741,22 @@ impl Lane {
                 entries.len()
             }
             Verdict::Later(_) if is_held => {
-                self.tried = true;
+                self.turn(stream, |course, _| course.tried = true);
                 0
             }
             Verdict::Later(after) => {
-                self.pause.failed(after, pauses, self.sink.name());
-                (self.failed, self.tried) = (true, true);
+                self.turn(stream, |course, key| {
+                    course.pause.failed(after, pauses, key);
+                    (course.failed, course.tried) = (true, true);
+                });
+                // Where nobody answers, nobody does on another stream, and would be waited for once more.
+                if !is_answered && self.sink.has_one_address() {
+                    self.streams.iter_mut().for_each(|course| (course.failed, course.tried) = (true, true));
+                }
                 0
             }
             Verdict::Closed | Verdict::Split => {
-                self.pause.close(pauses, self.sink.name());
+                self.turn(stream, |course, key| course.pause.close(pauses, key));
                 0
             }
         }
@@ -709,17 +767,20 @@ impl Lane {
         let mut is_held = false;
         for (held, time) in asked {
             is_held |= held.is_none_or(|held| held == stream.name);
-            let Self { sink, tracks, .. } = self;
-            for rail in tracks.iter_mut().filter(|rail| held.is_none_or(|held| held == rail.track.stream.name)) {
-                rail.pause.hold(time, pauses, &rail.pause_key(sink));
+            let Self { sink, streams, .. } = self;
+            for course in streams.iter_mut().filter(|course| held.is_none_or(|held| held == course.name)) {
+                let key = course.held_key(sink);
+                course.held.hold(time, pauses, &key);
             }
         }
         is_held
     }
 
-    fn succeed(&mut self, pauses: &Pauses) {
-        self.pause.succeeded(pauses, self.sink.name());
-        self.refusals = 0;
+    fn succeed(&mut self, stream: &Stream, pauses: &Pauses) {
+        self.turn(stream, |course, key| {
+            course.pause.succeeded(pauses, key);
+            course.refusals = 0;
+        });
     }
 
     fn refuse(&mut self, engine: &Engine, own: u64, earlier: u64) {

@@ -50,7 +50,9 @@ impl Test {
     /// What has cargo build and run its target.
     fn selection(&self) -> Vec<String> {
         match self.target.as_str() {
-            "runtime" => vec!["--package=telemetry-runtime".into(), "--lib".into(), "--features=clap".into()],
+            "runtime" => {
+                vec!["--package=telemetry-runtime".into(), "--lib".into(), "--features=clap,local-time".into()]
+            }
             "macros" => vec!["--package=telemetry-macros".into(), "--lib".into()],
             "receiver" => vec!["--package=telemetry-receiver".into(), "--test=receiver".into()],
             target => vec!["--package=telemetry-tests".into(), format!("--test={target}")],

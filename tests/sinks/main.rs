@@ -126,6 +126,87 @@ fn streams_have_addresses_and_positions_of_their_own() {
     assert_eq!(later, [rest("rest Work Finished\nrest Panic Within Finished\n"), rest("rest Panic\n")]);
 }
 
+/// A receiver that does not know one of the addresses, or cannot take what goes there, gets all else: OTLP's logs come before its
+/// traces, and many receivers take traces alone.
+#[test]
+fn a_stream_that_fails_holds_no_other_back() {
+    for status in [503, 404, 400] {
+        let routed = Routed::new();
+        let receiver = Receiver::scripted([Reply::Status(status), Reply::Status(200)]);
+        let counts = routed.say(&[format!("two={}", receiver.url())], "work flush counts");
+        let refused = u64::from(status == 400);
+        let rest = format!("2 recorded, 1 delivered, {refused} rejected, {} pending", 1 - refused);
+        assert!(counts.starts_with(&rest), "{status}: {counts}");
+        let paths = |receiver: &Receiver| {
+            let path = |request: &telemetry_tests::Request| request.path.rsplit_once('/').unwrap().1.to_owned();
+            receiver.requests().iter().map(path).collect::<Vec<_>>()
+        };
+        assert_eq!(paths(&receiver), ["starts", "rest"], "{status}");
+    }
+}
+
+/// What a receiver asks for by a format of one stream without a name, the next run knows, too.
+#[test]
+fn a_pause_that_a_format_reads_is_kept_over_runs() {
+    let routed = Routed::new();
+    let receiver = Receiver::scripted([Reply::RetryAfter(200, 3600)]);
+    let run = || routed.say(&[format!("odd holds={}", receiver.url())], "work flush counts");
+    assert_eq!(run(), "2 recorded, 2 delivered, 0 rejected, 0 pending\n");
+    assert_eq!(run(), "2 recorded, 0 delivered, 0 rejected, 2 pending\n");
+    assert_eq!(receiver.requests().len(), 1);
+}
+
+/// A format that panics costs the event that it cannot do with; nothing of it is shown, from the first moment of a run on.
+#[test]
+fn a_format_that_panics_costs_one_event_and_shows_nothing() {
+    let routed = Routed::new();
+    let receiver = Receiver::start();
+    let sinks = |what: &str| [format!("odd {what}={}", receiver.url())];
+    // Left for the next run, which reads it as soon as it starts.
+    routed.say(&[format!("odd panics={}", nobody())], "work");
+    for _ in 0..5 {
+        let output = routed.command(&sinks("panics"), "work flush counts").output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        let counts = said(output);
+        assert!(counts.starts_with("2 recorded, 1 delivered, 1 rejected, 0 pending"), "{counts}");
+    }
+    let (routed, receiver) = (Routed::new(), Receiver::start());
+    let counts = routed.say(&[format!("odd panics-later={}", receiver.url())], "work flush counts flush");
+    assert_eq!(counts, "2 recorded, 2 delivered, 0 rejected, 0 pending\n");
+    assert_eq!(receiver.requests().len(), 1, "what was taken is not sent again");
+}
+
+/// CW-20: what is excluded is counted once, however often what lies beside it is tried.
+#[test]
+fn what_is_excluded_is_counted_once() {
+    let routed = Routed::new();
+    let sinks = [format!("all={}", nobody())];
+    routed.say(&sinks, "work flush");
+    // The receiver is left alone now, so this run takes the slot of the one before it.
+    let counts = routed.say(&sinks, "work exclude flush flush counts");
+    assert_eq!(counts, "2 recorded, 0 delivered, 0 rejected, 2 pending\n", "behind what waits");
+    let receiver = Receiver::start();
+    let counts = routed.say(&[format!("all={}", receiver.url())], "flush counts flush");
+    assert!(counts.ends_with("; 2 of earlier runs delivered; 2 lost: excluded\n"), "{counts}");
+    let events = receiver.accepted();
+    let lost: u64 = events.iter().filter_map(|event| event["events"].as_u64()).sum();
+    assert_eq!((events.len(), lost), (3, 2), "{events:?}");
+}
+
+/// Two ways under one name would have one position, and what is on the one would be taken for sent on the other.
+#[test]
+fn two_ways_of_one_name_are_refused() {
+    let (routed, receiver) = (Routed::new(), Receiver::start());
+    let url = receiver.url();
+    let twins = [format!("odd twins={url}")];
+    let clashing = [format!("two={url}"), format!("two starts={url}")];
+    for sinks in [&twins[..], &clashing] {
+        let status = routed.say(sinks, "work flush status");
+        assert!(status.contains("a name of its own for each sink, and for each stream of its format"), "{status}");
+    }
+    assert_eq!(receiver.requests().len(), 0);
+}
+
 /// CW-26: the user's variable says where to, and then a debug build sends there, and nowhere else.
 #[test]
 fn a_variable_names_where_to() {

@@ -1,14 +1,14 @@
 //! A program with several sinks: `routed STATE_DIR SINK… -- WORD…`, where a sink is `KINDS=URL` (`stats`, `errors`, `losses` or `all`,
-//! with a `+` between), `KINDS@FILE`, `rudderstack=URL`, `ticloud=URL`, `sentry=DSN`, or `two=URL`, whose format has a stream for
-//! starts and one for what comes after.
-#![allow(clippy::print_stdout, clippy::panic, reason = "a program that says what it did")]
+//! with a `+` between), `KINDS@FILE`, `rudderstack=URL`, `ticloud=URL`, `sentry=DSN`, `two=URL`, whose format has a stream for starts and
+//! one for what comes after, or `odd WHAT=URL`, whose format does what others do not.
+#![allow(clippy::print_stdout, clippy::panic, clippy::manual_assert, reason = "a program that says what it did")]
 
 use std::process::ExitCode;
 use std::time::Duration;
 
-use telemetry_runtime::format::{Batch, Format, Limits, Request, Stream};
+use telemetry_runtime::format::{Answer, Batch, Format, Limits, Policy, Request, Stream, Verdict};
 use telemetry_runtime::sink::{self, Kinds, Sink};
-use telemetry_runtime::{Development, Telemetry, app, record, tracked};
+use telemetry_runtime::{Development, Identity, Telemetry, app, record, tracked};
 
 #[tracked]
 fn work() {
@@ -42,6 +42,43 @@ impl Format for Two {
     }
 }
 
+/// The names of events, one a line, and of its name's words what is odd about it.
+struct Odd(String);
+
+impl Format for Odd {
+    fn name(&self) -> &'static str {
+        "odd"
+    }
+
+    fn streams(&self) -> Vec<Stream> {
+        let twin = |kinds| Stream { name: "twin", kinds, ..Stream::all(Limits::USUAL) };
+        if self.0 == "twins" {
+            return vec![twin(Kinds::STARTS), twin(Kinds::FINISHES)];
+        }
+        vec![Stream::all(Limits::USUAL)]
+    }
+
+    fn request(&self, batch: &Batch<'_>) -> Option<Request> {
+        let names: Vec<&str> = batch.entries.iter().map(|entry| &*entry.event.name).collect();
+        if self.0 == "panics" && names.contains(&"Work Finished") {
+            panic!("at an event");
+        }
+        Some(Request::new("text/plain", names.join("\n")))
+    }
+
+    fn verdict(&self, answer: &Answer<'_>) -> Verdict {
+        if self.0 == "panics-later" {
+            panic!("at an answer");
+        }
+        Policy::USUAL.verdict(answer)
+    }
+
+    fn pauses(&self, answer: &Answer<'_>) -> Vec<(Option<&'static str>, Duration)> {
+        let asked = answer.retry_after.filter(|_| self.0 == "holds");
+        asked.map(|asked| (None, asked)).into_iter().collect()
+    }
+}
+
 fn kinds(words: &str) -> Kinds {
     let kind = |word| match word {
         "stats" => Kinds::STATS,
@@ -65,6 +102,9 @@ fn sink(said: &str) -> Option<Sink> {
     if let Some(dsn) = said.strip_prefix("sentry=") {
         return Some(sink::Sentry::new(dsn).into());
     }
+    if let Some((what, url)) = said.strip_prefix("odd ").and_then(|said| said.split_once('=')) {
+        return Some(sink::Http::with_format(url, Odd(what.into())).into());
+    }
     if let Some((words, path)) = said.split_once('@') {
         return Some(sink::JsonLines::file(path).named(words).kinds(kinds(words)).into());
     }
@@ -79,6 +119,7 @@ fn main() -> ExitCode {
     let mut builder = Telemetry::builder(app!("routed"))
         .env_prefix("ROUTED")
         .development(if holds { Development::Hold } else { Development::Send })
+        .exclude_if(|identity| identity.team_id() == Some("internal"))
         .state_dir(state_dir)
         .batch_window(Duration::from_secs(3600));
     for said in arguments.by_ref().take_while(|argument| argument != "--") {
@@ -89,6 +130,7 @@ fn main() -> ExitCode {
     for word in arguments {
         match word.as_str() {
             "work" => work(),
+            "exclude" => telemetry.identify(Identity::user("u1").team("internal")),
             "much" => (0..1500).for_each(|_| work()),
             "panic_within" => drop(std::thread::spawn(panic_within).join()),
             "flush" => drop(telemetry.flush(Duration::from_secs(60))),

@@ -26,6 +26,10 @@ usage: cargo xtask <command>
   bench exit [starts | recording | exits]
           start, recording, exit and arrival beside other clients: the tables of benches/README.md; some five minutes, and
           as much for the first build
+  bench fleet [RUNS] ROTEL
+          a million runs, real processes and forked ones, against a real OTLP receiver, and the books of both sides; some 20 minutes
+  bench fleet sizes
+          how many bytes an event is, in each format and on disk: the table of docs/scaling.md
 ";
 
 fn main() -> ExitCode {
@@ -36,8 +40,8 @@ fn main() -> ExitCode {
         ["contract", arguments @ ..] => tool("contract", arguments),
         ["peers"] => tool("peers", &[]),
         ["real", parts @ ..] => run(outside("real").args(["run", "--quiet", "--locked", "--"]).args(parts)),
-        ["bench", "exit", parts @ ..] => run(outside("benches")
-            .args(["run", "--quiet", "--release", "--locked", "--package=exit", "--"])
+        ["bench", package @ ("exit" | "fleet"), parts @ ..] => run(outside("benches")
+            .args(["run", "--quiet", "--release", "--locked", "--package", package, "--"])
             .args(parts)),
         ["help" | "--help"] => {
             eprint!("{USAGE}");

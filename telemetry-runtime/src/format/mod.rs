@@ -62,7 +62,9 @@ pub use self::ticloud::Ticloud;
 
 /// From events to requests, and from answers to what becomes of the events.
 ///
-/// Everything here is pure: the same events, time and answer give the same result, on whichever thread.
+/// Everything here is pure: the same events, time and answer give the same result, on whichever thread. Where [`request`](Self::request) panics,
+/// the batch is halved until the event that it cannot do with stands alone; that one is rejected, and counted. Where what reads an answer
+/// panics, the answer means what it usually does.
 pub trait Format: Send + Sync + 'static {
     /// What a sink of this format is called where its program does not name it: its position in the spool is kept under this name.
     fn name(&self) -> &'static str;
@@ -75,7 +77,8 @@ pub trait Format: Send + Sync + 'static {
     /// The ways that events take to the receiver: one, with every kind, unless the receiver has an address for each signal, or
     /// takes some things only apart from others.
     ///
-    /// Each has a position of its own in the spool: an event of a kind that two streams take goes out twice, once in each.
+    /// Each has a name of its own, a position of its own in the spool, and pauses of its own: an event of a kind that two streams take
+    /// goes out twice, once in each, and one that fails holds no other back.
     fn streams(&self) -> Vec<Stream> {
         vec![Stream::all(Limits::default())]
     }
