@@ -33,8 +33,8 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Tries to deliver everything that was recorded so far, and what the program's metrics are now, waiting no longer than `timeout`: also for a sink that failed and is
-    /// to be left alone for a while, if that ends in time.
+    /// Tries to deliver everything that was recorded so far, and what the program's metrics are now, waiting no longer than `timeout`. A sink that had failed
+    /// before, and is to be left alone for a while, is asked once that is over, if that is in time; one that fails now is not asked again.
     ///
     /// # Errors
     ///
