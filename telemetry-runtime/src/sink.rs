@@ -306,7 +306,7 @@ impl Json {
     }
 }
 
-/// OpenTelemetry's protocol over HTTP (OTLP/HTTP 1.x), in Protobuf or JSON: events as log records, calls as spans, losses as a metric.
+/// OpenTelemetry's protocol over HTTP (OTLP/HTTP 1.x), in Protobuf or JSON: events as log records, calls as spans, what is counted and measured as metrics.
 ///
 /// Each [`Signal`] is posted to an address of its own below the endpoint: `/v1/logs`, `/v1/traces` and `/v1/metrics`. In JSON, the logs
 /// are
@@ -376,11 +376,15 @@ impl Json {
 /// Durations in fields are integer nanoseconds, times RFC 3339 texts; integers of more than 63 bits are texts.
 ///
 /// A **span** is a call that ended: `INTERNAL`, named as its finish event without ` Finished`, with the attributes of that, from the call's begin to its end.
-/// What the error says is the status' message. A call that was abandoned has no length. The trace's id is that of the run, or of the run that started
-/// this one, so that a program and its children are one trace; the children of children are a trace of their own.
+/// What the error says is the status' message. A call that was abandoned has no length. The trace's id is that of the first of the
+/// runs that started one another, so that a program, its children and theirs are one trace.
 ///
-/// The one **metric** is `telemetry.events.lost` by `reason`: a sum, monotonic, with delta temporality. Since when a point counts is not
-/// known, so it starts where it ends.
+/// | **Metric** | Is |
+/// |---|---|
+/// | `telemetry.events.lost` | by `reason`: a delta sum. Since when is not known, so a point starts where it ends |
+/// | `telemetry.call.duration`, `.failures` | of functions that are only counted (`#[tracked(aggregate)]`), by `telemetry.event`: a delta histogram in seconds; a delta sum by `telemetry.outcome` |
+/// | a counter's or gauge's name | with its labels: a cumulative sum since the run began; a gauge |
+/// | `<snapshot>.<member>` | each number of a [`Snapshot`](crate::Snapshot): a gauge, with the words and ids in it as attributes. The whole is a log record |
 ///
 /// # What answers mean
 ///

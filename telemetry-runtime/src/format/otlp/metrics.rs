@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::aggregate::Aggregate;
 use crate::event::{Event, EventKind, Outcome};
 use crate::level::Kinds;
-use crate::value::{Raw, nanos};
+use crate::value::{Raw, Value, nanos};
 
 use super::super::Entry;
 use super::attributes;
@@ -123,11 +123,14 @@ fn samples<'a>(entries: &[&Entry<'a>]) -> Vec<Metric<'a>> {
     let mut metrics = Vec::new();
     for entry in entries {
         let EventKind::Snapshot { is_metrics: false, .. } = &entry.event.kind else { continue };
-        let sample = Any::Text(entry.event.id.to_string().into());
+        // What a sample is of: words and ids. An event's id would make each point a series of its own.
+        let is_word = |value: &Value| matches!(value.0, Raw::Text(_) | Raw::Id(_) | Raw::Identifier(..));
+        let words = entry.fields().filter(|(_, value)| is_word(value));
+        let words: Vec<_> = words.map(|(name, value)| (&**name, &value.0)).collect();
         let time = nanos_since_epoch(entry.event.time);
         let mut add = |name: String, value| {
-            let attributes = vec![("event.id".into(), sample.clone())];
-            let points = vec![NumberPoint { attributes, start: None, time, value }];
+            let attributes = words.iter().map(|(name, word)| (Cow::Borrowed(*name), attributes::of_value(word)));
+            let points = vec![NumberPoint { attributes: attributes.collect(), start: None, time, value }];
             metrics.push(Metric { name: name.into(), description: "", unit: "1", data: Data::Gauge(points) });
         };
         for (name, value) in entry.fields() {
@@ -173,7 +176,7 @@ fn calls<'a>(entries: &[&Entry<'a>]) -> [Metric<'a>; 2] {
         // None is above the last bound.
         counts.push(0);
         HistogramPoint {
-            attributes: vec![("event.id".into(), Any::Text(event.id.to_string().into())), name(event)],
+            attributes: vec![name(event)],
             start: nanos_since_epoch(aggregate.since),
             time: nanos_since_epoch(event.time),
             count: counts.iter().fold(0, |sum: u64, count| sum.saturating_add(*count)),
@@ -187,11 +190,7 @@ fn calls<'a>(entries: &[&Entry<'a>]) -> [Metric<'a>; 2] {
         let Aggregate { errors, panics, cancelled, .. } = *aggregate;
         let outcomes = [(Outcome::Error, errors), (Outcome::Panicked, panics), (Outcome::Cancelled, cancelled)];
         outcomes.into_iter().filter(|(_, calls)| *calls > 0).map(move |(outcome, calls)| NumberPoint {
-            attributes: vec![
-                ("event.id".into(), Any::Text(event.id.to_string().into())),
-                name(event),
-                ("telemetry.outcome".into(), Any::Text(outcome.as_str().into())),
-            ],
+            attributes: vec![name(event), ("telemetry.outcome".into(), Any::Text(outcome.as_str().into()))],
             start: Some(nanos_since_epoch(aggregate.since)),
             time: nanos_since_epoch(event.time),
             value: Number::Int(i64::try_from(calls).unwrap_or(i64::MAX)),

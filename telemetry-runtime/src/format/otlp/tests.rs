@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
+use crate::aggregate::Aggregate;
 use crate::codec::tests::event as any_event;
 use crate::event::{CallId, ErrorText, Event, EventKind, Misuse, NamedValue, Outcome, Panic, Place, Run};
 use crate::identity::{Environment, Identity, InstallIdKind};
@@ -375,6 +376,75 @@ fn spans_say_how_their_calls_ended() {
     assert_eq!(span(&event("Sync Started", EventKind::Start), None), None);
     assert_eq!(span(&Event { call: None, ..event("Sync Finished", finish(Outcome::Ok)) }, None), None);
     assert_eq!(span(&event("Sync Finished", finish(Outcome::Ok)), Some(Id(0))), None);
+}
+
+/// Counters are sums since the run began, gauges are as they were, and of a snapshot each number is a gauge; of calls that are only
+/// counted, how long they took is a histogram.
+#[test]
+fn what_the_program_counts_are_metrics() {
+    let run = run(Vec::new());
+    let text = |text: &'static str| Raw::Text(text.into());
+    let series = |value: Raw, label: Option<&'static str>| {
+        let label = label.map(|label| (Cow::Borrowed("status"), text(label)));
+        Raw::Map(label.into_iter().chain([(Cow::Borrowed("value"), value)]).collect())
+    };
+    let snapshot = |is_metrics, fields| {
+        let since = Some(at(1_544_712_600));
+        Event { call: None, fields, ..event("server_metrics", EventKind::Snapshot { since, is_metrics }) }
+    };
+    let metrics = snapshot(
+        true,
+        vec![
+            field("requests", Raw::List(vec![series(Raw::UInt(3), Some("ok")), series(Raw::UInt(4), Some("failed"))])),
+            field("connections", Raw::List(vec![series(Raw::Int(-2), None)])),
+        ],
+    );
+    let permissions = Raw::Map(vec![("roles".into(), Raw::UInt(6)), ("kind".into(), text("postgres"))]);
+    let sample = snapshot(
+        false,
+        vec![field("views", Raw::UInt(9)), field("backend", text("postgres")), field("permissions", permissions)],
+    );
+    let aggregate = Aggregate {
+        calls: 5,
+        errors: 2,
+        panics: 0,
+        cancelled: 0,
+        duration: Duration::from_millis(1500),
+        histogram: vec![(1000, 3), (4000, 2)],
+        since: at(1_544_712_600),
+    };
+    let hot = Event { call: None, ..event("Parse Finished", EventKind::Aggregate(Box::new(aggregate))) };
+    let events = [metrics, sample, hot];
+    let entries = events.each_ref().map(|event| Entry::new(event, Some(&run)));
+    let sent = sent(Signal::Metrics, &entries).unwrap();
+    let found = sent["resourceMetrics"][0]["scopeMetrics"][0]["metrics"].as_array().unwrap();
+    let find = |name: &str| found.iter().find(|metric| metric["name"] == name).unwrap_or(&Json::Null);
+    let status = |status: &str| json!([{"key": "status", "value": {"stringValue": status}}]);
+    let (start, time) = ("1544712600000000000", "1544712661000000000");
+    assert_eq!(
+        find("requests")["sum"],
+        json!({
+            "dataPoints": [
+                {"attributes": status("ok"), "startTimeUnixNano": start, "timeUnixNano": time, "asInt": "3"},
+                {"attributes": status("failed"), "startTimeUnixNano": start, "timeUnixNano": time, "asInt": "4"},
+            ],
+            "aggregationTemporality": 2,
+            "isMonotonic": true,
+        })
+    );
+    assert_eq!(find("connections")["gauge"]["dataPoints"], json!([{"timeUnixNano": time, "asInt": "-2"}]));
+    for (name, value) in [("server_metrics.views", "9"), ("server_metrics.permissions.roles", "6")] {
+        let attributes = json!([{"key": "backend", "value": {"stringValue": "postgres"}}]);
+        let points = json!([{"attributes": attributes, "timeUnixNano": time, "asInt": value}]);
+        assert_eq!(find(name)["gauge"]["dataPoints"], points, "{name}");
+    }
+    let histogram = &find("telemetry.call.duration")["histogram"]["dataPoints"][0];
+    assert_eq!((&histogram["count"], &histogram["sum"]), (&json!("5"), &json!(1.5)));
+    assert_eq!(histogram["explicitBounds"], json!([0.000_001, 0.000_004]));
+    assert_eq!(histogram["bucketCounts"], json!(["3", "2", "0"]));
+    let failures = &find("telemetry.call.failures")["sum"]["dataPoints"];
+    assert_eq!((failures.as_array().unwrap().len(), &failures[0]["asInt"]), (1, &json!("2")));
+    assert_eq!(found.len(), 6, "and no more: {found:?}");
 }
 
 #[test]
