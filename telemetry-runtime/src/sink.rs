@@ -271,6 +271,10 @@ impl Hasura {
 /// where there are any; the call that it names may be one of the run `parent_invocation_id`, which started or forked this one;
 /// `first_invocation_id` is the first of the runs that started one another.
 ///
+/// An `aggregate` (`#[tracked(aggregate)]`) has `since`, `calls`, of which `errors`, `panics` and `cancelled`, `duration_ns` of all together, and a `histogram`: pairs of
+/// an upper bound in nanoseconds and the calls below it. A `snapshot` has its members as `fields`, which nest, and `since` where they are cumulative. A function
+/// of which not every call is recorded has `sample_rate` and `limit` on its events, and `suppressed` where there were more since the last one.
+///
 /// `install_id_kind` is `lasting`, `inherited`, `ephemeral` or `none`. While somebody is signed in it is `none` and there is no `install_id`;
 /// events that are `identifiable` then have `identity_source` (`login`, `api_key`, `service_account`) and of `user_id`, `team_id` and `groups` (an object) what is known.
 /// `environment` is `cli`, `cloud` or `server`, where the program says so. Durations are nanoseconds, times RFC 3339 in UTC, floats that are no numbers `null`. An event that comes
