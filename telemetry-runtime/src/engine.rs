@@ -739,6 +739,7 @@ impl Engine {
             delivered: sum(SinkBooks::delivered),
             rejected: sum(SinkBooks::rejected),
             pending: self.pending(),
+            passed: sum(SinkBooks::passed),
             recovered: sum(SinkBooks::recovered),
             lost: Loss::ALL.map(|loss| self.books.lost(loss)),
         }

@@ -40,7 +40,7 @@ pub(crate) fn waiting(state: &State, tracks: &[Track]) -> (u64, u64) {
 pub(crate) fn totals(state: &State, tracks: &[Track]) -> Option<Counts> {
     let folder = state.folder().map(spool::folder_in).filter(|folder| folder.is_dir())?;
     let Totals { recorded, delivered, rejected, pending, lost } = totals::of_all_runs(&folder, tracks);
-    Some(Counts { recorded, delivered, rejected, pending, recovered: 0, lost })
+    Some(Counts { recorded, delivered, rejected, passed: 0, pending, recovered: 0, lost })
 }
 
 /// What is to go.

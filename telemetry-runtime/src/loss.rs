@@ -114,6 +114,7 @@ pub(crate) struct SinkBooks {
     delivered: AtomicU64,
     rejected: AtomicU64,
     dropped: AtomicU64,
+    passed: AtomicU64,
     recovered: AtomicU64,
     /// What was last said to a batch.
     said: Mutex<Option<String>>,
@@ -144,9 +145,18 @@ impl SinkBooks {
         self.dropped.fetch_add(own, Ordering::Relaxed);
     }
 
+    /// Books events of this run that the sink's format has nothing to say of.
+    pub(crate) fn pass(&self, own: u64) {
+        self.passed.fetch_add(own, Ordering::Relaxed);
+    }
+
+    pub(crate) fn passed(&self) -> u64 {
+        self.passed.load(Ordering::Relaxed)
+    }
+
     /// How many events of this run are settled with this sink, one way or another.
     pub(crate) fn settled(&self) -> u64 {
-        self.delivered() + self.rejected() + self.dropped.load(Ordering::Relaxed)
+        self.delivered() + self.rejected() + self.passed() + self.dropped.load(Ordering::Relaxed)
     }
 
     pub(crate) fn delivered(&self) -> u64 {
@@ -183,7 +193,7 @@ impl fmt::Display for Loss {
 
 /// What became of the events, in numbers. With several sinks, each delivery of an event counts.
 ///
-/// The books balance: with one sink, `recorded` is `delivered`, `rejected`, `pending` and the losses together, but for
+/// The books balance: with one sink, `recorded` is `delivered`, `rejected`, `passed`, `pending` and the losses together, but for
 /// [`Loss::Rejected`], which is `rejected` again, and for what was lost of earlier runs' events: [`Loss::Damaged`], and of
 /// [`Loss::Expired`] and [`Loss::Evicted`] their part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -195,6 +205,8 @@ pub struct Counts {
     pub delivered: u64,
     /// Deliveries of them that a sink will never take.
     pub rejected: u64,
+    /// Deliveries of them that there is nothing to say of in a sink's format, such as a nested call's to a sink that takes commands.
+    pub passed: u64,
     /// Deliveries of them that are owed.
     pub pending: u64,
     /// Deliveries of what earlier runs had left; they are not among the other numbers.
@@ -213,8 +225,11 @@ impl Counts {
 impl fmt::Display for Counts {
     /// As `10 recorded, 8 delivered, 0 rejected, 2 pending`, and the losses and what earlier runs had left where there were any.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { recorded, delivered, rejected, pending, recovered, .. } = self;
+        let Self { recorded, delivered, rejected, passed, pending, recovered, .. } = self;
         write!(f, "{recorded} recorded, {delivered} delivered, {rejected} rejected, {pending} pending")?;
+        if *passed > 0 {
+            write!(f, "; {passed} passed over")?;
+        }
         if *recovered > 0 {
             write!(f, "; {recovered} of earlier runs delivered")?;
         }

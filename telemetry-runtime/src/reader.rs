@@ -73,7 +73,8 @@ pub(crate) struct Reader {
     is_written_to: bool,
     /// While the segment is read for the first time.
     calls: Option<Calls>,
-    oldest: Option<SystemTime>,
+    /// Of the events that lay there when it was opened: where each ends, when it was recorded, and its kind.
+    times: Vec<(u64, SystemTime, Kinds)>,
 }
 
 /// Which calls a segment tells of, by run and call.
@@ -86,8 +87,8 @@ struct Calls {
     ended: HashSet<(Id, CallId)>,
     /// When each run was last heard of.
     seen: HashMap<Id, SystemTime>,
-    /// Where each event's record ends, and when it was recorded.
-    times: Vec<(u64, SystemTime)>,
+    /// Where each event's record ends, when it was recorded, and its kind.
+    times: Vec<(u64, SystemTime, Kinds)>,
 }
 
 impl Calls {
@@ -168,7 +169,7 @@ impl Reader {
             tallied: 0,
             is_written_to,
             calls,
-            oldest: None,
+            times: Vec::new(),
         };
         let mut at = 0;
         while at < end {
@@ -180,8 +181,7 @@ impl Reader {
         }
         reader.seen = 0;
         if let Some(calls) = reader.calls.take() {
-            let delivered = reader.positions.values().copied().min().unwrap_or(0);
-            reader.oldest = calls.times.iter().filter(|(end, _)| *end > delivered).map(|(_, time)| *time).min();
+            reader.times.clone_from(&calls.times);
             reader.abandon(calls, own);
         }
         Ok(reader)
@@ -216,9 +216,13 @@ impl Reader {
         }
     }
 
-    /// When the oldest event was recorded that some sink may be owed, as far as was known when the segment was opened.
-    pub(crate) const fn oldest(&self) -> Option<SystemTime> {
-        self.oldest
+    /// When the oldest event was recorded that is owed on one of these tracks (key and kinds), of those that lay there when the segment was
+    /// opened. Known once.
+    pub(crate) fn oldest(&mut self, tracks: &[(&str, Kinds)]) -> Option<SystemTime> {
+        let times = std::mem::take(&mut self.times);
+        let is_owed =
+            |end: u64, kind| tracks.iter().any(|(key, kinds)| kinds.contains(kind) && self.position(key) < end);
+        times.into_iter().filter(|(end, _, kind)| is_owed(*end, *kind)).map(|(_, time, _)| time).min()
     }
 
     /// What this run could not write.
@@ -235,7 +239,7 @@ impl Reader {
             tallied: 0,
             is_written_to: false,
             calls: None,
-            oldest: None,
+            times: Vec::new(),
         }
     }
 
@@ -386,7 +390,7 @@ impl Reader {
             Record::Event(event, finish) => {
                 if let Some(calls) = &mut self.calls {
                     calls.note(&event, finish);
-                    calls.times.push((end, event.time));
+                    calls.times.push((end, event.time, event.kind.kind()));
                 }
                 if kinds.contains(event.kind.kind()) {
                     chunk.events.push(event);

@@ -374,7 +374,8 @@ impl Worker {
         if self.own.is_none() {
             let segment = self.engine.spool.current();
             self.own = segment.and_then(|segment| Reader::of_writer(segment, self.engine.invocation()).ok());
-            self.engine.consider_catch_up(self.own.as_ref().and_then(Reader::oldest));
+            let oldest = self.own.as_mut().and_then(|own| own.oldest(&allowed_tracks(&self.lanes)));
+            self.engine.consider_catch_up(oldest);
         }
         // Before it is read, which may take long.
         if self.own.as_ref().is_some_and(|own| own.end() > limits::SEGMENT_LEAVE_BYTES)
@@ -431,7 +432,7 @@ impl Worker {
             let Ok(mut reader) = Reader::of_dead(segment) else {
                 continue;
             };
-            self.engine.consider_catch_up(reader.oldest());
+            self.engine.consider_catch_up(reader.oldest(&allowed_tracks(&self.lanes)));
             let Self { engine, lanes, pauses, .. } = self;
             let done = deliver(engine, lanes, pauses, &mut reader);
             self.is_done &= done;
@@ -540,6 +541,12 @@ fn deliver(engine: &Engine, lanes: &mut [Lane], pauses: &Pauses, reader: &mut Re
         drop(reader.settle(slowest));
     }
     done
+}
+
+/// The tracks on which events may go at this level.
+fn allowed_tracks(lanes: &[Lane]) -> Vec<(&'static str, Kinds)> {
+    let rails = lanes.iter().flat_map(|lane| &lane.tracks).filter(|rail| rail.is_allowed);
+    rails.map(|rail| (rail.track.key.as_str(), rail.track.kinds)).collect()
 }
 
 /// Notes for good what a segment tells of: it is about to be emptied, by us or by whoever takes its slot.
@@ -709,7 +716,7 @@ impl Lane {
         match verdict {
             // There was nothing in it that the receiver is to have.
             Verdict::Accepted if !was_asked => {
-                self.books.give_up(own);
+                self.books.pass(own);
                 entries.len()
             }
             Verdict::Accepted => {

@@ -117,9 +117,22 @@ fn whole_request(stream: &mut TcpStream) -> Option<Vec<u8>> {
 /// for a quarter of a second at most.
 #[test]
 fn what_short_runs_leave_is_caught_up_with_once_a_day() {
+    catch_up(false);
+}
+
+/// The same where another sink gets everything at once: it is not the one that is owed something.
+#[test]
+fn what_one_sink_has_had_does_not_make_another_wait() {
+    catch_up(true);
+}
+
+fn catch_up(has_file: bool) {
     let Some(library) = telemetry_tests::faketime_library() else { return };
     let receiver = Receiver::start();
     let short = Short::new(&far_away(&receiver), false);
+    if has_file {
+        std::fs::write(short.folder.path().join("file"), "").unwrap();
+    }
     let yesterday = || {
         let mut command = short.command();
         let output = command.env("LD_PRELOAD", library).env("FAKETIME", "-25h").output().unwrap();

@@ -294,6 +294,22 @@ fn runs_go_in_one_array() {
     );
 }
 
+/// What a format has nothing to say of is not delivered, and not owed.
+#[test]
+fn what_a_format_has_nothing_to_say_of_is_passed_over() {
+    let routed = Routed::new();
+    let receiver = Receiver::start();
+    let sinks = [format!("ticloud={}", receiver.url()), format!("stats={}", receiver.url())];
+    let counts = routed.say(&sinks, "nested flush counts");
+    // Of the inner call there is no execution; it goes in one array with the outer one's, or alone in none.
+    assert!(counts.starts_with("4 recorded, ") && counts.contains(" 0 rejected, 0 pending"), "{counts}");
+    let number = |word: &str| {
+        let said = counts.split([',', ';']).find(|said| said.trim_end().ends_with(word)).unwrap_or("0");
+        said.trim().split(' ').next().unwrap().parse::<u64>().unwrap()
+    };
+    assert_eq!(number("delivered") + number("passed over"), 4 + 2);
+}
+
 /// The example of a format of one's own: what it sends, and that inspect mode shows the same.
 #[test]
 fn a_format_of_ones_own_is_sent_and_shown_like_ours() {

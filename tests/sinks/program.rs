@@ -16,6 +16,11 @@ fn work() {
 }
 
 #[tracked]
+fn nested() {
+    work();
+}
+
+#[tracked]
 fn panic_within() {
     panic!("as asked");
 }
@@ -130,6 +135,7 @@ fn main() -> ExitCode {
     for word in arguments {
         match word.as_str() {
             "work" => work(),
+            "nested" => nested(),
             "exclude" => telemetry.identify(Identity::user("u1").team("internal")),
             "much" => (0..1500).for_each(|_| work()),
             "panic_within" => drop(std::thread::spawn(panic_within).join()),
