@@ -118,7 +118,13 @@ pub fn run(report: &mut Report, tools: &Tools<'_>, folder: &Path) {
             }
             report.check(&name(fault), answered(real, &nginx, fault, said, then, &folder.join(fault)));
         }
-        report.check(&name("429 until a time"), until_a_time(real, tools.nginx, receiver, &folder.join("until")));
+        let now = SystemTime::now();
+        for (what, until) in [
+            ("429 until a time", now + Duration::from_secs(10)),
+            ("429 until a time that has passed", now - Duration::from_secs(3600)),
+        ] {
+            report.check(&name(what), until_a_time(real, tools.nginx, receiver, until, &folder.join(what)));
+        }
         let dead = format!("http://{}", nginx.dead);
         report.check(
             &name("502: nobody behind it"),
@@ -265,16 +271,16 @@ fn answered(
     runs.balance(1)
 }
 
-/// 429 with a `Retry-After` that is a time, some seconds from now.
+/// 429 with a `Retry-After` that is a time.
 fn until_a_time(
     real: &Real<'_>,
     nginx: &Path,
     receiver: std::net::SocketAddr,
+    until: SystemTime,
     folder: &Path,
 ) -> anyhow::Result<String> {
     let mut runs = Runs::new(real, folder);
     fs::create_dir_all(folder)?;
-    let until = SystemTime::now() + Duration::from_secs(4);
     let nginx = Nginx::start(nginx, folder.join("nginx"), receiver, Some(&httpdate::fmt_http_date(until)))?;
     let mut ours = runs.start(&(real.sink)(&format!("http://{}", nginx.addr)))?;
     ours.tell_all(real.words)?;

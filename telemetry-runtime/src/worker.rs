@@ -772,7 +772,8 @@ impl Lane {
     /// Heeds what the receiver said of how long it wants nothing; says whether that concerns this stream.
     fn hold(&mut self, asked: Vec<(Option<&'static str>, Duration)>, stream: &Stream, pauses: &Pauses) -> bool {
         let mut is_held = false;
-        for (held, time) in asked {
+        // No time at all says nothing: what failed is tried again after a pause of ours.
+        for (held, time) in asked.into_iter().filter(|(_, time)| !time.is_zero()) {
             is_held |= held.is_none_or(|held| held == stream.name);
             let Self { sink, streams, .. } = self;
             for course in streams.iter_mut().filter(|course| held.is_none_or(|held| held == course.name)) {
