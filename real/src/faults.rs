@@ -123,7 +123,10 @@ pub fn run(report: &mut Report, tools: &Tools<'_>, folder: &Path) {
             ("429 until a time", now + Duration::from_secs(10)),
             ("429 until a time that has passed", now - Duration::from_secs(3600)),
         ] {
-            report.check(&name(what), until_a_time(real, tools.nginx, receiver, until, &folder.join(what)));
+            report.check(
+                &name(what),
+                until_a_time(real, tools.nginx, receiver, until, &folder.join(what.replace(' ', "-"))),
+            );
         }
         let dead = format!("http://{}", nginx.dead);
         report.check(
