@@ -89,13 +89,16 @@ impl Builder<'_> {
         };
         let mut level = inspect.as_ref().map_or(guard.decision.level(), |(_, level)| *level);
         let mut sinks = Vec::new();
+        let mut is_development = false;
         if level != Level::None {
-            let development = self.held_development().filter(|_| inspect.is_none());
+            let development = self.developers_run();
+            is_development = development.is_some();
+            let held = development.filter(|_| self.development == Development::Hold && inspect.is_none());
             let made = std::mem::take(&mut self.sinks);
-            match make_sinks(made, self.env_prefix.as_deref(), development.is_some()) {
+            match make_sinks(made, self.env_prefix.as_deref(), held.is_some()) {
                 Ok(made) if made.is_empty() => {
                     level = Level::None;
-                    if let Some(brake) = &development {
+                    if let Some(brake) = &held {
                         guard.decision.brake(brake);
                     }
                 }
@@ -115,7 +118,7 @@ impl Builder<'_> {
             let launched = recording::launch(Launch {
                 app: self.app.name.as_str(),
                 version: self.app.version.as_str(),
-                is_development: self.app.is_debug_build || self.app.is_test || env::test_harness().is_some(),
+                is_development,
                 facts: std::mem::take(&mut self.facts),
                 names: std::mem::take(&mut self.line.names),
                 about: std::mem::take(&mut self.about),
@@ -259,9 +262,8 @@ impl Builder<'_> {
         if self.sinks.is_empty() {
             brakes.push(Brake::none("sinks", "none, so there is nowhere to send to"));
         }
-        if self.endpoint_variable().is_none() {
-            brakes.extend(self.held_development());
-        }
+        // Only a developer's run is asked whether a variable lets it send all the same.
+        brakes.extend(self.held_development().filter(|_| self.endpoint_variable().is_none()));
         brakes.extend(parent.map(|parent| self.parent_brake(parent)));
         if let (Some(identity), Some(Exclude(is_excluded))) = (&self.about.identity, &self.exclude)
             && is_excluded(identity)
@@ -274,15 +276,20 @@ impl Builder<'_> {
     }
 
     /// What says that this is a developer's run and nobody's usage, if anything does.
-    pub(super) fn held_development(&self) -> Option<Brake> {
+    fn developers_run(&self) -> Option<Brake> {
         let unless = "sends nothing unless the program says `Development::Send`, or a variable names where to";
-        match env::test_harness() {
-            _ if self.development == Development::Send => None,
-            _ if self.app.is_debug_build => Some(Brake::none("debug build", unless)),
-            _ if self.app.is_test => Some(Brake::none("test build", unless)),
-            Some(harness) => Some(Brake::none("test harness", format!("{harness} is set; {unless}"))),
-            None => None,
+        if self.app.is_debug_build {
+            Some(Brake::none("debug build", unless))
+        } else if self.app.is_test {
+            Some(Brake::none("test build", unless))
+        } else {
+            env::test_harness().map(|harness| Brake::none("test harness", format!("{harness} is set; {unless}")))
         }
+    }
+
+    /// The same, if the program does not say that such a run sends.
+    pub(super) fn held_development(&self) -> Option<Brake> {
+        if self.development == Development::Hold { self.developers_run() } else { None }
     }
 
     /// The variable that names where some sink is to send to, if one does.
