@@ -24,11 +24,9 @@ impl Sink {
         }
         match &self.target {
             Target::Http(endpoint, format) => {
-                format.check().map_err(|expected| {
-                    // Whatever was given may be a key.
-                    StartError::new(Setting::Url, "…", expected, format!("sink {}", self.name))
-                })?;
-                check_url(&endpoint.url, &format!("sink {}", self.name))?;
+                let origin = format!("sink {}", self.name);
+                check_format(format.as_ref(), &origin)?;
+                check_url(&endpoint.url, &origin)?;
                 if let Some(url) = &endpoint.deletion {
                     check_url(url, "Http::deletion")?;
                 }
@@ -59,7 +57,7 @@ impl Sink {
                 }
                 Part::Dsn => {
                     endpoint.url = format.set_dsn(&value);
-                    format.check().map_err(|expected| StartError::new(Setting::Url, "…", expected, &name))?;
+                    check_format(format.as_ref(), &name)?;
                     check_url(&endpoint.url, &name)?;
                     names_url = true;
                 }
@@ -302,6 +300,11 @@ fn check_path(path: &Path, setter: &'static str) -> Result<(), StartError> {
         return Err(StartError::new(Setting::Path, "", "the path of a file", setter));
     }
     Ok(())
+}
+
+fn check_format(format: &dyn Format, setter: &str) -> Result<(), StartError> {
+    // Whatever was given may be a key.
+    format.check().map_err(|expected| StartError::new(Setting::Url, "…", expected, setter))
 }
 
 fn check_url(url: &str, setter: &str) -> Result<(), StartError> {
