@@ -588,18 +588,24 @@ impl Lane {
         self.streams.iter().any(|stream| !stream.failed && stream.pause.is_over())
     }
 
+    /// How it goes on a stream.
+    fn course(&mut self, stream: &Stream) -> Option<&mut Course> {
+        self.streams.iter_mut().find(|course| course.name == stream.name)
+    }
+
     /// Whether something may be sent on a stream, now and by this process.
     fn claim(&mut self, stream: &Stream, pauses: &Pauses) -> bool {
-        let Self { sink, streams, .. } = self;
-        let Some(course) = streams.iter_mut().find(|course| course.name == stream.name) else { return false };
+        let sink = self.sink;
+        let Some(course) = self.course(stream) else { return false };
         let may_be = !course.failed && course.pause.is_over() && course.held.is_over();
         may_be && course.pause.claim(pauses, &course.pause_key(sink))
     }
 
     /// Changes how it goes on a stream.
     fn turn(&mut self, stream: &Stream, change: impl FnOnce(&mut Course, &str)) {
-        if let Some(course) = self.streams.iter_mut().find(|course| course.name == stream.name) {
-            let key = course.pause_key(self.sink);
+        let sink = self.sink;
+        if let Some(course) = self.course(stream) {
+            let key = course.pause_key(sink);
             change(course, &key);
         }
     }
@@ -711,8 +717,7 @@ impl Lane {
             self.books.note(said);
         }
         let is_held = self.hold(asked, stream, pauses);
-        let refusals =
-            self.streams.iter().find(|course| course.name == stream.name).map_or(0, |course| course.refusals);
+        let refusals = self.course(stream).map_or(0, |course| course.refusals);
         match verdict {
             // There was nothing in it that the receiver is to have.
             Verdict::Accepted if !was_asked => {
