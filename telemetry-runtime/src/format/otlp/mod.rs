@@ -167,18 +167,19 @@ impl Format for Otlp {
     /// `Export…ServiceRequest`, shown as JSON where it is none.
     fn request(&self, batch: &Batch<'_>) -> Option<Request> {
         let signal = Signal::ALL.into_iter().find(|signal| signal.as_str() == batch.stream)?;
-        let has_any = batch.entries.iter().any(|entry| signal.has(entry));
-        if !has_any {
+        let runs = runs(signal, batch.entries);
+        if runs.is_empty() {
             return None;
         }
+        let observed = nanos_since_epoch(batch.sent_at);
         let encoding = self.encoding_of(signal);
         let request = match encoding {
             Encoding::Protobuf => {
                 let mut body = Vec::new();
-                write_request(signal, batch, &mut Fields::Protobuf(&mut body));
-                Request::new(encoding.content_type(), body).shown_as(json(signal, batch))
+                write_request(signal, &runs, observed, &mut Fields::Protobuf(&mut body));
+                Request::new(encoding.content_type(), body).shown_as(json(signal, &runs, observed))
             }
-            Encoding::Json => Request::new(encoding.content_type(), json(signal, batch)),
+            Encoding::Json => Request::new(encoding.content_type(), json(signal, &runs, observed)),
         };
         Some(request)
     }
@@ -200,17 +201,16 @@ impl Format for Otlp {
     }
 }
 
-fn json(signal: Signal, batch: &Batch<'_>) -> String {
+fn json(signal: Signal, runs: &[Vec<&Entry<'_>>], observed: u64) -> String {
     let mut text = String::new();
-    Writer::new(&mut text).object(|members| write_request(signal, batch, &mut Fields::Json(members)));
+    Writer::new(&mut text).object(|members| write_request(signal, runs, observed, &mut Fields::Json(members)));
     text
 }
 
 /// `Export…ServiceRequest { Resource… { resource, Scope… { scope, records } } }`: the signals differ in the records alone.
-fn write_request(signal: Signal, batch: &Batch<'_>, to: &mut Fields<'_, '_>) {
+fn write_request(signal: Signal, runs: &[Vec<&Entry<'_>>], observed: u64, to: &mut Fields<'_, '_>) {
     let (resources, scopes) = signal.names();
-    let observed = nanos_since_epoch(batch.sent_at);
-    to.messages(1, resources, runs(signal, batch.entries), |entries, to| {
+    to.messages(1, resources, runs, |entries, to| {
         to.message(1, "resource", |to| {
             let attributes = entries.first().map(|entry| attributes::of_run(entry).0);
             write_attributes(1, &attributes.unwrap_or_default(), to);
@@ -223,11 +223,11 @@ fn write_request(signal: Signal, batch: &Batch<'_>, to: &mut Fields<'_, '_>) {
             match signal {
                 Signal::Logs => to.messages(2, "logRecords", entries, |entry, to| logs::write(entry, observed, to)),
                 Signal::Traces => {
-                    let spans = entries.into_iter().filter_map(|entry| Some((entry, traces::Place::of(entry)?)));
+                    let spans = entries.iter().filter_map(|entry| Some((entry, traces::Place::of(entry)?)));
                     to.messages(2, "spans", spans, |(entry, place), to| traces::write(entry, place, to));
                 }
                 Signal::Metrics => {
-                    to.messages(2, "metrics", metrics::of(&entries), |metric, to| metric.write(to));
+                    to.messages(2, "metrics", metrics::of(entries), |metric, to| metric.write(to));
                 }
             }
         });
