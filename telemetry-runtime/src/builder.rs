@@ -19,6 +19,7 @@ use crate::level::Level;
 use crate::limits;
 use crate::metrics;
 use crate::recording;
+use crate::report;
 use crate::resolve::{Brake, Development, Form, Voice};
 use crate::sink::Sink;
 use crate::snapshot;
@@ -538,6 +539,7 @@ impl<'a> Builder<'a> {
         };
         let mut catalogue = Catalogue::new(&declared, callsite::callsites(), callsite::additions());
         catalogue.add_numbers(self.metrics.event, snapshot::snapshots(), metrics::metrics());
+        catalogue.add_reports(report::reports());
         catalogue
     }
 

@@ -110,7 +110,8 @@ impl Calls {
                 | EventKind::Panic(_)
                 | EventKind::UsageError { .. }
                 | EventKind::Aggregate(_)
-                | EventKind::Snapshot { .. },
+                | EventKind::Snapshot { .. }
+                | EventKind::ErrorReport(_),
                 _,
             ) => {}
         }

@@ -23,6 +23,9 @@ impl Catalogue {
         if self.events.keys().any(|(_, when)| *when == When::Aggregate) {
             page.push_str(AGGREGATES);
         }
+        if self.events.keys().any(|(_, when)| *when == When::Error) {
+            page.push_str(ERRORS);
+        }
         if let Some(policy) = &self.policy {
             writeln!(page, "\nWhat becomes of it is said in the policy: <{policy}>.")?;
         }
@@ -295,7 +298,8 @@ macro_rules! words {
 words!(When: "a time at which events are recorded",
     Start = "start", Finish = "finish", Success = "success", Panic = "panic", Loss = "loss", UsageError = "usage error",
     Aggregate = "aggregate",
-    Snapshot = "snapshot");
+    Snapshot = "snapshot",
+    Error = "error");
 words!(Class: "a class",
     Anonymous = "anonymous", Unspecified = "unspecified", Identifying = "identifying", Content = "content");
 words!(Needed: "a level that events need", Stats = "stats", Errors = "errors", Any = "any");
@@ -321,6 +325,12 @@ more after that month or day.
 const AGGREGATES: &str = "
 An *aggregate* is recorded from time to time and stands for many calls of one thing: how many there were, how many failed, and how long
 they took, counted by ranges. It needs the level `stats`.
+";
+
+/// … where the program reports errors itself.
+const ERRORS: &str = "
+An *error* is recorded where the program meets one that it does not expect: the place in its source, of some the calls that led there, and what the
+error says only where it is listed as a field, `error`.
 ";
 
 struct Section {

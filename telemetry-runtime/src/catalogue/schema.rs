@@ -45,6 +45,7 @@ impl Catalogue {
                 ("aggregate", &["since", "calls", "errors", "panics", "cancelled", "duration_ns", "histogram"])
             }
             When::Snapshot => ("snapshot", &[]),
+            When::Error => ("error", &["place"]),
         };
         to.object(|event| {
             if let Some(purpose) = &entry.purpose {
@@ -74,7 +75,17 @@ impl Catalogue {
                 match when {
                     When::Start => {}
                     When::Finish | When::Success => write_finish(properties),
-                    When::Panic => write_panic(properties),
+                    When::Panic => {
+                        write_fault(properties);
+                        // While the user asks for debug telemetry.
+                        Type::ErrorText.write_schema(properties.member("text"));
+                    }
+                    When::Error => {
+                        write_fault(properties);
+                        if entry.fields.values().any(|kind| *kind == Type::ErrorText) {
+                            Type::ErrorText.write_schema(properties.member("error"));
+                        }
+                    }
                     When::Aggregate => write_aggregate(properties),
                     When::UsageError => {
                         Type::words(Misuse::ALL.map(Misuse::as_str)).write_schema(properties.member("reason"));
@@ -168,7 +179,8 @@ fn write_aggregate(properties: &mut Members<'_>) {
     });
 }
 
-fn write_panic(properties: &mut Members<'_>) {
+/// Where a panic was, or an error report is.
+fn write_fault(properties: &mut Members<'_>) {
     properties.member("place").object(|schema| {
         schema.member("type").text("object");
         schema.member("additionalProperties").plain(false);
@@ -178,8 +190,6 @@ fn write_panic(properties: &mut Members<'_>) {
             Type::UInt.write_schema(place.member("column"));
         });
     });
-    // While the user asks for debug telemetry.
-    Type::ErrorText.write_schema(properties.member("text"));
     properties.member("frames").object(|schema| {
         schema.member("type").text("array");
         schema.member("items").object(|schema| {
