@@ -203,7 +203,7 @@ fn columns(value: &Value, skew: i64, body: &str) -> Result<Event, String> {
     let finish = outcome.is_some() && is_error.is_some();
     let lost = if kind == "loss" { number("events")? } else { None };
     match kind.as_str() {
-        "start" | "panic" | "usage_error" => {}
+        "start" | "panic" | "usage_error" | "error" => {}
         "finish" if finish => {}
         "finish" => return Err("`outcome` or `is_error` is missing".into()),
         "loss" if lost.is_some() => {}

@@ -36,7 +36,7 @@ pub struct Report {
 pub struct EventRow {
     /// Its name.
     pub event: String,
-    /// `start`, `finish`, `panic`, `loss` or `usage_error`.
+    /// `start`, `finish`, `panic`, `loss`, `usage_error` or `error`.
     pub kind: String,
     /// How many there are.
     pub count: u64,

@@ -19,6 +19,7 @@ use crate::level::Level;
 use crate::limits;
 use crate::metrics;
 use crate::recording;
+use crate::report;
 use crate::resolve::{Brake, Development, Form, Voice};
 use crate::sink::{Sink, Usage};
 use crate::snapshot;
@@ -568,6 +569,7 @@ impl<'a> Builder<'a> {
         if let Some(required) = self.required.as_ref().filter(|_| recording::BUILT_IN) {
             catalogue.add_required(&recording::address(&required.sink));
         }
+        catalogue.add_reports(report::reports());
         catalogue
     }
 

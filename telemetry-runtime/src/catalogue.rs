@@ -15,6 +15,7 @@ use crate::callsite::{Addition, Callsite};
 use crate::format::{PLUGIN_KIND, PLUGIN_NAME, RESOURCE_COUNT, TABLE_NAME, TABLES, USAGE_REPORT};
 use crate::identity::{Environment, IdentitySource, InstallIdKind};
 use crate::metrics::Metric;
+use crate::report::ReportSite;
 use crate::snapshot::SnapshotSite;
 use crate::value::{Kind, Raw, Value, ValueKind};
 
@@ -79,6 +80,7 @@ enum When {
     Aggregate,
     Snapshot,
     UsageReport,
+    Error,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,12 +164,14 @@ fn thinning(callsites: &[Callsite]) -> impl Iterator<Item = (&'static str, Type,
     let is_sampled = callsites.iter().any(|callsite| callsite.sample_rate().is_some());
     let is_limited = callsites.iter().any(|callsite| callsite.limiter().is_some());
     let sampled = ("sample_rate", Type::Float, "the part of the calls that is recorded, chosen at random");
-    let limited = [
-        ("limit", Type::Label, "how many calls are recorded in a time, at most"),
-        ("suppressed", Type::UInt, "how many were not, since the one before"),
-    ];
-    is_sampled.then_some(sampled).into_iter().chain(limited.into_iter().filter(move |_| is_limited))
+    is_sampled.then_some(sampled).into_iter().chain(LIMITED.into_iter().filter(move |_| is_limited))
 }
+
+/// What is said where not all may be recorded.
+const LIMITED: [(&str, Type, &str); 2] = [
+    ("limit", Type::Label, "how many calls are recorded in a time, at most"),
+    ("suppressed", Type::UInt, "how many were not, since the one before"),
+];
 
 /// What is known of a field's values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -312,6 +316,29 @@ impl Catalogue {
             entry.fields = fields.into_iter().map(|(name, kind)| (name.to_owned(), kind)).collect();
         }
         self.required.insert(USAGE_REPORT.to_owned(), line_of(address));
+    }
+
+    /// Takes in the places that report errors.
+    pub(crate) fn add_reports(&mut self, sites: &[ReportSite]) {
+        for site in sites {
+            let fields = site.fields.iter().map(|(name, kind)| ((*name).to_owned(), Type::of(&kind.0)));
+            let text = site.has_error_text.then(|| ("error".to_owned(), Type::ErrorText));
+            let entry = Entry {
+                class: Class::Anonymous,
+                level: Needed::Errors,
+                purpose: site.purpose.map(str::to_owned),
+                owner: site.owner.map(str::to_owned),
+                expires: site.expires.map(str::to_owned),
+                functions: BTreeSet::from([site.module.to_owned()]),
+                fields: fields.chain(text).collect(),
+            };
+            self.add(site.event, When::Error, entry);
+        }
+        if !sites.is_empty() {
+            for (name, kind, says) in LIMITED {
+                self.origin.insert(name.to_owned(), Fact { kind, says: Some(says.to_owned()) });
+            }
+        }
     }
 
     /// Takes in an event; where another one has its name, they are one.

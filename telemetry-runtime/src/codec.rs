@@ -16,6 +16,7 @@
 //!              | usage error: reason (1)
 //!              | snapshot: whether it is of metrics (1) · since, ns since 1970, or all ones (8)
 //!              | usage report: nothing
+//!              | error report: as panic · whether it has a text (1) · what the error says, if so
 //!              | aggregate: calls (8) · errors (8) · panics (8) · cancelled (8) · duration, ns (8) · since (8)
 //!                · buckets (1) · (bound, ns (8) · calls (8))*
 //!              · fields · nothing, or thinning: rate or 0 (8) · limit or 0 (4) · its time (1) · suppressed (8)
@@ -39,7 +40,7 @@ use std::num::NonZeroU64;
 use std::time::{Duration, SystemTime};
 
 use crate::aggregate::Aggregate;
-use crate::event::{CallId, ErrorText, Event, EventKind, Misuse, NamedValue, Outcome, Panic, Place, Run};
+use crate::event::{CallId, ErrorReport, ErrorText, Event, EventKind, Misuse, NamedValue, Outcome, Panic, Place, Run};
 use crate::identity::{Environment, Identity, IdentitySource, InstallIdKind};
 use crate::level::Kinds;
 use crate::limits;
@@ -190,11 +191,7 @@ pub(crate) fn write_event<'a>(
             }
             What::Kind(EventKind::Panic(panic)) => {
                 to.push(if panic.text.is_some() { PANIC_WITH_TEXT } else { PANIC });
-                let (file, line, column) =
-                    panic.place.as_ref().map_or(("", 0, 0), |place| (&*place.file, place.line, place.column));
-                write_text(to, file);
-                to.extend_from_slice(&line.to_le_bytes());
-                to.extend_from_slice(&column.to_le_bytes());
+                write_place(to, panic.place.as_ref());
                 panic.trace.write(to);
                 if let Some(ErrorText(text)) = &panic.text {
                     write_text(to, text);
@@ -207,6 +204,7 @@ pub(crate) fn write_event<'a>(
                 write_u64(to, since.map_or(u64::MAX, |since| since_epoch(since).min(u64::MAX - 1)));
             }
             What::Kind(EventKind::UsageReport) => to.push(USAGE_REPORT),
+            What::Kind(EventKind::ErrorReport(report)) => write_error_report(to, report),
         }
         write_fields(to, fields);
         if head.thinning != Thinning::NONE {
@@ -225,6 +223,7 @@ const PANIC_WITH_TEXT: u8 = 6;
 const AGGREGATE: u8 = 7;
 const SNAPSHOT: u8 = 8;
 const USAGE_REPORT: u8 = 9;
+const ERROR_REPORT: u8 = 10;
 
 fn write_start(to: &mut Vec<u8>, finish: Option<&str>) {
     to.push(START);
@@ -243,6 +242,23 @@ fn write_aggregate(to: &mut Vec<u8>, aggregate: &Aggregate) {
         write_u64(to, *bound);
         write_u64(to, *calls);
     }
+}
+
+fn write_error_report(to: &mut Vec<u8>, report: &ErrorReport) {
+    to.push(ERROR_REPORT);
+    write_place(to, report.place.as_ref());
+    report.trace.write(to);
+    to.push(u8::from(report.text.is_some()));
+    if let Some(ErrorText(text)) = &report.text {
+        write_text(to, text);
+    }
+}
+
+fn write_place(to: &mut Vec<u8>, place: Option<&Place>) {
+    let (file, line, column) = place.map_or(("", 0, 0), |place| (&*place.file, place.line, place.column));
+    write_text(to, file);
+    to.extend_from_slice(&line.to_le_bytes());
+    to.extend_from_slice(&column.to_le_bytes());
 }
 
 fn write_thinning(to: &mut Vec<u8>, Thinning { sample_rate, limit, suppressed }: &Thinning) {
@@ -366,7 +382,7 @@ pub(crate) fn kind_of(record: &[u8]) -> Option<Kinds> {
         START => Kinds::STARTS,
         FINISH | FINISH_WITH_ERROR => Kinds::FINISHES,
         LOSS => Kinds::LOSSES,
-        PANIC | PANIC_WITH_TEXT => Kinds::ERRORS,
+        PANIC | PANIC_WITH_TEXT | ERROR_REPORT => Kinds::ERRORS,
         USAGE_ERROR => Kinds::USAGE_ERRORS,
         AGGREGATE => Kinds::AGGREGATES,
         SNAPSHOT => Kinds::SNAPSHOTS,
@@ -717,6 +733,7 @@ impl<'a> Reader<'a> {
                 },
             },
             USAGE_REPORT => EventKind::UsageReport,
+            ERROR_REPORT => EventKind::ErrorReport(Box::new(self.error_report()?)),
             _ => return None,
         };
         let fields = self.fields()?;
@@ -752,11 +769,22 @@ impl<'a> Reader<'a> {
     }
 
     fn panic(&mut self) -> Option<Panic> {
+        Some(Panic { place: self.place()?, trace: Trace::read(&mut self.0)?, ..Panic::default() })
+    }
+
+    fn error_report(&mut self) -> Option<ErrorReport> {
+        let (place, trace) = (self.place()?, Trace::read(&mut self.0)?);
+        let text = if self.byte()? == 0 { None } else { Some(ErrorText(self.text()?.into_owned())) };
+        Some(ErrorReport { place, text, trace, ..ErrorReport::default() })
+    }
+
+    /// A place, or that there is none.
+    #[allow(clippy::option_option, reason = "the outer one is whether it can be read at all")]
+    fn place(&mut self) -> Option<Option<Place>> {
         let file = self.text()?;
         let line = self.array().map(u32::from_le_bytes)?;
         let column = self.array().map(u32::from_le_bytes)?;
-        let place = (!file.is_empty()).then_some(Place { file, line, column });
-        Some(Panic { place, trace: Trace::read(&mut self.0)?, ..Panic::default() })
+        Some((!file.is_empty()).then_some(Place { file, line, column }))
     }
 
     fn text(&mut self) -> Option<Cow<'static, str>> {
@@ -877,6 +905,13 @@ pub(crate) mod tests {
                 EventKind::Snapshot { since, is_metrics }
             }),
             Just(EventKind::UsageReport),
+            ("[a-z/.]{0,20}", any::<u32>(), any::<u32>(), prop::option::of("[ -~é]{0,40}"), trace()).prop_map(
+                |(file, line, column, text, trace)| {
+                    let place = (!file.is_empty()).then_some(Place { file: file.into(), line, column });
+                    let text = text.map(ErrorText);
+                    EventKind::ErrorReport(Box::new(ErrorReport { place, text, trace, ..ErrorReport::default() }))
+                },
+            ),
         ];
         let fields = prop::collection::vec(("[a-z]{1,8}".prop_map(Cow::Owned), value()), 0..6);
         let said = (any::<u32>(), fields, thinning());

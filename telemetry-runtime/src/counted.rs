@@ -21,6 +21,7 @@ use crate::fork;
 use crate::frames;
 use crate::gate;
 use crate::os;
+use crate::report;
 use crate::tape::{Recorder, Tape};
 
 const UNMARKED: u64 = 0;
@@ -294,6 +295,9 @@ pub(crate) fn heed_forks() {
             if let Some(limiter) = callsite.limiter() {
                 limiter.forget();
             }
+        }
+        for site in report::reports() {
+            site.limiter.forget();
         }
     }
     // The clock's first look is taken here and not in a child, where nothing may be waited for.

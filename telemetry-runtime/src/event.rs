@@ -70,7 +70,8 @@ impl Event {
             | EventKind::UsageError { .. }
             | EventKind::Aggregate(_)
             | EventKind::Snapshot { .. }
-            | EventKind::UsageReport => None,
+            | EventKind::UsageReport
+            | EventKind::ErrorReport(_) => None,
         }
     }
 }
@@ -93,7 +94,7 @@ pub enum EventKind {
         /// Whether the call's start was recorded as an event, too, so that a receiver may have heard of the call.
         started: bool,
     },
-    /// A thread panicked: the one kind of event that level `errors` has.
+    /// A thread panicked.
     Panic(Box<Panic>),
     /// Events were lost: the books, as they travel with what was not.
     #[non_exhaustive]
@@ -127,6 +128,8 @@ pub enum EventKind {
     /// Usage that the program has to report, as a [`UsageMeter`](crate::UsageMeter) gathered it. Its fields are `plugin_name`,
     /// `plugin_kind`, `resource_count` and, where tables were named, `tables`: a list of maps of `table_name` and `resource_count`.
     UsageReport,
+    /// The program met an error and says so: [`report_error!`](crate::report_error).
+    ErrorReport(Box<ErrorReport>),
 }
 
 impl EventKind {
@@ -139,15 +142,39 @@ impl EventKind {
             Self::UsageError { .. } => Kinds::USAGE_ERRORS,
             Self::Aggregate(_) => Kinds::AGGREGATES,
             Self::Snapshot { .. } => Kinds::SNAPSHOTS,
-            Self::Panic(_) => Kinds::ERRORS,
+            Self::Panic(_) | Self::ErrorReport(_) => Kinds::ERRORS,
             Self::Loss { .. } => Kinds::LOSSES,
             Self::UsageReport => Kinds::REQUIRED,
         }
     }
+
+    /// Where the program was and what was said there, of a panic or an error report.
+    pub(crate) fn fault(&self) -> Option<Fault<'_>> {
+        match self {
+            Self::Panic(panic) => {
+                let Panic { place, frames, text, trace } = &**panic;
+                Some(Fault { place: place.as_ref(), frames, text: text.as_ref(), trace, is_panic: true })
+            }
+            Self::ErrorReport(report) => {
+                let ErrorReport { place, frames, text, trace } = &**report;
+                Some(Fault { place: place.as_ref(), frames, text: text.as_ref(), trace, is_panic: false })
+            }
+            _ => None,
+        }
+    }
+
+    /// … and its frames as they lie on disk, with where their names go.
+    pub(crate) fn trace_mut(&mut self) -> Option<(&Trace, &mut Vec<Frame>)> {
+        match self {
+            Self::Panic(panic) => Some((&panic.trace, &mut panic.frames)),
+            Self::ErrorReport(report) => Some((&report.trace, &mut report.frames)),
+            _ => None,
+        }
+    }
 }
 
-/// What an error or a panic says, as it prints, 4 KiB at most. Only a tracked call makes one, of the error that it returned, and the
-/// report of a panic.
+/// What an error or a panic says, as it prints, 4 KiB at most. Only a tracked call makes one, of the error that it returned, the
+/// report of a panic, and an error report that declares `error_text`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErrorText(pub(crate) String);
 
@@ -177,6 +204,30 @@ pub struct Panic {
     pub text: Option<ErrorText>,
     /// The same frames as they lie on disk, without names.
     pub(crate) trace: Trace,
+}
+
+/// Where the program met an error. Not with which words, unless the report declares `error_text`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ErrorReport {
+    /// Where in the source the report is.
+    pub place: Option<Place>,
+    /// The calls that led there, innermost first, 64 at most: of reports that declare `stack`, with the feature `backtrace`, on Linux.
+    pub frames: Vec<Frame>,
+    /// What the error says: of reports that declare `error_text`.
+    pub text: Option<ErrorText>,
+    /// The same frames as they lie on disk, without names.
+    pub(crate) trace: Trace,
+}
+
+/// What a panic and an error report have in common.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fault<'a> {
+    pub(crate) place: Option<&'a Place>,
+    pub(crate) frames: &'a [Frame],
+    pub(crate) text: Option<&'a ErrorText>,
+    pub(crate) trace: &'a Trace,
+    pub(crate) is_panic: bool,
 }
 
 /// A place in the source.

@@ -31,6 +31,12 @@ pub(crate) fn errors() -> bool {
     GATE.load(Ordering::Relaxed) & u32::from(Kinds::ERRORS.bits()) != 0
 }
 
+/// Whether an error report may have somebody to record it.
+#[inline]
+pub(crate) fn errors_may_be_recorded() -> bool {
+    GATE.load(Ordering::Relaxed) & !(KINDS & !u32::from(Kinds::ERRORS.bits())) != 0
+}
+
 /// Lets these kinds through from now on, and no others.
 pub(crate) fn set(kinds: Kinds) {
     let _ =

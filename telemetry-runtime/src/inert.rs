@@ -2,6 +2,7 @@
 //! either way, and nothing that it does has an effect.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -292,6 +293,41 @@ pub(crate) const INSPECT_GRACE: Duration = Duration::ZERO;
 #[must_use]
 pub const fn is_recording() -> bool {
     false
+}
+
+/// What `report_error!` asks first.
+#[inline]
+#[must_use]
+pub const fn may_report() -> bool {
+    false
+}
+
+/// The type check of `report_error!`.
+#[derive(Debug)]
+pub struct Report;
+
+impl Report {
+    /// One that goes nowhere.
+    #[inline]
+    #[must_use]
+    #[allow(clippy::unnecessary_wraps, reason = "as the one that records")]
+    pub const fn begin() -> Option<Self> {
+        Some(Self)
+    }
+
+    /// Of a field.
+    #[inline]
+    #[allow(clippy::unused_self, reason = "as the one that records")]
+    pub fn field<V: Field + ?Sized>(&mut self, _: &'static str, _: &V) {}
+
+    /// Of what the error says.
+    #[inline]
+    #[allow(clippy::unused_self, reason = "as the one that records")]
+    pub fn text<E: Display + ?Sized>(&mut self, _: &E) {}
+
+    /// Nothing.
+    #[inline]
+    pub fn record(self, _: bool) {}
 }
 
 /// The type check of `record!`.

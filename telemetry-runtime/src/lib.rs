@@ -53,7 +53,7 @@
 //! | `tls` | yes | `https://` endpoints |
 //! | `platform-roots` | no | the operating system's certificate authorities: [`sink::RootCerts`] |
 //! | `gzip` | no | compressed requests: `sink::Http::gzip` |
-//! | `backtrace` | no | the frames of panics, on Linux |
+//! | `backtrace` | no | the frames of panics and of error reports, on Linux |
 //! | `clap` | no | for clap programs: flags, the command's path, usage errors, a `telemetry` command: `Builder::parse` |
 //! | `local-time` | no | times with the offset of the user's time zone: `sink::Ticloud::local_time` |
 //! | `uuid` | with `record` | `uuid::Uuid` as a field |
@@ -82,6 +82,7 @@ mod snapshot;
 
 // Pure mechanisms.
 mod limits;
+mod report;
 mod metrics;
 mod resolve;
 mod settings;
@@ -169,6 +170,8 @@ mod counted;
 #[cfg(feature = "record")]
 mod panics;
 #[cfg(feature = "record")]
+mod reporting;
+#[cfg(feature = "record")]
 mod sampling;
 #[cfg(feature = "record")]
 mod meter;
@@ -206,7 +209,7 @@ pub use builder::{App, Builder};
 pub use catalogue::{Catalogue, Check};
 pub use control::{Changed, Control, ControlStatus, ForgetError, Receipt};
 pub use error::{FlushError, Setting, StartError};
-pub use event::{CallId, ErrorText, Event, EventKind, Misuse, NamedValue, Outcome, Panic, Place};
+pub use event::{CallId, ErrorReport, ErrorText, Event, EventKind, Misuse, NamedValue, Outcome, Panic, Place};
 pub use guard::Guard;
 pub use hashed::Hashed;
 pub use identity::{Environment, Identity, IdentitySource, InstallIdKind};

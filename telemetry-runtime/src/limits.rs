@@ -46,6 +46,10 @@ pub(crate) const QUEUE_EVENTS: usize = 8192;
 pub(crate) const OPEN_CALLS: u32 = 1 << 20;
 /// One run reports at most this many panics: a loop that catches them says the same again and again.
 pub(crate) const PANICS: u32 = 100;
+/// One run records at most this many error reports …
+pub(crate) const ERROR_REPORTS: u32 = 1000;
+/// … and one place in the source this many a minute.
+pub(crate) const ERROR_REPORTS_OF_A_PLACE: u32 = 10;
 /// So many snapshots are taken of a provider each time that it is asked.
 pub(crate) const SNAPSHOTS: usize = 1024;
 /// What is done from time to time is done no more often than this.

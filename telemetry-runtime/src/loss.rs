@@ -32,7 +32,7 @@ pub enum Loss {
     Excluded,
     /// The user had everything deleted that was kept.
     Purged,
-    /// A call was over the `limit` of its function: one for each such call.
+    /// A call was over the `limit` of its function, or an error report over what its place or a run may: one for each.
     Limited,
 }
 

@@ -136,6 +136,82 @@ macro_rules! template {
     };
 }
 
+/// Reports an error from where the program handles it: an event that the level `errors` lets through, as panics.
+///
+/// ```
+/// use std::error::Error;
+/// use telemetry_runtime::{ClosedEnum, Id, report_error, template};
+///
+/// #[derive(ClosedEnum)]
+/// enum Mode { Cli, Server }
+///
+/// fn route(table: &str) -> Result<(), Box<dyn Error>> {
+///     Err(format!("no table {table}").into())
+/// }
+///
+/// # let server = None::<Id>;
+/// if let Err(error) = route("a user's word") {
+///     report_error!(
+///         event = "Main/RUN_TIME_ERROR",
+///         purpose = "which pages fail",
+///         error_text = error,                // what the error says goes with it, and the catalogue shows that it does
+///         stack,                             // … and the calls that led here: with the feature `backtrace`, on Linux
+///         url = template!("/data/schema/SCHEMA_NAME/tables/TABLE_NAME/modify"),
+///         console_mode: Mode = Mode::Cli,
+///         server_uuid: Option<Id> = server,
+///     );
+/// }
+/// ```
+///
+/// The event has the name that comes first, the place in the source, the tracked call that it is in, and the fields, whose types are those
+/// of [`Field`](crate::Field): their values are taken by reference, and evaluated only where the report is recorded. `error` is no
+/// field's name.
+///
+/// | Argument | Says |
+/// |---|---|
+/// | `event = "…"` | what the event is called; always the first one |
+/// | `error_text = …` | the error, or anything else that prints: what it says goes with the event, 4 KiB at most. Without it no word of the error does, debug telemetry or not |
+/// | `stack` | the calls that led here go with it, too |
+/// | `purpose = "…"`, `owner = "…"` | what it is for and who answers for it, for the catalogue |
+/// | `expires = "2027-06"` | the last month, or day, in which it is recorded |
+/// | `name = value`, `name: Type = value` | a field, as [`record!`](crate::record) has it |
+///
+/// The report is on disk when the macro is done. One place in the source has at most 10 a minute recorded, and a run 1,000: the others
+/// are counted as [`Loss::Limited`](crate::Loss::Limited), and the next one says how many they were.
+///
+/// Not every error is a fault of the program's. Those that are expected (somebody is not signed in, a server cannot be
+/// reached, a run was interrupted) are told apart by a `match` of the program's, which reports the others:
+///
+/// ```
+/// use std::io::{Error, ErrorKind};
+/// use telemetry_runtime::report_error;
+///
+/// fn failed(error: &Error) {
+///     match error.kind() {
+///         ErrorKind::PermissionDenied | ErrorKind::ConnectionRefused | ErrorKind::Interrupted => {}
+///         _ => report_error!(event = "Sync Failed"),
+///     }
+/// }
+/// # failed(&Error::other("x"));
+/// ```
+///
+/// What a user typed does not compile as a field:
+///
+/// ```compile_fail,E0277
+/// # use telemetry_runtime::report_error;
+/// # let error = std::io::Error::other("/home/alice/secret.csv");
+/// report_error!(event = "Sync Failed", why = error.to_string());
+/// ```
+#[macro_export]
+macro_rules! report_error {
+    (event = $event:literal $(, $($arguments:tt)*)?) => {
+        $crate::__report_error!(@ $event [] [] [] [] [] $($($arguments)*)?)
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error!("write `report_error!(event = \"…\", name = value)`: the event's name first, and it is a literal")
+    };
+}
+
 /// Numbers of the program that only rise, as statics: how often something happened, or how much there was of it.
 ///
 /// ```
@@ -334,6 +410,107 @@ macro_rules! app {
     };
     ($name:literal) => {
         $crate::__app!($name)
+    };
+}
+
+/// Sorts the arguments of a report: the event, what all arguments are called, what is known of the place, the fields (each its name,
+/// what is known of its type, the check of that, and its value), the error, and whether the stack is wanted.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __report_error {
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$({$field:ident [$kind:expr] [$($check:tt)*] [$value:expr]})*] [$($error:expr)?] [$($stack:ident)?]) => {
+        if $crate::private::may_report() {
+            const _: () = ::core::assert!(
+                $crate::private::is_event_name($event),
+                "an event's name has 1 to 128 bytes, no control characters, and no space at its ends"
+            );
+            const _: () = ::core::assert!(
+                $crate::private::are_distinct(&[$(::core::stringify!($name)),*]),
+                "an argument is given twice"
+            );
+            $(const _: () = ::core::assert!(
+                $crate::private::is_report_field_name(::core::stringify!($field)),
+                "a field's name is snake case (a small letter, then small letters, digits and underscores, 64 at most) and none that the macro has itself"
+            );)*
+            let begun = $crate::__begin_report!($event [$($known)*] [$((::core::stringify!($field), $kind)),*]);
+            if let ::core::option::Option::Some(mut report) = begun {
+                $(report.field(::core::stringify!($field), $($check)*(&$value));)*
+                $(report.text(&$error);)?
+                report.record(false $(|| ::core::stringify!($stack).len() > 0)?);
+            }
+        }
+    };
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] purpose = $purpose:literal $(, $($rest:tt)*)?) => {
+        $crate::__report_error!(@ $event [$($name)* purpose] [$($known)* .purpose($purpose)] [$($fields)*] [$($error)*] [$($stack)*] $($($rest)*)?)
+    };
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] owner = $owner:literal $(, $($rest:tt)*)?) => {
+        $crate::__report_error!(@ $event [$($name)* owner] [$($known)* .owner($owner)] [$($fields)*] [$($error)*] [$($stack)*] $($($rest)*)?)
+    };
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] expires = $expires:literal $(, $($rest:tt)*)?) => {
+        $crate::__report_error!(@ $event [$($name)* expires] [$($known)* .expires({
+            const _: () = ::core::assert!(
+                $crate::private::is_expiry($expires),
+                "expected the last month or day, as in `expires = \"2027-06\"` or `expires = \"2027-06-30\"`"
+            );
+            $expires
+        })] [$($fields)*] [$($error)*] [$($stack)*] $($($rest)*)?)
+    };
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] purpose = $other:expr $(, $($rest:tt)*)?) => {
+        ::core::compile_error!("`purpose` is a literal: the catalogue shows it as it is written")
+    };
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] owner = $other:expr $(, $($rest:tt)*)?) => {
+        ::core::compile_error!("`owner` is a literal: the catalogue shows it as it is written")
+    };
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] expires = $other:expr $(, $($rest:tt)*)?) => {
+        ::core::compile_error!("`expires` is a literal: the catalogue shows it as it is written")
+    };
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] error_text = $text:expr $(, $($rest:tt)*)?) => {
+        $crate::__report_error!(@ $event [$($name)* error_text] [$($known)* .error_text()] [$($fields)*] [$text] [$($stack)*] $($($rest)*)?)
+    };
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] stack $(, $($rest:tt)*)?) => {
+        $crate::__report_error!(@ $event [$($name)* stack] [$($known)*] [$($fields)*] [$($error)*] [stack] $($($rest)*)?)
+    };
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] $field:ident = $value:literal $(, $($rest:tt)*)?) => {
+        $crate::__report_error!(@ $event [$($name)* $field] [$($known)*] [$($fields)* {$field [$crate::private::kind_of(&$value)] [] [$value]}] [$($error)*] [$($stack)*] $($($rest)*)?)
+    };
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] $field:ident = $value:expr $(, $($rest:tt)*)?) => {
+        $crate::__report_error!(@ $event [$($name)* $field] [$($known)*] [$($fields)* {$field [$crate::private::ValueKind::ANY] [] [$value]}] [$($error)*] [$($stack)*] $($($rest)*)?)
+    };
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] $field:ident : $type:ty = $value:expr $(, $($rest:tt)*)?) => {
+        $crate::__report_error!(@ $event [$($name)* $field] [$($known)*] [$($fields)* {$field [<$type as $crate::private::Described>::KIND] [$crate::private::described::<$type>] [$value]}] [$($error)*] [$($stack)*] $($($rest)*)?)
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error!("after the event's name come `error_text = error`, `stack`, `purpose = \"…\"`, `owner = \"…\"`, `expires = \"2027-06\"`, and fields: `name = value` or `name: Type = value`")
+    };
+}
+
+/// Has the linker put a place that reports errors on the list of all, and begins a report there.
+#[cfg(feature = "record")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __begin_report {
+    ($event:literal [$($known:tt)*] [$($field:expr),*]) => {{
+        static LIMITER: $crate::private::Limiter = $crate::private::report_limiter();
+        #[$crate::private::linkme::distributed_slice($crate::private::TELEMETRY_REPORTS)]
+        #[linkme(crate = $crate::private::linkme)]
+        static SITE: $crate::private::ReportSite = $crate::private::ReportSite::new(
+            $event,
+            $crate::private::module_path!(),
+            ($crate::private::file!(), $crate::private::line!(), $crate::private::column!()),
+            &[$($field),*],
+            &LIMITER,
+        )$($known)*;
+        $crate::private::Report::begin(&SITE)
+    }};
+}
+
+/// There is no list.
+#[cfg(not(feature = "record"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __begin_report {
+    ($event:literal [$($known:tt)*] [$($field:expr),*]) => {
+        $crate::private::Report::begin()
     };
 }
 

@@ -29,7 +29,12 @@ pub mod counted {
 }
 
 #[cfg(not(feature = "record"))]
-pub use crate::recording::{add, is_recording, record};
+pub use crate::recording::{Report, add, is_recording, may_report, record};
+pub use crate::report::{ReportSite, are_distinct, is_event_name, is_expiry, is_report_field_name};
+#[cfg(feature = "record")]
+pub use crate::report::{TELEMETRY_REPORTS, report_limiter};
+#[cfg(feature = "record")]
+pub use crate::reporting::{Report, may_report};
 pub use crate::snapshot::SnapshotSite;
 #[cfg(feature = "record")]
 pub use crate::snapshot::TELEMETRY_SNAPSHOTS;
@@ -55,5 +60,5 @@ pub fn check_error<R>(_: impl FnOnce(&R) -> bool) -> R {
 
 pub use core::convert::From;
 pub use core::result::Result::Err;
-pub use core::{line, module_path};
+pub use core::{column, file, line, module_path};
 pub use std::marker::PhantomData;

@@ -111,7 +111,8 @@ impl Calls {
                 | EventKind::UsageError { .. }
                 | EventKind::Aggregate(_)
                 | EventKind::Snapshot { .. }
-                | EventKind::UsageReport,
+                | EventKind::UsageReport
+                | EventKind::ErrorReport(_),
                 _,
             ) => {}
         }

@@ -241,6 +241,42 @@ impl Hasura {
     }
 }
 
+/// Error reports as Hasura's console sends its runtime errors: a request each, posted over HTTP.
+///
+/// ```json
+/// {"topic": "console", "data": {
+///   "server_version": "2.0.0",
+///   "event_type": "Main/RUN_TIME_ERROR",
+///   "url": "/data/schema/SCHEMA_NAME/tables/TABLE_NAME/modify",
+///   "console_mode": "cli",
+///   "cli_uuid": "0e4e2e9b-7fc9-44b8-9d5c-955673e20e0b",
+///   "server_uuid": "015a8f49-2fbd-4c41-8066-23f48d9c620a",
+///   "data": {"message": "Uncaught TypeError: something is not a function", "stack": [" at main.js:1:3"]}
+/// }}
+/// ```
+///
+/// An error is what [`report_error!`](crate::report_error) reports, and `event_type` its event's name. `server_version`, `url`,
+/// `console_mode`, `cli_uuid` and `server_uuid` are fields or facts of those names, of which `url` is best a [`template!`](crate::template); nothing else of the event
+/// is sent, so no id of an installation or a person. `message` is there where the report declares `error_text`; `stack` is the calls that led there where it declares
+/// `stack`, and else its place. A panic is not sent: it goes to another sink.
+///
+/// The topic has `_test` behind it in a development build. The answers mean what they mean to [`Json`]; there is nothing by which a receiver knows what comes twice.
+///
+/// ```
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// let builder = Telemetry::builder(app!()).sink(sink::HasuraConsole::new("https://telemetry.example.org/v1/http", "console"));
+/// ```
+pub type HasuraConsole = Http<format::HasuraConsole>;
+
+impl HasuraConsole {
+    /// A sink that posts to `url` under a topic.
+    #[must_use]
+    pub fn new(url: impl Into<String>, topic: impl Into<String>) -> Self {
+        Self::with_format(url, format::HasuraConsole::new(topic))
+    }
+}
+
 /// Batches of events as plain JSON, posted over HTTP.
 ///
 /// A batch is one object, sent as `application/json`:
@@ -268,7 +304,8 @@ impl Hasura {
 ///
 /// A `start` event has no `outcome`, `is_error` and `duration_ns`; a finish that is `abandoned` (the process ended without saying; the
 /// next run tells) has no `duration_ns`. A `panic` has a `place` (`file`, `line`, `column`) and, with the feature `backtrace`,
-/// `frames` (`function`, `file`, `line`, `module`, `offset`). A `loss` has a `reason` and how many `events` will never arrive. `parent_call_id` is there for a call within a call, `facts` and `fields`
+/// `frames` (`function`, `file`, `line`, `module`, `offset`). An `error` ([`report_error!`](crate::report_error)) has a `place`, `error` where it declares `error_text`, and `frames`
+/// where it declares `stack`. A `loss` has a `reason` and how many `events` will never arrive. `parent_call_id` is there for a call within a call, `facts` and `fields`
 /// where there are any; the call that it names may be one of the run `parent_invocation_id`, which started or forked this one;
 /// `first_invocation_id` is the first of the runs that started one another.
 ///
@@ -365,7 +402,7 @@ impl Json {
 /// There is no `process.pid` and no `process.exit.code`, which the conventions for command-line programs ask for: an event knows neither.
 /// There are never arguments.
 ///
-/// A **log record** is an event. It has no body. Its severity is `FATAL` for a panic, `ERROR` for a call that failed, `WARN` for a usage error, `INFO`
+/// A **log record** is an event. It has no body. Its severity is `FATAL` for a panic, `ERROR` for a call that failed and an error report, `WARN` for a usage error, `INFO`
 /// for anything else.
 ///
 /// | Attribute | Is |
@@ -374,7 +411,7 @@ impl Json {
 /// | `telemetry.kind`, `.outcome`, `.duration_ns` | as in [`Json`]; integer nanoseconds |
 /// | `error.type` | `_OTHER` for an error, `panic` for a panic, what was wrong for a usage error |
 /// | `exception.message` | what the error says, where the program or the user had that recorded |
-/// | `exception.type`, `exception.stacktrace`, `code.file.path`, `code.line.number`, `code.column.number` | of a panic: `panic`, its frames, its place |
+/// | `exception.type`, `exception.stacktrace`, `code.file.path`, `code.line.number`, `code.column.number` | of a panic: `panic`, its frames, its place; of an error report: the event's name, and the same |
 /// | `user.id`, `telemetry.team_id`, `telemetry.group.<kind>`, `telemetry.identity_source` | who is signed in, on events that are identifiable |
 /// | `<name>` | a field. One that is called `code`, `error`, `event`, `exception`, `telemetry` or `user` is `field_<name>` |
 ///

@@ -183,6 +183,14 @@ impl Recorder {
         }
     }
 
+    /// Records what cannot wait.
+    pub(crate) fn record_now(&self, record: &[u8]) {
+        match self {
+            Self::Engine(engine) => engine.record_now(record),
+            Self::Tape(tape) => drop(tape.write(record)),
+        }
+    }
+
     /// Records the outcome of a call whose start was kept.
     pub(crate) fn record_outcome(&self, part: Part, record: &[u8]) {
         match self {

@@ -97,6 +97,11 @@ impl Trace {
         Some(Self { modules, frames })
     }
 
+    /// Whether nothing was kept of where the thread was.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+
     pub(crate) fn module_of(&self, frame: RawFrame) -> Option<&Module> {
         self.modules.get(usize::from(frame.module?))
     }

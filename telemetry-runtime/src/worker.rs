@@ -807,22 +807,18 @@ impl Lane {
     }
 }
 
-/// Finds out what the frames of panics are called: of all at once, since what takes long is to read the debug information.
+/// Finds out what the frames of panics and error reports are called: of all at once, since what takes long is to read the debug information.
 fn name_frames(events: &mut [Event]) {
-    let panics = events.iter_mut().filter_map(|event| match &mut event.kind {
-        EventKind::Panic(panic) => Some(panic),
-        _ => None,
-    });
-    let panics: Vec<_> = panics.collect();
-    if panics.is_empty() {
+    let (traces, frames): (Vec<&Trace>, Vec<_>) =
+        events.iter_mut().filter_map(|event| event.kind.trace_mut()).filter(|(trace, _)| !trace.is_empty()).unzip();
+    if traces.is_empty() {
         return;
     }
-    let traces: Vec<&Trace> = panics.iter().map(|panic| &panic.trace).collect();
     // Debug information is read that nobody has looked at before.
     let named = catch_unwind(AssertUnwindSafe(|| stack::symbolise(&traces)));
     let named = named.unwrap_or_else(|_| traces.iter().map(|trace| trace.nameless()).collect());
-    for (panic, frames) in panics.into_iter().zip(named) {
-        panic.frames = frames;
+    for (frames, named) in frames.into_iter().zip(named) {
+        *frames = named;
     }
 }
 

@@ -91,7 +91,7 @@ fn a_catalogue_needs_no_telemetry() {
     assert_eq!(said(&page), committed());
     assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0, "it wrote something");
     let expired = listed(&["expired"], home.path());
-    assert_eq!(said(&expired), "Old Experiment\n");
+    assert_eq!(said(&expired), "Long Ago\nOld Experiment\n");
     let sources = listed(&["sources"], home.path());
     assert!(said(&sources).starts_with("`channel` in listed, line "), "{}", said(&sources));
 }
@@ -407,6 +407,9 @@ fn what_an_error_says_goes_where_it_is_declared() {
     let unsaid = only(&events, "Fails Unsaid");
     assert_eq!((&unsaid["outcome"], unsaid.get("error")), (&json!("error"), None));
     assert!(!json!(bodies).to_string().contains("unsaid-words"));
+    let reported =
+        |error: Option<&Value>| events.iter().any(|event| event["kind"] == "error" && event.get("error") == error);
+    assert!(reported(Some(&json!("no page of that name"))) && reported(None), "{events:#?}");
 }
 
 /// HA-15, CQ-08: of what a user named there is only the template; of numbers, only the range.

@@ -101,6 +101,36 @@ fn main() {
     assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
 }
 
+/// The types of a report's arguments are checked, nothing is evaluated, and a mistake is one all the same.
+#[test]
+fn an_error_report_is_checked_and_does_nothing() {
+    let source = "\
+use telemetry_runtime::{ClosedEnum, report_error, template};
+
+#[derive(ClosedEnum)]
+#[allow(dead_code)]
+enum Mode { Cli }
+
+fn never<T>() -> T {
+    unreachable!(\"nothing is recorded\")
+}
+
+fn main() {
+    report_error!(event = \"Failed\", purpose = \"a\", owner = \"b\", expires = \"2027-06\", error_text = never::<String>(), stack,
+        url = template!(\"/TABLE_NAME\"), mode: Mode = never(), rows = never::<u64>());
+    println!(\"done\");
+}
+";
+    let package = Package::new("inert-report", source);
+    let output = Command::new(package.build()).output().unwrap();
+    assert!(output.status.success() && output.stdout == b"done\n", "{output:?}");
+    let leaking = source.replace("never::<u64>()", "String::from(\"typed\")");
+    let refused = Package::new("inert-leak", &leaking).cargo("build --quiet");
+    assert!(!refused.status.success());
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains("`String` cannot be a telemetry field"), "{said}");
+}
+
 #[test]
 fn no_third_party_crate_is_in_the_program() {
     let package = Package::new("inert-tree", "fn main() {}");

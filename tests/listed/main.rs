@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use telemetry_runtime::{
     Bucket, Builder, Check, ClosedEnum, Described, Development, Field, Hashed, Identifier, Label, Schedule, Snapshot,
     Telemetry, Template, Value, ValueKind, Version, add, app, buckets, counter, counters, gauge, gauges, label, record,
-    sink, template, tracked,
+    report_error, sink, template, tracked,
 };
 
 #[derive(Clone, Copy, ClosedEnum)]
@@ -179,6 +179,23 @@ fn read_row(bad: bool) -> Result<(), Failure> {
 #[tracked(event = "Page Read", emit = finish, sample = 1, limit = "2/day")]
 fn read_page() {}
 
+/// Two places that report the same.
+fn report(error: &Failure) {
+    report_error!(
+        event = "Page Failed",
+        purpose = "which pages fail | and how",
+        owner = "pages",
+        error_text = error,
+        stack,
+        url: Template = template!("/tables/TABLE_NAME/modify"),
+        tries = 3_u64,
+        team = Identifier::team("secret-team"),
+    );
+    report_error!(event = "Page Failed", purpose = "which pages fail | and how", format: Format = Format::Csv);
+    report_error!(event = "Unsaid", expires = "2099-12");
+    report_error!(event = "Long Ago", expires = "2020-01-31", never = never());
+}
+
 struct Table<T>(T);
 
 impl<T: Into<u64> + Copy> Table<T> {
@@ -232,6 +249,7 @@ fn main() -> ExitCode {
             drop((fails_by_value(), fails_by_question(), fails_unsaid()));
             (0..9).for_each(|row| drop(read_row(row % 3 == 0)));
             (0..5).for_each(|_| read_page());
+            report(&Failure("no page of that name"));
             Table(3_u32).read();
             let size = || Size { rows: Rows(3), format: Format::Csv, parts: Vec::new() };
             telemetry.snapshot_now(&Sizes { tables: 1, largest: Hashed::of("largest"), size: size() });

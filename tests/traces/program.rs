@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use telemetry_runtime::{Builder, Development, Guard, Recording, Telemetry, app, record, sink, tracked};
+use telemetry_runtime::{Builder, Development, Guard, Recording, Telemetry, app, record, report_error, sink, tracked};
 
 include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../elsewhere.rs"));
 
@@ -85,6 +85,11 @@ fn main() -> ExitCode {
             say_in_hook("after");
             deep(1);
         }
+        ("reporting", []) => {
+            let _telemetry = telemetry().start();
+            report(false);
+            report(true);
+        }
         ("at-length", [bytes]) => {
             let _telemetry = telemetry().start();
             panic!("{}", "x".repeat(bytes.parse().unwrap()));
@@ -121,6 +126,16 @@ fn start_and_look(builder: Builder<'_>) -> Guard {
     let telemetry = builder.start();
     telemetry.flush(MINUTE).unwrap();
     telemetry
+}
+
+/// An error that is handled, reported with the calls that led here and without them.
+#[inline(never)]
+fn report(has_stack: bool) {
+    if has_stack {
+        report_error!(event = "With Stack", stack);
+    } else {
+        report_error!(event = "Without Stack");
+    }
 }
 
 /// Shifts what comes after it.

@@ -83,6 +83,30 @@ fn a_source_outside_the_package_is_told_by_its_name() {
     assert_eq!(frame.unwrap()["file"], "elsewhere.rs");
 }
 
+/// An error report has the calls that led there where it says so, by name and without what is of the machine, and its place in any case.
+#[test]
+fn an_error_report_has_its_stack_where_it_wants_it() {
+    let machine = Machine::new();
+    let output = machine.run("plain", "reporting");
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    let told = machine.tell("plain", "");
+    let [without, with] = &told[..] else { panic!("{told:#?}") };
+    assert_eq!((&without["kind"], &with["kind"]), (&json!("error"), &json!("error")));
+    assert_eq!((&without["event"], &with["event"]), (&json!("Without Stack"), &json!("With Stack")));
+    assert!(without.get("frames").is_none() && without["place"]["file"] == "src/main.rs", "{without:#}");
+    let frames = with["frames"].as_array().unwrap();
+    let function = |name: &str| frames.iter().position(|frame| frame["function"] == name);
+    let (report, main) = (function("crashing::report").unwrap(), function("crashing::main").unwrap());
+    assert!(report < main && frames[report]["line"] == with["place"]["line"], "{with:#}");
+    assert!(!with.to_string().contains(USER), "{with:#}");
+    // Of another build, nobody knows the names.
+    let machine = Machine::new();
+    machine.run("plain", "reporting");
+    let told = machine.tell("other", "");
+    let frames = told[1]["frames"].as_array().unwrap();
+    assert!(frames.len() > 3 && frames.iter().all(|frame| frame["function"] != "crashing::report"), "{told:#?}");
+}
+
 /// Whether what is told to nobody is in any file of a folder.
 fn is_in_a_file_of(folder: &Path, telling: &str) -> bool {
     std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).any(|path| {

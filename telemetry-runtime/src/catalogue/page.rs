@@ -26,6 +26,9 @@ impl Catalogue {
         if !self.required.is_empty() {
             page.push_str(REQUIRED);
         }
+        if self.events.keys().any(|(_, when)| *when == When::Error) {
+            page.push_str(ERRORS);
+        }
         if let Some(policy) = &self.policy {
             writeln!(page, "\nWhat becomes of it is said in the policy: <{policy}>.")?;
         }
@@ -304,7 +307,8 @@ words!(When: "a time at which events are recorded",
     Start = "start", Finish = "finish", Success = "success", Panic = "panic", Loss = "loss", UsageError = "usage error",
     Aggregate = "aggregate",
     Snapshot = "snapshot",
-    UsageReport = "usage report");
+    UsageReport = "usage report",
+    Error = "error");
 words!(Class: "a class",
     Anonymous = "anonymous", Unspecified = "unspecified", Identifying = "identifying", Content = "content");
 words!(Needed: "a level that events need", Stats = "stats", Errors = "errors", Any = "any", Required = "required");
@@ -336,6 +340,12 @@ they took, counted by ranges. It needs the level `stats`.
 const REQUIRED: &str = "
 A *usage report* is **required**: it is sent at every level, at `none` too, and cannot be turned off. It goes to an address of its own, with `id` (as
 `request_id`), `time`, `app` and `version`, and nothing else of what goes with other events.
+";
+
+/// … where the program reports errors itself.
+const ERRORS: &str = "
+An *error* is recorded where the program meets one that it does not expect: the place in its source, of some the calls that led there, and what the
+error says only where it is listed as a field, `error`.
 ";
 
 struct Section {

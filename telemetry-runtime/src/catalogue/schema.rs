@@ -48,6 +48,7 @@ impl Catalogue {
             }
             When::Snapshot => ("snapshot", &[]),
             When::UsageReport => ("usage_report", &[]),
+            When::Error => ("error", &["place"]),
         };
         to.object(|event| {
             if let Some(purpose) = &entry.purpose {
@@ -77,7 +78,17 @@ impl Catalogue {
                 match when {
                     When::Start | When::UsageReport => {}
                     When::Finish | When::Success => write_finish(properties),
-                    When::Panic => write_panic(properties),
+                    When::Panic => {
+                        write_fault(properties);
+                        // While the user asks for debug telemetry.
+                        Type::ErrorText.write_schema(properties.member("text"));
+                    }
+                    When::Error => {
+                        write_fault(properties);
+                        if entry.fields.values().any(|kind| *kind == Type::ErrorText) {
+                            Type::ErrorText.write_schema(properties.member("error"));
+                        }
+                    }
                     When::Aggregate => write_aggregate(properties),
                     When::UsageError => {
                         Type::words(Misuse::ALL.map(Misuse::as_str)).write_schema(properties.member("reason"));
@@ -171,7 +182,8 @@ fn write_aggregate(properties: &mut Members<'_>) {
     });
 }
 
-fn write_panic(properties: &mut Members<'_>) {
+/// Where a panic was, or an error report is.
+fn write_fault(properties: &mut Members<'_>) {
     properties.member("place").object(|schema| {
         schema.member("type").text("object");
         schema.member("additionalProperties").plain(false);
@@ -181,8 +193,6 @@ fn write_panic(properties: &mut Members<'_>) {
             Type::UInt.write_schema(place.member("column"));
         });
     });
-    // While the user asks for debug telemetry.
-    Type::ErrorText.write_schema(properties.member("text"));
     properties.member("frames").object(|schema| {
         schema.member("type").text("array");
         schema.member("items").object(|schema| {

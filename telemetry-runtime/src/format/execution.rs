@@ -31,7 +31,8 @@ impl<'a> Execution<'a> {
             | EventKind::Loss { .. }
             | EventKind::Aggregate(_)
             | EventKind::Snapshot { .. }
-            | EventKind::UsageReport => return None,
+            | EventKind::UsageReport
+            | EventKind::ErrorReport(_) => return None,
         };
         entry.event.parent.is_none().then(|| Self { command: command(entry), is_error, duration, error })
     }

@@ -4,7 +4,7 @@
 //! Durations are integer nanoseconds, times RFC 3339 in UTC with microseconds, floats that are not finite `null`.
 
 use crate::aggregate::Aggregate;
-use crate::event::{EventKind, NamedValue, Panic};
+use crate::event::{EventKind, Fault, NamedValue, Place};
 use crate::json::{Members, Writer};
 use crate::thinning::Thinning;
 use crate::value::{Raw, Value, nanos, rfc3339};
@@ -76,7 +76,7 @@ pub(crate) fn write_event(entry: &Entry<'_>, to: Writer<'_>) {
                     line.member("error").text(error);
                 }
             }
-            EventKind::Panic(panic) => write_panic(panic, line),
+            EventKind::Panic(_) | EventKind::ErrorReport(_) => write_fault(event.kind.fault(), line),
             EventKind::Loss { reason, events } => {
                 line.member("reason").text(reason);
                 line.member("events").plain(events);
@@ -105,6 +105,7 @@ pub(crate) const fn kind(kind: &EventKind) -> &'static str {
         EventKind::Aggregate(_) => "aggregate",
         EventKind::Snapshot { .. } => "snapshot",
         EventKind::UsageReport => "usage_report",
+        EventKind::ErrorReport(_) => "error",
     }
 }
 
@@ -166,19 +167,21 @@ fn write_thinning(Thinning { sample_rate, limit, suppressed }: Thinning, line: &
     }
 }
 
-fn write_panic(panic: &Panic, line: &mut Members<'_>) {
-    if let Some(place) = &panic.place {
+/// A panic, or an error report.
+fn write_fault(fault: Option<Fault<'_>>, line: &mut Members<'_>) {
+    let Some(fault) = fault else { return };
+    if let Some(Place { file, line: at, column }) = fault.place {
         line.member("place").object(|members| {
-            members.member("file").text(&place.file);
-            members.member("line").plain(place.line);
-            members.member("column").plain(place.column);
+            members.member("file").text(file);
+            members.member("line").plain(at);
+            members.member("column").plain(column);
         });
     }
-    if let Some(text) = &panic.text {
-        line.member("text").text(text);
+    if let Some(text) = fault.text {
+        line.member(if fault.is_panic { "text" } else { "error" }).text(text);
     }
-    if !panic.frames.is_empty() {
-        line.member("frames").list(&panic.frames, |frame, to| {
+    if !fault.frames.is_empty() {
+        line.member("frames").list(fault.frames, |frame, to| {
             to.object(|members| {
                 if let Some(function) = &frame.function {
                     members.member("function").text(function);

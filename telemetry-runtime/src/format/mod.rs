@@ -32,6 +32,7 @@
 mod cloudevents;
 mod execution;
 mod hasura;
+mod hasura_console;
 pub(crate) mod json;
 mod key;
 pub(crate) mod otlp;
@@ -53,6 +54,7 @@ use crate::value::Id;
 
 pub use self::cloudevents::CloudEvents;
 pub use self::hasura::Hasura;
+pub use self::hasura_console::HasuraConsole;
 pub use self::json::Json;
 pub use self::otlp::{Otlp, Signal};
 pub use self::policy::Policy;
@@ -351,11 +353,10 @@ impl<'a> Entry<'a> {
         let values = self.fields().chain(self.facts()).map(|(name, value)| name.len() + value.text_bytes());
         let error = match &self.event.kind {
             EventKind::Finish { error: Some(error), .. } => error.as_str().len(),
-            EventKind::Panic(panic) => {
-                panic.frames.len() * 256 + panic.text.as_ref().map_or(0, |text| text.as_str().len())
-            }
             EventKind::Aggregate(aggregate) => aggregate.histogram.len() * 42,
-            _ => 0,
+            kind => kind
+                .fault()
+                .map_or(0, |fault| fault.frames.len() * 256 + fault.text.map_or(0, |text| text.as_str().len())),
         };
         self.event.name.len() + error + values.sum::<usize>()
     }

@@ -149,8 +149,11 @@ impl<'a> Properties<'a> {
                 self.own("duration_ns", duration.map(|duration| Property::Number(nanos(duration))));
                 self.own("error", error.as_ref().map(Property::text));
             }
-            EventKind::Panic(panic) => {
-                let place = panic.place.as_ref();
+            kind @ (EventKind::Panic(_) | EventKind::ErrorReport(_)) => {
+                let place = kind.fault().and_then(|fault| fault.place);
+                if let EventKind::ErrorReport(report) = kind {
+                    self.own("error", report.text.as_ref().map(Property::text));
+                }
                 self.own("place_file", place.map(|place| Property::text(&place.file)));
                 self.own("place_line", place.map(|place| Property::Number(place.line.into())));
                 self.own("place_column", place.map(|place| Property::Number(place.column.into())));

@@ -1,4 +1,4 @@
-//! Sentry's envelopes: panics as events, outermost calls as sessions, losses as client reports.
+//! Sentry's envelopes: panics and error reports as events, outermost calls as sessions, losses as client reports.
 //!
 //! An envelope is lines: a header, then for each item a header of its own, with the item's length, and the item. There is no `dsn` in
 //! the header, which would go before the key in `X-Sentry-Auth`, and `sent_at` stands in it once, where Sentry refuses two.
@@ -6,7 +6,7 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use crate::event::{Event, EventKind, Outcome, Panic};
+use crate::event::{Event, EventKind, Fault, Outcome};
 use crate::identity::Environment;
 use crate::json::{Members, Writer};
 use crate::level::Kinds;
@@ -15,7 +15,7 @@ use crate::loss::Loss;
 use crate::trace::{Frame, Module};
 use crate::value::{Id, Raw, Value, nanos, rfc3339};
 
-use super::{Answer, Batch, Entry, Format, Limits, Part, Policy, Request, Stream, Verdict};
+use super::{Answer, Batch, Entry, Format, Limits, Part, Policy, Request, Stream, Verdict, json};
 
 /// What we are called, as a client of Sentry's.
 const CLIENT: &str = "telemetry-runtime";
@@ -223,39 +223,37 @@ fn distinct_id(entry: &Entry<'_>) -> Option<String> {
     user.or_else(|| entry.install_id().map(|id| id.to_string()))
 }
 
-/// The panic of a batch: an envelope has one event at most, and so has a batch of this stream.
+/// The panic or the error report of a batch: an envelope has one event at most, and so has a batch of this stream.
 fn error(batch: &Batch<'_>) -> Option<Envelope> {
-    let (entry, panic) = batch.entries.iter().find_map(|entry| match &entry.event.kind {
-        EventKind::Panic(panic) => Some((entry, panic)),
-        _ => None,
-    })?;
+    let (entry, fault) = batch.entries.iter().find_map(|entry| Some((entry, entry.event.kind.fault()?)))?;
     let mut envelope = Envelope::new(Some(entry.event.id), batch.sent_at);
-    envelope.item("event", |event| write_panic(entry, panic, event));
+    envelope.item("event", |event| write_fault(entry, fault, event));
     Some(envelope)
 }
 
-fn write_panic(entry: &Entry<'_>, panic: &Panic, to: &mut Members<'_>) {
+fn write_fault(entry: &Entry<'_>, fault: Fault<'_>, to: &mut Members<'_>) {
     let event = entry.event;
     to.member("event_id").text(hex(event.id));
     to.member("timestamp").text(rfc3339(event.time));
     // Of these, Sentry does not take the address from the connection, as it does of a browser's.
     to.member("platform").text("native");
-    to.member("level").text("fatal");
+    to.member("level").text(if fault.is_panic { "fatal" } else { "error" });
     if let Some(release) = release(entry) {
         to.member("release").text(release);
     }
     if let Some(environment) = environment(entry) {
         to.member("environment").text(environment);
     }
-    let images = images(panic);
+    let images = images(fault);
     to.member("exception").object(|exception| {
-        exception.member("values").list([panic], |panic, to| to.object(|value| write_exception(panic, &images, value)));
+        let write = |fault, to: Writer<'_>| to.object(|value| write_exception(event, fault, &images, value));
+        exception.member("values").list([fault], write);
     });
     if !images.is_empty() {
         to.member("debug_meta")
             .object(|debug| debug.member("images").list(&images, |image, to| write_image(image, to)));
     }
-    to.member("fingerprint").list(fingerprint(panic), |part, to| to.text(part));
+    to.member("fingerprint").list(fingerprint(event, fault), |part, to| to.text(part));
     write_contexts(entry, to.member("contexts"));
     let mut tags = entry.facts().filter_map(|(name, value)| Some((name, tag(value)?))).peekable();
     if tags.peek().is_some() {
@@ -274,6 +272,14 @@ fn write_panic(entry: &Entry<'_>, panic: &Panic, to: &mut Members<'_>) {
 
 fn write_contexts(entry: &Entry<'_>, to: Writer<'_>) {
     to.object(|contexts| {
+        let mut fields = entry.fields().peekable();
+        if fields.peek().is_some() {
+            contexts.member("fields").object(|members| {
+                for (name, value) in fields {
+                    json::write_value(value, members.member(name));
+                }
+            });
+        }
         if let (Some(app), Some(version)) = (entry.app(), entry.version()) {
             contexts.member("app").object(|members| {
                 members.member("app_name").text(app);
@@ -308,20 +314,25 @@ fn tag(value: &Value) -> Option<String> {
     }
 }
 
-fn write_exception(panic: &Panic, images: &[&Module], to: &mut Members<'_>) {
-    to.member("type").text("panic");
-    match (&panic.text, &panic.place) {
+/// What the fault is called.
+fn exception_type<'a>(event: &'a Event, fault: Fault<'_>) -> &'a str {
+    if fault.is_panic { "panic" } else { &event.name }
+}
+
+fn write_exception(event: &Event, fault: Fault<'_>, images: &[&Module], to: &mut Members<'_>) {
+    to.member("type").text(exception_type(event, fault));
+    match (fault.text, fault.place) {
         (Some(text), _) => to.member("value").text(text),
         // What it said is the program's, and may be what a user typed.
         (None, Some(place)) => to.member("value").text(format_args!("{}:{}", place.file, place.line)),
         (None, None) => {}
     }
     to.member("mechanism").object(|mechanism| {
-        mechanism.member("type").text("panic");
-        mechanism.member("handled").plain(false);
+        mechanism.member("type").text(if fault.is_panic { "panic" } else { "generic" });
+        mechanism.member("handled").plain(!fault.is_panic);
     });
-    if panic.frames.is_empty() {
-        let Some(place) = &panic.place else { return };
+    if fault.frames.is_empty() {
+        let Some(place) = fault.place else { return };
         write_frames(to, [place], |place, to| {
             to.object(|frame| {
                 frame.member("filename").text(&place.file);
@@ -332,7 +343,7 @@ fn write_exception(panic: &Panic, images: &[&Module], to: &mut Members<'_>) {
         });
     } else {
         // Sentry has the outermost first.
-        write_frames(to, panic.frames.iter().rev(), |frame, to| write_frame(frame, images, to));
+        write_frames(to, fault.frames.iter().rev(), |frame, to| write_frame(frame, images, to));
     }
 }
 
@@ -376,13 +387,13 @@ fn is_in(frame: &Frame, image: &Module) -> bool {
 }
 
 /// The modules that Sentry is to find names in: those of frames without any.
-fn images(panic: &Panic) -> Vec<&Module> {
-    let mut nameless = panic.frames.iter().filter(|frame| is_nameless(frame)).peekable();
+fn images(fault: Fault<'_>) -> Vec<&Module> {
+    let mut nameless = fault.frames.iter().filter(|frame| is_nameless(frame)).peekable();
     if nameless.peek().is_none() {
         return Vec::new();
     }
     let nameless: Vec<&Frame> = nameless.collect();
-    panic.trace.modules.iter().filter(|image| nameless.iter().any(|frame| is_in(frame, image))).collect()
+    fault.trace.modules.iter().filter(|image| nameless.iter().any(|frame| is_in(frame, image))).collect()
 }
 
 fn write_image(image: &Module, to: Writer<'_>) {
@@ -412,14 +423,14 @@ fn debug_id(build_id: &[u8]) -> Id {
 }
 
 /// What is the same for the same fault in every release: neither a line nor a hash.
-fn fingerprint(panic: &Panic) -> Vec<&str> {
-    let of_program = panic.frames.iter().find(|frame| frame.function.is_some() && is_of_program(frame));
-    let place = panic.place.as_ref().map(|place| &*place.file);
+fn fingerprint<'a>(event: &'a Event, fault: Fault<'a>) -> Vec<&'a str> {
+    let of_program = fault.frames.iter().find(|frame| frame.function.is_some() && is_of_program(frame));
+    let place = fault.place.map(|place| &*place.file);
     let file = of_program.and_then(|frame| frame.file.as_deref()).or(place);
     let function = of_program.and_then(|frame| frame.function.as_deref());
     // Sentry may find the names that we do not know, and then goes by them, too.
-    let default = (function.is_none() && panic.frames.iter().any(is_nameless)).then_some("{{ default }}");
-    ["panic"].into_iter().chain(file).chain(function).chain(default).collect()
+    let default = (function.is_none() && fault.frames.iter().any(is_nameless)).then_some("{{ default }}");
+    [exception_type(event, fault)].into_iter().chain(file).chain(function).chain(default).collect()
 }
 
 /// Whether a frame is in the program's own source, as far as names tell.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::{Display, Write as _};
 
-use crate::event::{EventKind, NamedValue, Outcome, Panic};
+use crate::event::{EventKind, NamedValue, Outcome};
 use crate::thinning::Thinning;
 use crate::trace::Frame;
 use crate::value::{Raw, Value, nanos, rfc3339};
@@ -129,9 +129,9 @@ pub(super) fn of_event<'a>(entry: &Entry<'a>) -> Attributes<'a> {
                 Outcome::Ok | Outcome::Cancelled | Outcome::Abandoned => {}
             }
         }
-        EventKind::Panic(panic) => {
+        EventKind::Panic(_) => {
             to.word("telemetry.kind", "panic");
-            of_panic(panic, &mut to);
+            to.word("exception.type", "panic");
         }
         EventKind::Loss { reason, events } => {
             to.word("telemetry.kind", "loss");
@@ -154,7 +154,12 @@ pub(super) fn of_event<'a>(entry: &Entry<'a>) -> Attributes<'a> {
             to.push("telemetry.calls", of_unsigned(aggregate.calls));
             to.push("telemetry.duration_ns", of_unsigned(nanos(aggregate.duration)));
         }
+        EventKind::ErrorReport(_) => {
+            to.word("telemetry.kind", "error");
+            to.word("exception.type", &*event.name);
+        }
     }
+    of_fault(&event.kind, &mut to);
     let Thinning { sample_rate, limit, suppressed } = event.thinning;
     if let Some(rate) = sample_rate {
         to.push("telemetry.sample_rate", Any::Double(rate));
@@ -184,15 +189,16 @@ fn of_identity<'a>(entry: &Entry<'a>, to: &mut Attributes<'a>) {
     }
 }
 
-fn of_panic<'a>(panic: &'a Panic, to: &mut Attributes<'a>) {
-    to.word("exception.type", "panic");
-    if let Some(place) = &panic.place {
+/// Where a panic was, or an error report is.
+fn of_fault<'a>(kind: &'a EventKind, to: &mut Attributes<'a>) {
+    let Some(fault) = kind.fault() else { return };
+    if let Some(place) = fault.place {
         to.word("code.file.path", &*place.file);
         to.int("code.line.number", place.line);
         to.int("code.column.number", place.column);
     }
-    if !panic.frames.is_empty() {
-        to.word("exception.stacktrace", stacktrace(&panic.frames));
+    if !fault.frames.is_empty() {
+        to.word("exception.stacktrace", stacktrace(fault.frames));
     }
 }
 

@@ -10,7 +10,9 @@ use super::{nanos_since_epoch, trace_id};
 /// `SeverityNumber`, with the short names that the data model has for them.
 const fn severity(kind: &EventKind) -> (u8, &'static str) {
     match kind {
-        EventKind::Finish { outcome: Outcome::Error | Outcome::Panicked, .. } => (17, "ERROR"),
+        EventKind::Finish { outcome: Outcome::Error | Outcome::Panicked, .. } | EventKind::ErrorReport(_) => {
+            (17, "ERROR")
+        }
         EventKind::Start
         | EventKind::Finish { .. }
         | EventKind::Aggregate(_)
@@ -30,7 +32,12 @@ pub(super) fn write(entry: &Entry<'_>, observed: u64, to: &mut Fields<'_, '_>) {
     to.text(3, "severityText", text);
     to.text(12, "eventName", &event.name);
     let mut attributes = attributes::of_event(entry).0;
-    if let EventKind::Finish { error: Some(error), .. } = &event.kind {
+    let error = match &event.kind {
+        EventKind::Finish { error, .. } => error.as_ref(),
+        EventKind::ErrorReport(report) => report.text.as_ref(),
+        _ => None,
+    };
+    if let Some(error) = error {
         attributes.push(("exception.message".into(), Any::Text(error.as_str().into())));
     }
     write_attributes(6, &attributes, to);

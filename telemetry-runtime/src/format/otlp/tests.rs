@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 
 use crate::aggregate::Aggregate;
 use crate::codec::tests::event as any_event;
-use crate::event::{CallId, ErrorText, Event, EventKind, Misuse, NamedValue, Outcome, Panic, Place, Run};
+use crate::event::{CallId, ErrorReport, ErrorText, Event, EventKind, Misuse, NamedValue, Outcome, Panic, Place, Run};
 use crate::identity::{Environment, Identity, InstallIdKind};
 use crate::loss::Loss;
 use crate::thinning::Thinning;
@@ -303,6 +303,8 @@ fn each_kind_has_its_severity_and_its_words() {
         frames: vec![frame(Some("demo::sync")), frame(None)],
         ..Panic::default()
     };
+    let report =
+        ErrorReport { place: panic.place.clone(), text: Some(ErrorText("no table".into())), ..ErrorReport::default() };
     let lost = EventKind::Loss { reason: Loss::SpoolFull, events: 3 };
     let kinds = [
         (EventKind::Start, (9, "INFO"), json!({"telemetry.kind": text("start")})),
@@ -319,6 +321,18 @@ fn each_kind_has_its_severity_and_its_words() {
                 "exception.type": text("panic"),
                 "exception.stacktrace":
                     text("   0: demo::sync\n             at src/lib.rs:7\n   1: c0ffee+0xff\n"),
+                "code.file.path": text("src/lib.rs"),
+                "code.line.number": {"intValue": "7"},
+                "code.column.number": {"intValue": "9"},
+            }),
+        ),
+        (
+            EventKind::ErrorReport(Box::new(report)),
+            (17, "ERROR"),
+            json!({
+                "telemetry.kind": text("error"),
+                "exception.type": text("x"),
+                "exception.message": text("no table"),
                 "code.file.path": text("src/lib.rs"),
                 "code.line.number": {"intValue": "7"},
                 "code.column.number": {"intValue": "9"},

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::codec::tests::event as any_event;
-use crate::event::{CallId, ErrorText, Place, Run};
+use crate::event::{CallId, ErrorReport, ErrorText, Panic, Place, Run};
 use crate::identity::{Environment, Identity, InstallIdKind};
 use crate::thinning::Thinning;
 use crate::trace::{BuildId, Trace};
@@ -194,13 +194,49 @@ fn the_fingerprint_is_of_the_innermost_function_of_the_program() {
     ];
     let panic = Panic { place: place(), frames, ..Panic::default() };
     let function = "<demo::Tables as core::iter::traits::iterator::Iterator>::next";
-    assert_eq!(fingerprint(&panic), ["panic", "src/tables.rs", function]);
     let event = panic_event(panic);
+    assert_eq!(fingerprint(&event, event.kind.fault().unwrap()), ["panic", "src/tables.rs", function]);
     let item = item(ERRORS, &[Entry::new(&event, None)]);
     let frames = item["exception"]["values"][0]["stacktrace"]["frames"].as_array().unwrap();
     let in_app: Vec<_> = frames.iter().map(|frame| frame["in_app"].as_bool().unwrap()).collect();
     assert_eq!(in_app, [false, true, true, false, false]);
-    assert_eq!(fingerprint(&Panic { place: place(), ..Panic::default() }), ["panic", "library/core/src/option.rs"]);
+    let event = panic_event(Panic { place: place(), ..Panic::default() });
+    assert_eq!(fingerprint(&event, event.kind.fault().unwrap()), ["panic", "library/core/src/option.rs"]);
+}
+
+/// As Sentry's documents have it (<https://develop.sentry.dev/sdk/data-model/event-payloads/exception/>): what is handled and goes on is
+/// an `error` of the mechanism `generic`; the fields are a context of their own.
+#[test]
+fn an_error_report_is_an_error_that_was_handled() {
+    let report = ErrorReport {
+        place: Some(Place { file: "src/pages.rs".into(), line: 12, column: 9 }),
+        text: Some(ErrorText("no table x".into())),
+        ..ErrorReport::default()
+    };
+    let fields = vec![
+        ("url".into(), Value(Raw::Text("/tables/TABLE_NAME".into()))),
+        ("tries".into(), Value(Raw::UInt(3))),
+        ("none".into(), Value(Raw::Absent)),
+    ];
+    let with = |report: ErrorReport| {
+        let kind = EventKind::ErrorReport(Box::new(report));
+        let event =
+            Event { name: "Main/RUN_TIME_ERROR".into(), fields: fields.clone(), ..panic_event(Panic::default()) };
+        item(ERRORS, &[Entry::new(&Event { kind, ..event }, Some(&run("demo", "0.1.0")))])
+    };
+    let item = with(report.clone());
+    let frames = json!([{"filename": "src/pages.rs", "lineno": 12, "colno": 9, "in_app": true}]);
+    let exception = json!({
+        "type": "Main/RUN_TIME_ERROR", "value": "no table x",
+        "mechanism": {"type": "generic", "handled": true},
+        "stacktrace": {"frames": frames},
+    });
+    assert_eq!(item["exception"], json!({"values": [exception]}));
+    assert_eq!(item["level"], "error");
+    assert_eq!(item["fingerprint"], json!(["Main/RUN_TIME_ERROR", "src/pages.rs"]));
+    assert_eq!(item["contexts"]["fields"], json!({"url": "/tables/TABLE_NAME", "tries": 3}));
+    let item = with(ErrorReport { text: None, ..report });
+    assert_eq!(item["exception"]["values"][0]["value"], "src/pages.rs:12");
 }
 
 #[test]
@@ -454,7 +490,11 @@ proptest! {
                 prop_assert!(expected.contains(&(stream.name, kind)), "{} in {}", kind, stream.name);
                 let most = if stream.name == REPORTS { 4096 } else { MOST_BYTES };
                 prop_assert!(item.to_string().len() <= most);
-                prop_assert!(!item.to_string().contains("null"), "{}", item);
+                let mut own = item.clone();
+                // What the program's own fields hold may be nothing, within others.
+                own["contexts"].as_object_mut().and_then(|contexts| contexts.remove("fields"));
+                prop_assert!(stream.name != ERRORS || !own.to_string().contains("null"), "{}", item);
+                prop_assert!(stream.name == ERRORS || !item.to_string().contains("null"), "{}", item);
             }
             let most = if stream.name == SESSIONS { MOST_SESSIONS } else { 1 };
             prop_assert!(items.len() <= most);
