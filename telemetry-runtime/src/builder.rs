@@ -64,6 +64,7 @@ pub struct Builder<'a> {
     facts: Vec<(Label, Value)>,
     sinks: Vec<LateSink<'a>>,
     policy: Option<String>,
+    access: Option<String>,
     command_reference: Option<String>,
     derived_facts: Vec<(String, String)>,
     inspect: Option<PathBuf>,
@@ -147,6 +148,7 @@ impl<'a> Builder<'a> {
             environment_variable: None,
             exclude: None,
             policy: None,
+            access: None,
             command_reference: None,
             derived_facts: Vec::new(),
             inspect: None,
@@ -501,6 +503,17 @@ impl<'a> Builder<'a> {
         Self { policy: Some(url.into()), ..self }
     }
 
+    /// Who gets to see what is sent, in a sentence: for the catalogue's page.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app};
+    ///
+    /// let builder = Telemetry::builder(app!()).access("The team that makes the program, and no third parties.");
+    /// ```
+    pub fn access(self, says: impl Into<String>) -> Self {
+        Self { access: Some(says.into()), ..self }
+    }
+
     /// Where users read of the program's commands and flags: for the catalogue's page.
     pub fn command_reference(self, url: impl Into<String>) -> Self {
         Self { command_reference: Some(url.into()), ..self }
@@ -531,6 +544,7 @@ impl<'a> Builder<'a> {
         let declared = Declared {
             app: self.app.name.as_str(),
             policy: self.policy.as_deref(),
+            access: self.access.as_deref(),
             command_reference: self.command_reference.as_deref(),
             has_no_install_id: matches!(self.about.install_id, InstallIdPlace::Nowhere),
             facts: facts.collect(),
