@@ -22,7 +22,7 @@ use crate::recording;
 use crate::resolve::{Brake, Development, Form, Voice};
 use crate::sink::Sink;
 use crate::snapshot;
-use crate::value::{Field, Kind, Label, Value};
+use crate::value::{Described, Field, Kind, Label, Value};
 use crate::version::Version;
 
 /// The program that telemetry is about. Made by [`app!`](crate::app).
@@ -62,6 +62,7 @@ pub struct Builder<'a> {
     metrics: Metrics,
     state_dir: Option<PathBuf>,
     facts: Vec<(Label, Value)>,
+    late_facts: Vec<LateFact<'a>>,
     sinks: Vec<LateSink<'a>>,
     policy: Option<String>,
     access: Option<String>,
@@ -114,6 +115,19 @@ impl fmt::Debug for Warn<'_> {
     }
 }
 
+/// A fact that is asked for once something is to be collected.
+struct LateFact<'a> {
+    name: Label,
+    kind: Kind,
+    ask: Box<dyn FnOnce() -> Value + 'a>,
+}
+
+impl fmt::Debug for LateFact<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("LateFact").field(&self.name).finish()
+    }
+}
+
 /// A sink that is made once it is known to be needed.
 struct LateSink<'a>(Box<dyn FnOnce() -> Sink + 'a>);
 
@@ -142,6 +156,7 @@ impl<'a> Builder<'a> {
             metrics: Metrics { event: "metrics", interval: limits::METRICS_INTERVAL },
             state_dir: None,
             facts: Vec::new(),
+            late_facts: Vec::new(),
             sinks: Vec::new(),
             about: About::default(),
             invocation: None,
@@ -312,6 +327,20 @@ impl<'a> Builder<'a> {
     /// ```
     pub fn fact<V: Field + ?Sized>(mut self, name: Label, value: &V) -> Self {
         self.facts.push((name, value.to_value()));
+        self
+    }
+
+    /// States a fact that is asked for only if something is to be collected, as [`sink_with`](Self::sink_with): what is read out of a
+    /// file, say, or made the first time.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app, label};
+    ///
+    /// let databases = std::path::Path::new("/var/lib/demo");
+    /// let builder = Telemetry::builder(app!()).fact_with(label!("databases"), || databases.read_dir().map_or(0, Iterator::count));
+    /// ```
+    pub fn fact_with<V: Field + Described>(mut self, name: Label, ask: impl FnOnce() -> V + 'a) -> Self {
+        self.late_facts.push(LateFact { name, kind: V::KIND.0, ask: Box::new(|| ask().to_value()) });
         self
     }
 
@@ -537,10 +566,11 @@ impl<'a> Builder<'a> {
         let is_wanted =
             |name: &str| recording::BUILT_IN && !self.about.stated.without.iter().any(|without| without == name);
         let stated = self.facts.iter().map(|(name, value)| (name.as_str(), Type::of_value(value), ""));
+        let late = self.late_facts.iter().map(|fact| (fact.name.as_str(), Type::of(&fact.kind), ""));
         let known =
             FACTS.iter().filter(|fact| is_wanted(fact.name)).map(|fact| (fact.name, Type::of(&fact.kind), fact.says));
         // What the program states under the same name stands.
-        let facts = known.chain(line_facts()).chain(stated);
+        let facts = known.chain(line_facts()).chain(stated).chain(late);
         let declared = Declared {
             app: self.app.name.as_str(),
             policy: self.policy.as_deref(),
