@@ -23,7 +23,7 @@ use crate::report;
 use crate::resolve::{Brake, Development, Form, Voice};
 use crate::sink::{Sink, Usage};
 use crate::snapshot;
-use crate::value::{Field, Kind, Label, Value};
+use crate::value::{Described, Field, Kind, Label, Value};
 use crate::version::Version;
 
 /// The program that telemetry is about. Made by [`app!`](crate::app).
@@ -63,9 +63,11 @@ pub struct Builder<'a> {
     metrics: Metrics,
     state_dir: Option<PathBuf>,
     facts: Vec<(Label, Value)>,
+    late_facts: Vec<LateFact<'a>>,
     sinks: Vec<LateSink<'a>>,
     required: Option<Required>,
     policy: Option<String>,
+    access: Option<String>,
     command_reference: Option<String>,
     derived_facts: Vec<(String, String)>,
     inspect: Option<PathBuf>,
@@ -115,6 +117,19 @@ impl fmt::Debug for Warn<'_> {
     }
 }
 
+/// A fact that is asked for once something is to be collected.
+struct LateFact<'a> {
+    name: Label,
+    kind: Kind,
+    ask: Box<dyn FnOnce() -> Value + 'a>,
+}
+
+impl fmt::Debug for LateFact<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("LateFact").field(&self.name).finish()
+    }
+}
+
 /// A sink that is made once it is known to be needed.
 struct LateSink<'a>(Box<dyn FnOnce() -> Sink + 'a>);
 
@@ -143,6 +158,7 @@ impl<'a> Builder<'a> {
             metrics: Metrics { event: "metrics", interval: limits::METRICS_INTERVAL },
             state_dir: None,
             facts: Vec::new(),
+            late_facts: Vec::new(),
             sinks: Vec::new(),
             required: None,
             about: About::default(),
@@ -150,6 +166,7 @@ impl<'a> Builder<'a> {
             environment_variable: None,
             exclude: None,
             policy: None,
+            access: None,
             command_reference: None,
             derived_facts: Vec::new(),
             inspect: None,
@@ -313,6 +330,20 @@ impl<'a> Builder<'a> {
     /// ```
     pub fn fact<V: Field + ?Sized>(mut self, name: Label, value: &V) -> Self {
         self.facts.push((name, value.to_value()));
+        self
+    }
+
+    /// States a fact that is asked for only if something is to be collected, as [`sink_with`](Self::sink_with): what is read out of a
+    /// file, say, or made the first time.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app, label};
+    ///
+    /// let databases = std::path::Path::new("/var/lib/demo");
+    /// let builder = Telemetry::builder(app!()).fact_with(label!("databases"), || databases.read_dir().map_or(0, Iterator::count));
+    /// ```
+    pub fn fact_with<V: Field + Described>(mut self, name: Label, ask: impl FnOnce() -> V + 'a) -> Self {
+        self.late_facts.push(LateFact { name, kind: V::KIND.0, ask: Box::new(|| ask().to_value()) });
         self
     }
 
@@ -529,6 +560,17 @@ impl<'a> Builder<'a> {
         Self { policy: Some(url.into()), ..self }
     }
 
+    /// Who gets to see what is sent, in a sentence: for the catalogue's page.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app};
+    ///
+    /// let builder = Telemetry::builder(app!()).access("The team that makes the program, and no third parties.");
+    /// ```
+    pub fn access(self, says: impl Into<String>) -> Self {
+        Self { access: Some(says.into()), ..self }
+    }
+
     /// Where users read of the program's commands and flags: for the catalogue's page.
     pub fn command_reference(self, url: impl Into<String>) -> Self {
         Self { command_reference: Some(url.into()), ..self }
@@ -552,13 +594,15 @@ impl<'a> Builder<'a> {
         let is_wanted =
             |name: &str| recording::BUILT_IN && !self.about.stated.without.iter().any(|without| without == name);
         let stated = self.facts.iter().map(|(name, value)| (name.as_str(), Type::of_value(value), ""));
+        let late = self.late_facts.iter().map(|fact| (fact.name.as_str(), Type::of(&fact.kind), ""));
         let known =
             FACTS.iter().filter(|fact| is_wanted(fact.name)).map(|fact| (fact.name, Type::of(&fact.kind), fact.says));
         // What the program states under the same name stands.
-        let facts = known.chain(line_facts()).chain(stated);
+        let facts = known.chain(line_facts()).chain(stated).chain(late);
         let declared = Declared {
             app: self.app.name.as_str(),
             policy: self.policy.as_deref(),
+            access: self.access.as_deref(),
             command_reference: self.command_reference.as_deref(),
             has_no_install_id: matches!(self.about.install_id, InstallIdPlace::Nowhere),
             facts: facts.collect(),

@@ -39,6 +39,7 @@ pub use check::Check;
 pub struct Catalogue {
     app: String,
     policy: Option<String>,
+    access: Option<String>,
     command_reference: Option<String>,
     events: BTreeMap<EventKey, Entry>,
     additions: BTreeMap<String, Added>,
@@ -57,6 +58,8 @@ pub struct Catalogue {
 pub(crate) struct Declared<'a> {
     pub(crate) app: &'a str,
     pub(crate) policy: Option<&'a str>,
+    /// Who gets to see what is sent.
+    pub(crate) access: Option<&'a str>,
     pub(crate) command_reference: Option<&'a str>,
     /// There is no install id of any kind.
     pub(crate) has_no_install_id: bool,
@@ -203,6 +206,7 @@ impl Catalogue {
         Self {
             app: String::new(),
             policy: None,
+            access: None,
             command_reference: None,
             events: BTreeMap::new(),
             additions: BTreeMap::new(),
@@ -218,6 +222,7 @@ impl Catalogue {
         let mut catalogue = Self {
             app: declared.app.to_owned(),
             policy: declared.policy.map(line_of),
+            access: declared.access.map(line_of),
             command_reference: declared.command_reference.map(line_of),
             ..Self::empty()
         };

@@ -3,6 +3,7 @@
 //! A sink's **name** is what its position in the spool is kept under, from one run to the next. Each kind of sink has a name of
 //! its own; a program with two of one kind gives them names with `named`.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -202,7 +203,7 @@ impl CloudEvents {
     }
 }
 
-/// Executions of commands as Hasura's command line sends them: a request each, posted over HTTP.
+/// Executions of commands as Hasura's command line sends them, or samples as its servers do: a request each, posted over HTTP.
 ///
 /// ```json
 /// {"topic": "cli", "data": {
@@ -224,7 +225,26 @@ impl CloudEvents {
 /// Go spells them. A call that was interrupted is no error.
 ///
 /// The topic has `_test` behind it, unless the program's version is one of semver's and the build is no development build. The answers mean what they mean to [`Json`]; an
-/// event that comes twice has the same `execution_id` and `timestamp`.
+/// event that comes twice has the same `execution_id` and `timestamp`. `HASURA_ENDPOINT`, behind the program's prefix, stands in for the URL.
+///
+/// # Servers
+///
+/// With [`server`](Self::server), it is a server's [`Snapshot`](crate::Snapshot)s (and metrics), of which the fields are the `metrics`:
+///
+/// ```json
+/// {"topic": "server_metrics_v2", "data": {
+///   "timestamp": "2019-01-21T19:43:33.638380Z",
+///   "db_uid": "dddff371-dab2-450f-9969-235bca66dab1",
+///   "instance_uid": "6799360d-a431-40c5-9f68-24592a9f07df",
+///   "version": "v1.0.0-alpha36",
+///   "ci": "TRAVIS",
+///   "metrics": {"tables": 2, "permissions": {"roles": 1, "select": 2}, …}
+/// }}
+/// ```
+///
+/// `instance_uid` is the run, and `db_uid` a field or fact of that name. With [`enterprise`](Self::enterprise), the data are `license_jti`, `client_id` and `metadata_db_uid`
+/// (fields or facts), `instance_uid`, `sample_uid` (the event's id), `hasura_version` and `metrics`. What is not known of these is `null`. A version that is one of semver's
+/// has a `v` before it, and any other text is as it is.
 ///
 /// ```
 /// use telemetry_runtime::{Telemetry, app, sink};
@@ -238,6 +258,33 @@ impl Hasura {
     #[must_use]
     pub fn new(url: impl Into<String>, topic: impl Into<String>) -> Self {
         Self::with_format(url, format::Hasura::new(topic))
+    }
+
+    /// Samples instead of executions: the program's snapshots, as the server sends them.
+    #[must_use]
+    pub fn server(self) -> Self {
+        Self { format: self.format.server(), ..self }
+    }
+
+    /// Samples instead of executions, in the envelope of the enterprise edition.
+    #[must_use]
+    pub fn enterprise(self) -> Self {
+        Self { format: self.format.enterprise(), ..self }
+    }
+
+    /// Only events of these names: for a program whose samples go by two sinks.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app, sink};
+    ///
+    /// let url = "https://telemetry.example.org/v1/http";
+    /// let builder = Telemetry::builder(app!())
+    ///     .sink(sink::Hasura::new(url, "server_metrics_v2").server().only(["server_metrics"]))
+    ///     .sink(sink::Hasura::new(url, "server_metrics_ee").enterprise().only(["configuration", "source_metrics", "metrics"]));
+    /// ```
+    #[must_use]
+    pub fn only(self, events: impl IntoIterator<Item = impl Into<Cow<'static, str>>>) -> Self {
+        Self { format: self.format.only(events), ..self }
     }
 }
 

@@ -37,7 +37,7 @@ fn check(page: &str) -> (bool, String) {
     (output.status.success(), said(&output).to_owned())
 }
 
-/// CQ-04, CQ-03, CW-30, CW-36, TI-01, TI-03: the page that is generated is the one that users read, and a stale one fails.
+/// CQ-04, CQ-03, CW-30, HA-01, CW-36, TI-01, TI-03: the page that is generated is the one that users read, and a stale one fails.
 #[test]
 fn the_committed_page_is_what_the_program_can_send() {
     let (is_equal, said) = check(&committed());
@@ -47,9 +47,10 @@ fn the_committed_page_is_what_the_program_can_send() {
     assert!(is_equal, "as Git writes it on Windows: {said}");
 }
 
-/// CQ-20, HA-02, HA-24: the page points to the command reference, and to the policy.
+/// CQ-20, HA-01, HA-02, HA-24: the page points to the command reference, and to the policy, and says who sees what is sent.
 #[test]
 fn the_page_says_where_more_is_said() {
+    assert!(committed().contains("\nWho sees it: the team that makes the program, and no third parties\n"));
     for link in ["<https://example.org/privacy>", "<https://example.org/commands>"] {
         assert!(committed().contains(link), "{link}");
     }

@@ -215,6 +215,7 @@ fn never_called() {}
 fn telemetry() -> Builder<'static> {
     Telemetry::builder(app!("listed"))
         .env_prefix("LISTED")
+        .access("the team that makes the program, and no third parties")
         .policy("https://example.org/privacy")
         .command_reference("https://example.org/commands")
         .fact(label!("channel"), &label!("stable"))

@@ -119,6 +119,8 @@ impl Builder<'_> {
         let is_metered = guard.required.as_ref().is_some_and(|required| required.held.is_none());
         if level != Level::None || is_metered {
             let is_inspecting = inspect.is_some();
+            let late = std::mem::take(&mut self.late_facts);
+            self.facts.extend(late.into_iter().map(|fact| (fact.name, (fact.ask)())));
             let launched = recording::launch(Launch {
                 app: self.app.name.as_str(),
                 version: self.app.version.as_str(),
@@ -375,10 +377,12 @@ impl Builder<'_> {
                 return Err(StartError::new(Setting::EnvPrefix, prefix, expected, "Builder::env_prefix"));
             }
         }
-        for (at, (name, _)) in self.facts.iter().enumerate() {
+        let stated = self.facts.iter().map(|(name, _)| name);
+        let facts: Vec<_> = stated.chain(self.late_facts.iter().map(|fact| &fact.name)).collect();
+        for (at, name) in facts.iter().enumerate() {
             let expected = if !is_field_name(name.as_str()) {
                 "snake case: a small letter, then small letters, digits and underscores, 64 at most"
-            } else if self.facts[..at].iter().any(|(other, _)| other == name) {
+            } else if facts.iter().take(at).any(|other| other == name) {
                 "a name of its own for each fact"
             } else {
                 continue;
@@ -459,6 +463,16 @@ mod tests {
         let builder = Builder::new(crate::app!()).env_prefix("NOBODY");
         let brakes = vec![builder.parent_brake(parent)];
         crate::resolve::resolve(&crate::resolve::Question { voices: Vec::new(), default, brakes }).0.level()
+    }
+
+    /// Where nothing is collected, nothing is asked for; what it would be called and be is known all the same.
+    #[test]
+    fn a_late_fact_is_only_asked_for_where_something_is_collected() {
+        let late = |name| Builder::new(crate::app!()).fact_with(name, || -> u64 { panic!("it is asked for") });
+        assert!(!late(crate::label!("cores")).start().is_on);
+        assert!(late(crate::label!("cores")).catalogue().to_markdown().contains("| `cores` | unsigned | anonymous |"));
+        let twice = late(crate::label!("cores")).fact(crate::label!("cores"), &1_u64);
+        assert_eq!(twice.try_start().unwrap_err().setting, Setting::FactName);
     }
 
     proptest! {

@@ -29,6 +29,9 @@ impl Catalogue {
         if self.events.keys().any(|(_, when)| *when == When::Error) {
             page.push_str(ERRORS);
         }
+        if let Some(access) = &self.access {
+            writeln!(page, "\nWho sees it: {access}")?;
+        }
         if let Some(policy) = &self.policy {
             writeln!(page, "\nWhat becomes of it is said in the policy: <{policy}>.")?;
         }
