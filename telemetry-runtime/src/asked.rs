@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use crate::error::StartError;
 use crate::level::Level;
 use crate::recording::State;
+use crate::report;
 use crate::resolve::{self, Brake, Decision, Form, Question, Voice};
 use crate::settings::Settings;
 
@@ -165,9 +166,11 @@ impl Notice {
                     None => format!("Turn it off: {variable}."),
                 };
                 let stats = "which of its commands and flags are used, for how long, and whether they fail";
+                let faults =
+                    if report::reports().is_empty() { "where it panics" } else { "where it panics or meets an error" };
                 let what = match due.level {
-                    Level::All => format!("{stats}, and where it panics"),
-                    Level::Errors => "where it panics".into(),
+                    Level::All => format!("{stats}, and {faults}"),
+                    Level::Errors => faults.into(),
                     Level::Stats | Level::None => stats.into(),
                 };
                 format!(

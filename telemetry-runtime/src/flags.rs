@@ -7,6 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::error::{Setting, StartError};
 use crate::level::Level;
+use crate::report;
 use crate::resolve::{Form, GIVEN, Voice};
 
 /// Which flags [`Builder::parse`](crate::Builder::parse) adds, and what they are called.
@@ -219,7 +220,8 @@ impl Flags {
                 let value = |level: Level| {
                     PossibleValue::new(level.as_str()).help(match level {
                         Level::None => "nothing",
-                        Level::Errors => "where the program panicked",
+                        Level::Errors if report::reports().is_empty() => "where the program panicked",
+                        Level::Errors => "where the program panicked or met an error",
                         Level::Stats => "which commands run, for how long, and whether they fail",
                         Level::All => "both",
                     })

@@ -20,7 +20,8 @@ use std::str::FromStr;
 pub enum Level {
     /// Nothing is collected: no file, no thread, no socket.
     None,
-    /// Panics: where in the source, and with which words only while the user asks for debug telemetry. A call that merely returned an error sends nothing.
+    /// Panics, and errors that the program reports ([`report_error!`](crate::report_error)): where in the source, and with which words only while the user
+    /// asks for debug telemetry, or of reports that declare it. A call that merely returned an error sends nothing.
     Errors,
     /// Start and finish events of tracked calls, and usage errors.
     Stats,
@@ -119,7 +120,7 @@ impl Kinds {
     pub const AGGREGATES: Self = Self(0b100_0000);
     /// What the level `stats` lets through.
     pub const STATS: Self = Self(0b110_0111);
-    /// Panics: what the level `errors` lets through.
+    /// Panics and error reports: what the level `errors` lets through.
     pub const ERRORS: Self = Self(0b1000);
     /// How many events were lost, and why: at every level at which a sink gets anything.
     pub const LOSSES: Self = Self(0b1_0000);

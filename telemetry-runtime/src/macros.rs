@@ -205,7 +205,7 @@ macro_rules! template {
 #[macro_export]
 macro_rules! report_error {
     (event = $event:literal $(, $($arguments:tt)*)?) => {
-        $crate::__report_error!(@ $event [] [] [] [] [] $($($arguments)*)?)
+        $crate::__report_error!(@ $event [] [] [] [] [false] $($($arguments)*)?)
     };
     ($($other:tt)*) => {
         ::core::compile_error!("write `report_error!(event = \"…\", name = value)`: the event's name first, and it is a literal")
@@ -418,7 +418,7 @@ macro_rules! app {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __report_error {
-    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$({$field:ident [$kind:expr] [$($check:tt)*] [$value:expr]})*] [$($error:expr)?] [$($stack:ident)?]) => {
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$({$field:ident [$kind:expr] [$($check:tt)*] [$value:expr]})*] [$($error:expr)?] [$has_stack:literal]) => {
         if $crate::private::may_report() {
             const _: () = ::core::assert!(
                 $crate::private::is_event_name($event),
@@ -436,7 +436,7 @@ macro_rules! __report_error {
             if let ::core::option::Option::Some(mut report) = begun {
                 $(report.field(::core::stringify!($field), $($check)*(&$value));)*
                 $(report.text(&$error);)?
-                report.record(false $(|| ::core::stringify!($stack).len() > 0)?);
+                report.record($has_stack);
             }
         }
     };
@@ -468,7 +468,7 @@ macro_rules! __report_error {
         $crate::__report_error!(@ $event [$($name)* error_text] [$($known)* .error_text()] [$($fields)*] [$text] [$($stack)*] $($($rest)*)?)
     };
     (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] stack $(, $($rest:tt)*)?) => {
-        $crate::__report_error!(@ $event [$($name)* stack] [$($known)*] [$($fields)*] [$($error)*] [stack] $($($rest)*)?)
+        $crate::__report_error!(@ $event [$($name)* stack] [$($known)*] [$($fields)*] [$($error)*] [true] $($($rest)*)?)
     };
     (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] $field:ident = $value:literal $(, $($rest:tt)*)?) => {
         $crate::__report_error!(@ $event [$($name)* $field] [$($known)*] [$($fields)* {$field [$crate::private::kind_of(&$value)] [] [$value]}] [$($error)*] [$($stack)*] $($($rest)*)?)

@@ -723,7 +723,7 @@ impl Segment {
     }
 }
 
-/// Panics as errors of [Sentry](https://develop.sentry.dev/sdk/), with what was lost, and with [`sessions`](Self::sessions) the health of
+/// Panics and error reports as errors of [Sentry](https://develop.sentry.dev/sdk/), with what was lost, and with [`sessions`](Self::sessions) the health of
 /// releases, in Sentry's envelopes, posted over HTTP.
 ///
 /// A panic is an envelope of its own, sent as `application/x-sentry-envelope`; here with line breaks in its last line:
@@ -761,7 +761,8 @@ impl Segment {
 /// its address in one of the `images`, so that Sentry can find the name in debug files that were uploaded; that and the functions'
 /// names need the feature `backtrace`. Without it, the one frame is the place. `fingerprint` is the innermost function of the program's own, or the file alone, so
 /// that a fault is one issue over all releases. `trace` is there in a call. `user` is who is signed in, or else the installation. Facts are `tags`, but
-/// for lists; one that is called as a tag of Sentry's own has `fact_` before its name. There is no address, no host's name and no list of
+/// for lists; one that is called as a tag of Sentry's own has `fact_` before its name. An error report ([`report_error!`](crate::report_error)) has the level `error` and the
+/// mechanism `generic`, which was handled; its type is the event's name, its value what the error says where it declares `error_text`, and its fields are the context `fields`. There is no address, no host's name and no list of
 /// packages; of events from native programs, Sentry does not take the address from the connection.
 ///
 /// `environment` is `development` for a developer's build, or a test; otherwise what the program says that it runs as.

@@ -44,9 +44,9 @@ pub(crate) struct RawFrame {
     pub(crate) offset: u64,
 }
 
-/// A frame of a panic's stack, as people read it. An inlined call is a frame of its own, at the same offset.
+/// A frame of the stack of a panic or an error report, as people read it. An inlined call is a frame of its own, at the same offset.
 ///
-/// What it is called is known where the build that panicked is the one that sends, and has debug information.
+/// What it is called is known where the build that recorded it is the one that sends, and has debug information.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Frame {

@@ -62,8 +62,10 @@ fn told(name: &str) {
 }
 
 fn boxed(name: &str) {
-    let error: Box<dyn std::error::Error> = show(name).unwrap_err().into();
-    report_error!(event = "Boxed", error_text = error);
+    let shown: Result<(), Box<dyn std::error::Error>> = show(name).map_err(Into::into);
+    if let Err(error) = shown {
+        report_error!(event = "Boxed", error_text = error);
+    }
 }
 
 fn again() {
@@ -134,7 +136,7 @@ fn main() -> ExitCode {
             "expected" => failed(ErrorKind::PermissionDenied),
             "unexpected" => failed(ErrorKind::OutOfMemory),
             "user" => {
-                report_error!(event = "Of User", user = Identifier::user("alice"), plugin = Identifier::plugin("aws"))
+                report_error!(event = "Of User", user = Identifier::user("alice"), plugin = Identifier::plugin("aws"));
             }
             "flush" => drop(telemetry.flush(Duration::from_secs(60))),
             "abort" => std::process::abort(),
