@@ -126,8 +126,15 @@ pub trait Format: Send + Sync + 'static {
 }
 
 /// The variables of ours that name a URL, without the program's prefix: where one is set, its sink sends in development too.
-pub(crate) const URL_VARIABLES: [&str; 6] =
-    ["OTLP_ENDPOINT", "POSTHOG_HOST", "RUDDERSTACK_DATA_PLANE_URL", "SEGMENT_URL", "SENTRY_DSN", "TELEMETRY_ENDPOINT"];
+pub(crate) const URL_VARIABLES: [&str; 7] = [
+    "OTLP_ENDPOINT",
+    "POSTHOG_HOST",
+    "RUDDERSTACK_DATA_PLANE_URL",
+    "SEGMENT_URL",
+    "SENTRY_DSN",
+    "TELEMETRY_ENDPOINT",
+    "TICLOUD_ENDPOINT",
+];
 
 /// What of a sink a user's variable may stand in for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
