@@ -2,5 +2,8 @@
 //! documents state, row by row.
 //!
 //! Whoever reads a test finds the fact in `docs/parity.md` under the row that stands above it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test, what cannot be is a failure")]
 
+mod cloudquery_v0;
 mod machine;
+mod ticloud;
