@@ -70,7 +70,7 @@ impl Sink {
             endpoint.instead.clear();
             return Ok(true);
         }
-        endpoint.problem.clone().map_or(Ok(()), Err)?;
+        endpoint.problem.clone().map_or(Ok(()), |problem| Err(*problem))?;
         for instead in &endpoint.instead {
             check_url(&instead.endpoint.url, &instead.said_by)?;
             check_headers(&instead.endpoint.headers, &instead.said_by)?;

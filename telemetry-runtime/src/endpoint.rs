@@ -1,6 +1,7 @@
 //! Where batches are posted to, and how: what a program's author says of an HTTP sink.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::error::StartError;
 
@@ -14,7 +15,9 @@ pub(crate) struct Endpoint {
     /// What the user's environment says of single streams, where the program heeds that.
     pub(crate) instead: Vec<Instead>,
     /// What of that cannot be heeded.
-    pub(crate) problem: Option<StartError>,
+    pub(crate) problem: Option<Box<StartError>>,
+    /// By when a request is over, if that is sooner than usual.
+    pub(crate) timeout: Option<Duration>,
     #[cfg(feature = "gzip")]
     pub(crate) gzip: bool,
 }
@@ -28,6 +31,7 @@ impl Endpoint {
             deletion: None,
             instead: Vec::new(),
             problem: None,
+            timeout: None,
             #[cfg(feature = "gzip")]
             gzip: false,
         }

@@ -74,12 +74,15 @@ macro_rules! add {
     };
 }
 
-/// A fixed text that may be a field: a literal, and nothing else.
+/// A fixed text that may be a field: a literal, or what a variable said when the program was built. Nothing else.
 ///
 /// ```
 /// use telemetry_runtime::label;
 ///
 /// assert_eq!(label!("stable").as_str(), "stable");
+/// assert_eq!(label!(env!("CARGO_PKG_NAME")).as_str(), "telemetry-runtime");
+/// // … and where it was not set then:
+/// assert_eq!(label!(option_env!("DEMO_GIT_COMMIT"), "unknown").as_str(), "unknown");
 /// ```
 ///
 /// ```compile_fail
@@ -91,8 +94,17 @@ macro_rules! label {
     ($text:literal) => {
         $crate::__label!($text)
     };
+    (env!($name:literal)) => {
+        $crate::__label!(::core::env!($name))
+    };
+    (option_env!($name:literal), $otherwise:literal) => {
+        $crate::__label!(match ::core::option_env!($name) {
+            ::core::option::Option::Some(said) => said,
+            ::core::option::Option::None => $otherwise,
+        })
+    };
     ($($other:tt)*) => {
-        ::core::compile_error!("a label is a literal, as `label!(\"stable\")`: its text stands in the source")
+        ::core::compile_error!("a label is a literal, as `label!(\"stable\")`, or `label!(env!(\"NAME\"))`: its text is known when the program is built")
     };
 }
 

@@ -92,6 +92,14 @@ impl<F: Format> Http<F> {
         self
     }
 
+    /// Gives a request up that was not answered in this time: about ten seconds unless told, and no longer. What it had in it is sent again
+    /// later.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.endpoint.timeout = Some(timeout);
+        self
+    }
+
     /// Whose certificates an `https://` receiver may have; [`RootCerts::Bundled`] unless told.
     #[must_use]
     pub fn root_certs(mut self, root_certs: RootCerts) -> Self {
@@ -544,7 +552,7 @@ impl Otlp {
                     self.endpoint.instead.push(instead);
                     self.format.heed(signal, encoding);
                 }
-                Err(problem) => self.endpoint.problem = Some(problem),
+                Err(problem) => self.endpoint.problem = Some(Box::new(problem)),
             }
         }
         self
@@ -839,10 +847,11 @@ impl Sentry {
 /// An execution is the finish of a call that is in no other, and where the program asks for those
 /// ([`kinds`](Http::kinds)) a command line that was not understood. `duration` is in milliseconds, `error` the first line of what the error says where that is recorded, `result`
 /// is `SUCCESS`, `ERROR`, or not there where a call was interrupted. `alias`, `auth_method`, `flags`, `git_commit`, `installer`, `interactive`, `project_id` and
-/// `terminal` are fields or facts of those names. Other fields go with them, as `field_<name>` where one is called as a property above; other facts do not, and neither
+/// `terminal` are fields or facts of those names; without one, `auth_method` says how they are known who are signed in (`api_key`), on events that may say so. Other fields go with them, as `field_<name>` where one is called as a property above; other facts do not, and neither
 /// does any id. System and processor are spelt as Go spells them.
 ///
-/// The answers mean what they mean to [`Json`]. Nothing tells an event that comes twice but its `timestamp`.
+/// The answers mean what they mean to [`Json`]. Nothing tells an event that comes twice but its `timestamp`. The user's variable `TICLOUD_ENDPOINT`,
+/// behind the program's prefix, stands in for the URL.
 ///
 /// ```
 /// use telemetry_runtime::{Telemetry, app, sink};

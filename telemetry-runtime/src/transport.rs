@@ -54,10 +54,11 @@ impl Http {
     }
 
     /// How long a request may take that begins now.
-    fn time(&self) -> Duration {
+    fn time(&self, to: &Endpoint) -> Duration {
+        let most = to.timeout.map_or(limits::REQUEST_TIMEOUT, |most| most.min(limits::REQUEST_TIMEOUT));
         let left = self.until.map(|until| until.saturating_duration_since(clock::tick()));
         // No time at all is none to ureq.
-        left.map_or(limits::REQUEST_TIMEOUT, |left| left.clamp(Duration::from_millis(1), limits::REQUEST_TIMEOUT))
+        left.map_or(most, |left| left.min(most)).max(Duration::from_millis(1))
     }
 
     /// Makes a request, and gives what was answered, or says why nothing was.
@@ -106,7 +107,7 @@ impl Http {
         body: &[u8],
         coding: Option<&str>,
     ) -> Result<Response, String> {
-        let time = self.time();
+        let time = self.time(to);
         let agent = match self.agents.entry(to.url.clone()) {
             Entry::Occupied(agent) => agent.into_mut(),
             Entry::Vacant(none) => none.insert(agent(to, time)?),

@@ -1,8 +1,10 @@
 //! That each sink gets what it is for, at its own pace, and that a format of somebody else's is as good as one of ours.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test, what cannot be is a failure")]
 
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use telemetry_tests::{Receiver, Reply};
 use tempfile::TempDir;
@@ -62,6 +64,33 @@ fn each_sink_gets_its_kinds() {
     assert_eq!(names(&stats), calls);
     assert_eq!(names(&errors), ["Panic"]);
     assert_eq!(std::fs::read_to_string(file).unwrap().lines().count(), 5);
+}
+
+/// A receiver that takes a second: a sink that does not wait for so long keeps what it had.
+#[test]
+fn a_sink_waits_as_long_as_it_is_told() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            drop(stream.read(&mut [0; 4096]));
+            std::thread::sleep(Duration::from_secs(1));
+            drop(stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"));
+        }
+    });
+    let counts = |sink: &str| Routed::new().say(&[format!("{sink}={url}")], "work flush counts");
+    assert_eq!(counts("hasty"), "2 recorded, 0 delivered, 0 rejected, 2 pending\n");
+    assert_eq!(counts("patient"), "2 recorded, 2 delivered, 0 rejected, 0 pending\n");
+}
+
+/// The user's variable names where to.
+#[test]
+fn ticlouds_receiver_has_a_variable() {
+    let receiver = Receiver::start();
+    let routed = Routed::new();
+    let mut command = routed.command(&["ticloud=https://telemetry.pingcap.invalid/report".into()], "work flush");
+    said(command.env("ROUTED_TICLOUD_ENDPOINT", receiver.url()).env("ROUTED_HOLDS", "1").output().unwrap());
+    assert_eq!(receiver.requests().len(), 1);
 }
 
 /// CW-03 … CW-06, by sink: at a level at which a sink gets nothing, it is not asked at all.

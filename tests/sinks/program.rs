@@ -104,6 +104,9 @@ fn sink(said: &str) -> Option<Sink> {
     if let Some(url) = said.strip_prefix("ticloud=") {
         return Some(sink::Ticloud::new(url).into());
     }
+    if let Some(url) = said.strip_prefix("hasty=") {
+        return Some(sink::Json::new(url).timeout(Duration::from_millis(20)).into());
+    }
     if let Some(dsn) = said.strip_prefix("sentry=") {
         return Some(sink::Sentry::new(dsn).into());
     }

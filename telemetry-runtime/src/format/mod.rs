@@ -146,6 +146,7 @@ pub(crate) const URL_VARIABLES: [&str; 7] = [
     "SEGMENT_URL",
     "SENTRY_DSN",
     "TELEMETRY_ENDPOINT",
+    "TICLOUD_ENDPOINT",
 ];
 
 /// What of a sink a user's variable may stand in for.

@@ -8,7 +8,7 @@ use crate::value::rfc3339;
 
 use super::execution::{Execution, named};
 use super::properties::{Properties, Property};
-use super::{Batch, Entry, Format, Limits, Request, Stream, spelling};
+use super::{Batch, Entry, Format, Limits, Part, Request, Stream, spelling};
 
 /// Fields and facts that its document has; of other facts nothing is said.
 const NAMED: [&str; 8] =
@@ -111,6 +111,10 @@ impl Format for Ticloud {
         vec![Stream::all(Limits { events, ..Limits::USUAL })]
     }
 
+    fn variables(&self) -> Vec<(&'static str, Part)> {
+        vec![("TICLOUD_ENDPOINT", Part::Url)]
+    }
+
     fn request(&self, batch: &Batch<'_>) -> Option<Request> {
         let mut executions = batch.entries.iter().filter_map(|entry| Some((entry, Execution::of(entry)?))).peekable();
         executions.peek()?;
@@ -143,6 +147,10 @@ fn properties<'a>(entry: &Entry<'a>, execution: &Execution<'a>) -> Properties<'a
     for name in NAMED {
         properties.own(name, named(entry, name).map(Property::Value));
     }
+    if named(entry, "auth_method").is_none() {
+        let identity = entry.event.identity();
+        properties.own("auth_method", identity.map(|identity| Property::text(identity.source.as_str())));
+    }
     properties.add("field_", entry.fields().filter(|(name, _)| name != "command" && !NAMED.contains(&name.as_ref())));
     properties.sort();
     properties
@@ -158,6 +166,7 @@ mod tests {
     use super::*;
     use crate::event::{ErrorText, Event, EventKind, Outcome, Run};
     use crate::format::properties::tests::{body, finish, label, named, run};
+    use crate::identity::{Identity, IdentitySource};
     use crate::value::{Field, Raw, Value};
 
     fn list(words: &[&'static str]) -> Value {
@@ -282,6 +291,20 @@ mod tests {
         for absent in ["TRAVIS", &run.install_id.unwrap().to_string(), &run.invocation.to_string()] {
             assert!(!text.contains(absent), "{text}");
         }
+    }
+
+    /// TI-09: how they are known who are signed in, unless the program says so itself.
+    #[test]
+    fn who_is_signed_in_is_told_by_how() {
+        let [(event, run), _] = sample();
+        let identity = Some(Identity::user("u").source(IdentitySource::ServiceAccount).into());
+        let event = Event { signed_in: 1, identity, ..event };
+        let method = |run: &Run| {
+            let sent = body(&Ticloud::new(), std::slice::from_ref(&event), run).unwrap();
+            sent[0]["properties"]["auth_method"].clone()
+        };
+        assert_eq!(method(&run), "api_key");
+        assert_eq!(method(&Run { facts: Vec::new(), ..run }), "service_account");
     }
 
     #[test]
