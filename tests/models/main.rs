@@ -3,4 +3,7 @@
 //!
 //! Whoever reads a test finds the fact in `docs/parity.md` under the row that stands above it.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod cloudquery;
 mod machine;
