@@ -79,6 +79,8 @@ pub struct Builder<'a> {
     environment_variable: Option<String>,
     exclude: Option<Exclude>,
     completion: Completion,
+    #[cfg(feature = "clap")]
+    pub(crate) complete: Option<Complete<'a>>,
     pub(crate) line: Line,
 }
 
@@ -110,6 +112,20 @@ struct Warn<'a>(Box<dyn FnMut(&str) + 'a>);
 impl fmt::Debug for Warn<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Warn")
+    }
+}
+
+/// Says the rest of a description, once the command line was parsed.
+#[cfg(feature = "clap")]
+pub(crate) struct Complete<'a>(pub(crate) CompleteBy<'a>);
+
+#[cfg(feature = "clap")]
+type CompleteBy<'a> = Box<dyn FnOnce(Builder<'a>, Option<&clap::ArgMatches>) -> Builder<'a> + 'a>;
+
+#[cfg(feature = "clap")]
+impl fmt::Debug for Complete<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Complete")
     }
 }
 
@@ -157,6 +173,8 @@ impl<'a> Builder<'a> {
             telemetry_command: None,
             profile: None,
             completion: Completion::default(),
+            #[cfg(feature = "clap")]
+            complete: None,
             line: Line::default(),
         }
     }

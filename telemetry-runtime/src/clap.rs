@@ -11,7 +11,7 @@ use clap::builder::ValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, Error, FromArgMatches, Parser, Subcommand};
 
-use crate::builder::Builder;
+use crate::builder::{Builder, Complete};
 use crate::catalogue::Check;
 use crate::command_line::Recognised;
 use crate::control::Control;
@@ -73,6 +73,21 @@ impl<'a> Builder<'a> {
     /// The flags that are added, and what they are called.
     pub fn flags(mut self, flags: Flags) -> Self {
         self.line.flags = flags;
+        self
+    }
+
+    /// Says the rest of the description once the command line was parsed, before telemetry starts: what a flag of the program's own has a say
+    /// in, such as `--profile` or `--config`. Of a line that clap refused, and that is about to be recorded as such, there are no matches.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app};
+    ///
+    /// let builder = Telemetry::builder(app!()).once_parsed(|builder, matches| {
+    ///     builder.invocation_id(matches.and_then(|matches| matches.get_one::<String>("invocation-id").cloned()))
+    /// });
+    /// ```
+    pub fn once_parsed(mut self, complete: impl FnOnce(Self, Option<&ArgMatches>) -> Self + 'a) -> Self {
+        self.complete = Some(Complete(Box::new(complete)));
         self
     }
 
@@ -159,13 +174,16 @@ impl<'a> Builder<'a> {
                     words.truncate(usize::from(first == First::Name));
                     words.extend(command);
                 }
-                Some(asked) if mode == Mode::Run => return Read::Asked(asked, Box::new(self.hear(&matches).control())),
+                Some(asked) if mode == Mode::Run => {
+                    self = self.completed(Some(&matches)).hear(&matches);
+                    return Read::Asked(asked, Box::new(self.control()));
+                }
                 asked => break (matches, asked.is_some()),
             }
         };
         let words = &*first.rest(&words);
         let found = Recognised::by_matches(&command, &name, &self.line.flags, &matches, words);
-        self = self.hear(&matches);
+        self = self.completed(Some(&matches)).hear(&matches);
         // What another program is told of telemetry is meant for this one as well, and what clap has passed over
         // (`Command::ignore_errors`) was said all the same.
         let heard = if found.path.last().is_some_and(|last| last == "external") {
@@ -191,6 +209,7 @@ impl<'a> Builder<'a> {
             return Read::Refused(error, None);
         }
         let heard = self.line.flags.heard_in_refused(words);
+        self = self.completed(None);
         self = self.lower(heard.ceiling).inspect_if(heard.inspect);
         let guard = self.know(found).start();
         // One that was started before, by another line, was not asked for this one.
@@ -198,6 +217,14 @@ impl<'a> Builder<'a> {
             recording::usage_error(Misuse::of(error.kind()));
         }
         Read::Refused(error, Some(guard))
+    }
+
+    /// With what the program has to say once the line was parsed, if that was not said yet.
+    fn completed(mut self, matches: Option<&ArgMatches>) -> Self {
+        match self.complete.take() {
+            Some(Complete(complete)) => complete(self, matches),
+            None => self,
+        }
     }
 
     /// Takes note of what the flags say.
@@ -574,6 +601,30 @@ impl FromArgMatches for TelemetryCommand {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Also for a telemetry command, and of what was refused it is known that it was; nobody is asked who wants help.
+    #[test]
+    fn a_description_is_completed_once_with_what_was_parsed() {
+        let command =
+            || Command::new("demo").arg(Arg::new("profile").long("profile")).subcommand(TelemetryCommand::command());
+        for (line, expected) in [
+            ("demo --profile work", Some(Some("work"))),
+            ("demo", Some(None)),
+            ("demo --profile work telemetry status", Some(Some("work"))),
+            ("demo --profile work --bogus", None),
+        ] {
+            let asked = std::cell::RefCell::new(Vec::new());
+            let builder = Builder::new(crate::app!()).once_parsed(|builder, matches| {
+                asked.borrow_mut().push(matches.map(|matches| matches.get_one::<String>("profile").cloned()));
+                builder
+            });
+            drop(builder.try_parse_command_from(command(), line.split(' ')));
+            let expected = expected.map(|profile| profile.map(str::to_owned));
+            assert_eq!(asked.into_inner(), [expected], "{line}");
+        }
+        let never = Builder::new(crate::app!()).once_parsed(|_, _| panic!("nothing is started"));
+        assert!(never.try_parse_command_from(command(), ["demo", "--help"]).is_err());
+    }
 
     #[test]
     fn the_first_word_is_what_clap_takes_it_for() {
