@@ -14,13 +14,13 @@ use crate::control::Control;
 use crate::error::StartError;
 use crate::guard::Exclude;
 use crate::identity::{Environment, Identity};
-use crate::launch::{About, InstallIdPlace, Metrics, Recording, ShowBody};
+use crate::launch::{About, InstallIdPlace, Metrics, Recording, Required, ShowBody};
 use crate::level::Level;
 use crate::limits;
 use crate::metrics;
 use crate::recording;
 use crate::resolve::{Brake, Development, Form, Voice};
-use crate::sink::Sink;
+use crate::sink::{Sink, Usage};
 use crate::snapshot;
 use crate::value::{Field, Kind, Label, Value};
 use crate::version::Version;
@@ -63,6 +63,7 @@ pub struct Builder<'a> {
     state_dir: Option<PathBuf>,
     facts: Vec<(Label, Value)>,
     sinks: Vec<LateSink<'a>>,
+    required: Option<Required>,
     policy: Option<String>,
     command_reference: Option<String>,
     derived_facts: Vec<(String, String)>,
@@ -158,6 +159,7 @@ impl<'a> Builder<'a> {
             state_dir: None,
             facts: Vec::new(),
             sinks: Vec::new(),
+            required: None,
             about: About::default(),
             invocation: None,
             environment_variable: None,
@@ -350,6 +352,31 @@ impl<'a> Builder<'a> {
     pub fn sink_with<S: Into<Sink>>(mut self, make: impl FnOnce() -> S + 'a) -> Self {
         self.sinks.push(LateSink(Box::new(|| make().into())));
         self
+    }
+
+    /// Declares usage that the program has to report, for billing or a licence: at every level, whatever the user has chosen, and
+    /// shown as such by status, inspect mode and catalogue. What is used, a [`Guard::usage_meter`](crate::Guard::usage_meter) counts.
+    ///
+    /// A meter makes one report of what it has gathered when that is enough (1,000 rows) and the last one is long enough ago (10 s), from time to
+    /// time (30 s), at a flush, and of what is left at the end of the program; [`sink::Usage`](crate::sink::Usage) says what is on the wire, and
+    /// how the receiver may ask for other numbers. A report is on disk from the moment that it is made, and is sent, by this run or a later
+    /// one, until it was taken, for seven days. A kill costs what was gathered since the last one. Each row is in one report, and a
+    /// report that comes twice has the same `request_id`.
+    ///
+    /// It stands by itself: in a folder `required` of its own in the state folder, sent by a thread of its own, with no install id, and no fact but the
+    /// program and its version. At level `none` nothing else is recorded or sent, no other sink is made, and no other file. What turns
+    /// telemetry off or deletes what was kept ([`Control::disable`](crate::Control::disable), `reset`, `forget`) leaves it alone, and says so;
+    /// so do a notice that was not shown, a parent that collects nothing, and [`hold_if`](Self::hold_if). Held back as everything else is it
+    /// in a debug build and a test ([`development`](Self::development)), and while a shell completes; to [`inspect`](Self::inspect) shows it and sends nothing.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app, sink};
+    ///
+    /// let licensing = sink::Usage::new("https://licensing.example.org/usage").header("authorization", "Bearer 1234");
+    /// let builder = Telemetry::builder(app!()).required_usage(licensing);
+    /// ```
+    pub fn required_usage(self, usage: Usage) -> Self {
+        Self { required: Some(usage.into()), ..self }
     }
 
     /// The file that the install id is kept in, absolute or seen from where the program starts: `install-id` in the
@@ -556,6 +583,9 @@ impl<'a> Builder<'a> {
         };
         let mut catalogue = Catalogue::new(&declared, callsite::callsites(), callsite::additions());
         catalogue.add_numbers(self.metrics.event, snapshot::snapshots(), metrics::metrics());
+        if let Some(required) = self.required.as_ref().filter(|_| recording::BUILT_IN) {
+            catalogue.add_required(&recording::address(&required.sink));
+        }
         catalogue
     }
 
@@ -572,9 +602,16 @@ impl<'a> Builder<'a> {
         let (asked, problem, catalogue) = (self.asked(), self.check().err(), self.catalogue());
         let error_texts = self.debug_telemetry().0;
         let is_development = self.held_development().is_some();
+        let required = self.required.as_ref().map(|required| {
+            (
+                self.required_usage_as(required, false),
+                required.sink.name().to_owned(),
+                recording::tracks(std::slice::from_ref(&required.sink)),
+            )
+        });
         let (sinks, prefix) = (self.sinks, self.env_prefix);
         let make = move || start::make_sinks(sinks, prefix.as_deref(), is_development);
-        Control::new(asked, problem, error_texts, catalogue, Box::new(make))
+        Control::new(asked, problem, error_texts, catalogue, Box::new(make), required)
     }
 }
 

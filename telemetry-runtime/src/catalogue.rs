@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 use crate::callsite::{Addition, Callsite};
+use crate::format::{PLUGIN_KIND, PLUGIN_NAME, RESOURCE_COUNT, TABLE_NAME, TABLES, USAGE_REPORT};
 use crate::identity::{Environment, IdentitySource, InstallIdKind};
 use crate::metrics::Metric;
 use crate::snapshot::SnapshotSite;
@@ -44,6 +45,8 @@ pub struct Catalogue {
     origin: BTreeMap<String, Fact>,
     facts: BTreeMap<String, Fact>,
     derived: BTreeMap<String, String>,
+    /// Where reports go that are required.
+    required: BTreeMap<String, String>,
     /// Where each addition stands: for the author, and not on the page, which would change with every line.
     sources: BTreeSet<String>,
 }
@@ -75,6 +78,7 @@ enum When {
     UsageError,
     Aggregate,
     Snapshot,
+    UsageReport,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +124,8 @@ enum Needed {
     Errors,
     /// Any but `none`.
     Any,
+    /// No level decides.
+    Required,
 }
 
 /// What goes with events besides what the program names: each with its type and what it says.
@@ -199,6 +205,7 @@ impl Catalogue {
             origin: BTreeMap::new(),
             facts: BTreeMap::new(),
             derived: BTreeMap::new(),
+            required: BTreeMap::new(),
             sources: BTreeSet::new(),
         }
     }
@@ -287,6 +294,24 @@ impl Catalogue {
             };
             self.add(metrics_event, When::Snapshot, entry);
         }
+    }
+
+    /// Takes in what the program has to report, and where to.
+    pub(crate) fn add_required(&mut self, address: &str) {
+        let purpose = "what plugins are used for, where that has to be reported; at every level";
+        self.add_built_in(USAGE_REPORT, When::UsageReport, Needed::Required, purpose);
+        let tables = [(TABLE_NAME.to_owned(), Type::Label), (RESOURCE_COUNT.to_owned(), Type::UInt)];
+        let fields = [
+            // As the program's authors call them, and nobody else.
+            (PLUGIN_NAME, Type::Label),
+            (PLUGIN_KIND, Type::Label),
+            (RESOURCE_COUNT, Type::UInt),
+            (TABLES, Type::List(Box::new(Type::Struct(BTreeMap::from(tables))))),
+        ];
+        if let Some(entry) = self.events.get_mut(&(USAGE_REPORT.to_owned(), When::UsageReport)) {
+            entry.fields = fields.into_iter().map(|(name, kind)| (name.to_owned(), kind)).collect();
+        }
+        self.required.insert(USAGE_REPORT.to_owned(), line_of(address));
     }
 
     /// Takes in an event; where another one has its name, they are one.

@@ -15,6 +15,7 @@
 //!              | panic with a text: as panic, and what it says
 //!              | usage error: reason (1)
 //!              | snapshot: whether it is of metrics (1) · since, ns since 1970, or all ones (8)
+//!              | usage report: nothing
 //!              | aggregate: calls (8) · errors (8) · panics (8) · cancelled (8) · duration, ns (8) · since (8)
 //!                · buckets (1) · (bound, ns (8) · calls (8))*
 //!              · fields · nothing, or thinning: rate or 0 (8) · limit or 0 (4) · its time (1) · suppressed (8)
@@ -205,6 +206,7 @@ pub(crate) fn write_event<'a>(
                 to.extend_from_slice(&[SNAPSHOT, u8::from(*is_metrics)]);
                 write_u64(to, since.map_or(u64::MAX, |since| since_epoch(since).min(u64::MAX - 1)));
             }
+            What::Kind(EventKind::UsageReport) => to.push(USAGE_REPORT),
         }
         write_fields(to, fields);
         if head.thinning != Thinning::NONE {
@@ -222,6 +224,7 @@ const USAGE_ERROR: u8 = 5;
 const PANIC_WITH_TEXT: u8 = 6;
 const AGGREGATE: u8 = 7;
 const SNAPSHOT: u8 = 8;
+const USAGE_REPORT: u8 = 9;
 
 fn write_start(to: &mut Vec<u8>, finish: Option<&str>) {
     to.push(START);
@@ -367,6 +370,7 @@ pub(crate) fn kind_of(record: &[u8]) -> Option<Kinds> {
         USAGE_ERROR => Kinds::USAGE_ERRORS,
         AGGREGATE => Kinds::AGGREGATES,
         SNAPSHOT => Kinds::SNAPSHOTS,
+        USAGE_REPORT => Kinds::REQUIRED,
         _ => return None,
     })
 }
@@ -712,6 +716,7 @@ impl<'a> Reader<'a> {
                     ns => Some(SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(ns))?),
                 },
             },
+            USAGE_REPORT => EventKind::UsageReport,
             _ => return None,
         };
         let fields = self.fields()?;
@@ -871,6 +876,7 @@ pub(crate) mod tests {
                 let since = since.map(|ns| SystemTime::UNIX_EPOCH + Duration::from_nanos(ns));
                 EventKind::Snapshot { since, is_metrics }
             }),
+            Just(EventKind::UsageReport),
         ];
         let fields = prop::collection::vec(("[a-z]{1,8}".prop_map(Cow::Owned), value()), 0..6);
         let said = (any::<u32>(), fields, thinning());

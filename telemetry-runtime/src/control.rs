@@ -13,12 +13,14 @@ use std::time::Duration;
 use crate::asked::Asked;
 use crate::catalogue::Catalogue;
 use crate::error::StartError;
+use crate::format::Track;
 use crate::level::Level;
 use crate::loss::Counts;
 use crate::recording::{self, Deletions, Purge};
 use crate::resolve::Decision;
 use crate::settings::Settings;
 use crate::sink::Sink;
+use crate::status::RequiredUsage;
 
 /// What a user may ask of the telemetry of a program that has not started it. Made by [`Builder::control`](crate::Builder::control).
 pub struct Control<'a> {
@@ -30,8 +32,12 @@ pub struct Control<'a> {
     error_texts: Option<String>,
     catalogue: Catalogue,
     late: Cell<Option<MakeSinks<'a>>>,
+    required: Option<Required>,
     sinks: OnceCell<Result<Vec<Sink>, StartError>>,
 }
+
+/// What is reported whatever is asked here: what users are told of it, the name of its sink, and what it has positions in the spool for.
+pub(crate) type Required = (RequiredUsage, String, Vec<Track>);
 
 /// Sinks are made when they are asked for: to turn telemetry off, nothing of them is needed.
 pub(crate) type MakeSinks<'a> = Box<dyn FnOnce() -> Result<Vec<Sink>, StartError> + 'a>;
@@ -49,9 +55,11 @@ impl<'a> Control<'a> {
         error_texts: Option<String>,
         catalogue: Catalogue,
         sinks: MakeSinks<'a>,
+        required: Option<Required>,
     ) -> Self {
         let on = if asked.default == Level::None { Level::All } else { asked.default };
-        Self { asked, problem, on, error_texts, catalogue, late: Cell::new(Some(sinks)), sinks: OnceCell::new() }
+        let (late, sinks) = (Cell::new(Some(sinks)), OnceCell::new());
+        Self { asked, problem, on, error_texts, catalogue, late, required, sinks }
     }
 
     fn make_sinks(&self) -> &Result<Vec<Sink>, StartError> {
@@ -89,7 +97,20 @@ impl<'a> Control<'a> {
             totals: recording::totals(&self.asked.state, &tracks),
             sinks: sinks.iter().map(|sink| (sink.name().to_owned(), recording::address(sink))).collect(),
             answers: recording::last_answers(&self.asked.state),
+            required: self.required.as_ref().map(|(required, name, tracks)| {
+                let state = self.asked.state.required();
+                let (waiting, _) = recording::waiting(&state, tracks);
+                (required.clone(), waiting, recording::last_answers(&state).remove(name))
+            }),
         }
+    }
+
+    /// What is to be said of required usage where a user may think that everything is off.
+    fn note_of_required(&self) -> Option<String> {
+        let (RequiredUsage { address, .. }, _, tracks) = self.required.as_ref()?;
+        let (waiting, _) = recording::waiting(&self.asked.state.required(), tracks);
+        let is_kept = if waiting == 0 { String::new() } else { format!("; {waiting} reports that wait are kept") };
+        Some(format!("required usage is reported to {address} all the same{is_kept}"))
     }
 
     /// Everything that the program can send.
@@ -119,7 +140,7 @@ impl<'a> Control<'a> {
 
     /// Turns telemetry off, for the profile if the program has named one, and deletes what waits, what was noted of requests, and the
     /// install id, of all profiles; sends nothing. Runs of the program that go on meanwhile send nothing more either: they see it before each
-    /// request.
+    /// request. [Required usage](crate::Builder::required_usage) is left alone.
     ///
     /// # Errors
     ///
@@ -140,13 +161,14 @@ impl<'a> Control<'a> {
         Ok(self.changed("the install id and what waited under it are deleted".into(), notes))
     }
 
-    /// Tells what was sent, the oldest first: when, where to, the body byte for byte, and what was answered.
+    /// Tells what was sent, the oldest first, and required usage behind all else: when, where to, the body byte for byte, and what was answered.
     ///
     /// # Errors
     ///
     /// The ledger cannot be read, or `to` cannot be written to.
     pub fn log(&self, to: &mut dyn io::Write) -> io::Result<()> {
-        if recording::replay(&self.asked.state, to)? { Ok(()) } else { writeln!(to, "nothing was sent") }
+        let is_any = recording::replay(&self.asked.state, to)? | recording::replay(&self.asked.state.required(), to)?;
+        if is_any { Ok(()) } else { writeln!(to, "nothing was sent") }
     }
 
     /// Turns telemetry off as [`disable`](Self::disable) does, and asks each receiver that can to delete what it has of this
@@ -211,6 +233,7 @@ impl<'a> Control<'a> {
         if left > 0 {
             notes.push(format!("{left} files could not be deleted"));
         }
+        notes.extend(self.note_of_required());
         Ok(notes)
     }
 
@@ -232,6 +255,8 @@ pub struct ControlStatus {
     totals: Option<Counts>,
     sinks: Vec<(String, String)>,
     answers: BTreeMap<String, String>,
+    /// … how many reports wait, and what was last answered.
+    required: Option<(RequiredUsage, u64, Option<String>)>,
 }
 
 impl ControlStatus {
@@ -291,8 +316,13 @@ impl fmt::Display for ControlStatus {
             let answer = self.last_answer(name).unwrap_or("nothing sent yet");
             write!(f, "\nsink {name}: {address}; {answer}")?;
         }
-        if self.decision.level() == Level::None {
-            write!(f, "\nnothing goes out, because of {}", self.decision.reason())?;
+        let (is_off, mut else_) = (self.decision.level() == Level::None, "");
+        if let Some((required, waiting, said)) = &self.required {
+            write!(f, "\n{required}; {waiting} reports wait; {}", said.as_deref().unwrap_or("nothing sent yet"))?;
+            else_ = if required.held.is_none() { " else" } else { "" };
+        }
+        if is_off {
+            write!(f, "\nnothing{else_} goes out, because of {}", self.decision.reason())?;
         }
         Ok(())
     }

@@ -9,10 +9,12 @@ use crate::clock;
 use crate::endpoint::{Endpoint, RootCerts, with_path};
 use crate::env;
 use crate::error::{Setting, StartError};
-use crate::format::{Batch, Entry, Format, Limits, Part, Policy, Request, Stream, Track, Verdict, json};
+use crate::format::{Batch, Entry, Format, Limits, Pace, Part, Policy, Request, Stream, Track, Verdict, json};
 use crate::inspect::{Bodies, Inspect};
 use crate::json::Writer;
 use crate::ledger::Ledger;
+use crate::level::Kinds;
+use crate::pace;
 use crate::sink::{Sink, Target};
 use crate::transport::{self, Http, Response};
 
@@ -132,7 +134,11 @@ impl Sink {
                     let verdict = if entries.len() == 1 { Verdict::Refused } else { Verdict::Split };
                     return Sent::unasked(verdict);
                 }
-                way.post(self.name(), endpoint, stream, format.as_ref(), &request)
+                let posted = way.post(self.name(), endpoint, stream, format.as_ref(), &request);
+                if self.kinds == Kinds::REQUIRED {
+                    pace::follow(&posted.pace);
+                }
+                posted
             }
             _ if way.inspect.is_some() => way.show(self.name(), &[self.address()], &lines(entries)),
             Target::File(path) => written(transport::append(path, &lines(entries))),
@@ -196,17 +202,19 @@ pub(crate) struct Sent {
     pub(crate) is_answered: bool,
     /// For how long the receiver wants nothing of a stream, by its name, or of all.
     pub(crate) pauses: Vec<(Option<&'static str>, Duration)>,
+    /// How often it asks to be told.
+    pub(crate) pace: Pace,
 }
 
 impl Sent {
     /// Nobody was asked.
     const fn unasked(verdict: Verdict) -> Self {
-        Self { verdict, said: None, is_answered: false, pauses: Vec::new() }
+        Self { verdict, said: None, is_answered: false, pauses: Vec::new(), pace: Pace::NONE }
     }
 
     /// Not now.
-    pub(crate) const fn later(said: String) -> Self {
-        Self { verdict: Verdict::Later(None), said: Some(said), is_answered: false, pauses: Vec::new() }
+    pub(crate) fn later(said: String) -> Self {
+        Self { said: Some(said), ..Self::unasked(Verdict::Later(None)) }
     }
 }
 
@@ -251,7 +259,8 @@ impl Way {
                 if let Verdict::Partly { rejected, why } = &verdict {
                     let _ = write!(said, ", {rejected} refused: {}", why.escape_debug());
                 }
-                Sent { verdict, said: Some(said), is_answered: true, pauses }
+                let pace = attempt(|| format.pace(&response.answer())).unwrap_or_default();
+                Sent { verdict, said: Some(said), is_answered: true, pauses, pace }
             }
             Err(why) => Sent::later(no_answer(&why)),
         };
@@ -284,9 +293,7 @@ fn lines(entries: &[Entry<'_>]) -> Vec<u8> {
 
 fn written(result: std::io::Result<()>) -> Sent {
     match result {
-        Ok(()) => {
-            Sent { verdict: Verdict::Accepted, said: Some("written".into()), is_answered: true, pauses: Vec::new() }
-        }
+        Ok(()) => Sent { said: Some("written".into()), is_answered: true, ..Sent::unasked(Verdict::Accepted) },
         Err(error) => Sent::later(format!("cannot be written: {error}")),
     }
 }

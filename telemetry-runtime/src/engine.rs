@@ -69,7 +69,9 @@ pub(crate) struct Plan {
     /// Where batches go instead of to the sinks, if the user only wants to look at them.
     pub(crate) inspect: Option<Inspect>,
     /// Who is shown each body while it is sent.
-    pub(crate) bodies: Option<Bodies>,
+    pub(crate) bodies: Option<Arc<Bodies>>,
+    /// Of the program's required usage, and of nothing else.
+    pub(crate) is_required: bool,
 }
 
 /// Where the install id comes from.
@@ -145,32 +147,53 @@ pub(crate) fn is_helped() -> bool {
     IS_HELPED.load(Ordering::Relaxed)
 }
 
-static PLAN: OnceCell<Plan> = OnceCell::new();
-static ENGINE: PerProcess<Engine> = PerProcess::new();
+/// An engine of each process, and what they are made of.
+struct Engines {
+    plan: OnceCell<Plan>,
+    each: PerProcess<Engine>,
+}
+
+/// Those of what the user decides by the level …
+static ENGINES: Engines = Engines::new();
+/// … and those of required usage, which share neither disk nor facts nor fate with them: that the user has had everything deleted, has
+/// turned telemetry off or was never asked is nothing to them.
+static REQUIRED: Engines = Engines::new();
+
+impl Engines {
+    const fn new() -> Self {
+        Self { plan: OnceCell::new(), each: PerProcess::new() }
+    }
+
+    #[cold]
+    fn begin(&'static self) -> Option<&'static Engine> {
+        let plan = self.plan.get()?;
+        let mut inbox = None;
+        let engine = self.each.get_or_init(|| {
+            let (engine, ends) = Engine::new(plan, self.each.ancestors());
+            inbox = Some(ends);
+            engine
+        })?;
+        if let Some(inbox) = inbox {
+            (plan.start_worker)(plan, engine, inbox);
+        }
+        Some(engine)
+    }
+}
 
 /// Sets what engines are made of; `None` if that was done before. The first is made when it is asked for.
 pub(crate) fn install(plan: Plan) -> Option<()> {
-    PLAN.set(plan).ok()
+    let engines = if plan.is_required { &REQUIRED } else { &ENGINES };
+    engines.plan.set(plan).ok()
 }
 
 /// The engine of this process, once telemetry was started.
 pub(crate) fn engine() -> Option<&'static Engine> {
-    ENGINE.get().or_else(begin)
+    ENGINES.each.get().or_else(|| ENGINES.begin())
 }
 
-#[cold]
-fn begin() -> Option<&'static Engine> {
-    let plan = PLAN.get()?;
-    let mut inbox = None;
-    let engine = ENGINE.get_or_init(|| {
-        let (engine, ends) = Engine::new(plan);
-        inbox = Some(ends);
-        engine
-    })?;
-    if let Some(inbox) = inbox {
-        (plan.start_worker)(plan, engine, inbox);
-    }
-    Some(engine)
+/// The engine of this process for required usage, once that was started.
+pub(crate) fn required() -> Option<&'static Engine> {
+    REQUIRED.each.get().or_else(|| REQUIRED.begin())
 }
 
 /// The producing side.
@@ -213,6 +236,7 @@ pub(crate) struct Engine {
     aggregate_interval: Duration,
     /// When it was last told what was only counted.
     aggregated: Mutex<SystemTime>,
+    is_required: bool,
 }
 
 /// How an event gets onto the disk.
@@ -266,8 +290,7 @@ impl std::fmt::Debug for Periodic {
 pub(crate) struct Inbox(pub(crate) Receiver<Control>);
 
 impl Engine {
-    fn new(plan: &Plan) -> (Self, Inbox) {
-        let forked_from = ENGINE.ancestors();
+    fn new(plan: &Plan, forked_from: Option<&Self>) -> (Self, Inbox) {
         let invocation = plan.invocation.filter(|_| forked_from.is_none()).unwrap_or_else(clock::invocation_id);
         let parent = forked_from.map(Self::invocation).or(plan.run.parent);
         let trace = forked_from.map(|engine| engine.run.known.trace()).or(plan.run.trace);
@@ -314,6 +337,7 @@ impl Engine {
             purged: AtomicBool::new(false),
             aggregate_interval: plan.aggregate_interval,
             aggregated: Mutex::new(clock::now()),
+            is_required: plan.is_required,
         };
         match forked_from {
             None => engine.sign_in(plan.identity.as_ref()),
@@ -364,6 +388,33 @@ impl Engine {
         };
         self.book(record, kept);
         self.wake();
+    }
+
+    /// Records a report of required usage, for which there is room where there is none for another event. What is not kept is
+    /// the caller's to keep.
+    pub(crate) fn record_required(&self, record: &[u8]) -> bool {
+        let part = self.spool.part();
+        self.books.record();
+        let kept = match self.keep(part, record) {
+            Err(Loss::SpoolFull) => self.spool.append_to_books(part, record).map_err(|_| Loss::SpoolFull),
+            kept => kept,
+        };
+        match kept {
+            Ok(()) => self.book(record, Ok(())),
+            Err(_) => self.books.take_back(),
+        }
+        self.wake();
+        kept.is_ok()
+    }
+
+    /// Whether it is that of required usage.
+    pub(crate) const fn is_required(&self) -> bool {
+        self.is_required
+    }
+
+    /// Whether a detached sender may take what this one leaves: required usage goes where a sender is not started, too.
+    pub(crate) fn is_helped(&self) -> bool {
+        !self.is_required && is_helped()
     }
 
     /// Books what became of an event's record.
@@ -541,7 +592,7 @@ impl Engine {
     /// for all.
     pub(crate) fn tell_aggregates(&self) {
         // Of a run of which nothing is to be sent, nothing is told.
-        if self.is_purged() || self.is_excluded() {
+        if self.is_required || self.is_purged() || self.is_excluded() {
             return;
         }
         let _busy = Busy::begin();
@@ -638,7 +689,7 @@ impl Engine {
         let is_old = age.is_some_and(|age| age >= limits::CATCH_UP_AGE);
         if is_old
             && fork::depth() == 0
-            && !is_helped()
+            && !self.is_helped()
             && !self.may_catch_up.load(Ordering::Acquire)
             && self.may_ask_a_sink()
             && Pauses::new(self.folder()).claim_catch_up()
@@ -660,22 +711,26 @@ impl Engine {
 
     /// Has the worker try to deliver everything, waiting no longer than `timeout`.
     pub(crate) fn flush(&self, timeout: Duration) -> Result<(), FlushError> {
+        let asked = self.ask_to_flush(timeout);
+        asked.wait();
+        owed_by(&[self])
+    }
+
+    /// Has the worker begin with that.
+    fn ask_to_flush(&self, timeout: Duration) -> Flushing {
         self.tell_aggregates();
         let (done, tried) = bounded(1);
         // As good as for ever.
         let until = clock::tick().checked_add(timeout).unwrap_or_else(|| clock::tick() + Duration::from_secs(1 << 32));
-        if self.control.send(Control::Flush(until, done)).is_ok() {
-            let _ = tried.recv_deadline(until);
-        }
-        match self.pending() {
-            0 => Ok(()),
-            pending => Err(FlushError { pending, on_disk: self.spool.current().is_some() }),
-        }
+        drop(self.control.send(Control::Flush(until, done)));
+        Flushing { until, tried }
     }
 
-    /// Closes the gate, waits no longer than `grace` for what is not delivered yet, and sends the worker home.
-    fn end(&self, grace: Duration) -> Result<(), FlushError> {
-        gate::set(Kinds::NONE);
+    /// Closes the gate, and has the worker deliver what is not delivered yet, if `grace` is left for that.
+    fn begin_end(&self, grace: Duration) -> Option<Flushing> {
+        if !self.is_required {
+            gate::set(Kinds::NONE);
+        }
         let began = clock::tick();
         self.tell_aggregates();
         let until = began.checked_add(limits::SAVE_AT_EXIT);
@@ -701,9 +756,7 @@ impl Engine {
         let may_catch_up = self.may_catch_up.load(Ordering::Acquire);
         let catch_up = if may_catch_up { limits::CATCH_UP_GRACE } else { Duration::ZERO };
         let grace = grace.max(catch_up).saturating_sub(began.elapsed());
-        let flushed = if grace.is_zero() { Ok(()) } else { self.flush(grace) };
-        drop(self.control.send(Control::Stop));
-        flushed
+        (!grace.is_zero()).then(|| self.ask_to_flush(grace))
     }
 
     /// How many deliveries (an event to a sink) of this run's events are owed.
@@ -877,25 +930,77 @@ impl Engine {
 
 /// The engine of this process, if it recorded anything: a forked child may have none of its own.
 pub(crate) fn of_this_process() -> Option<&'static Engine> {
-    ENGINE.get()
+    ENGINES.each.get()
+}
+
+/// The engine of this process for required usage, if it recorded any.
+pub(crate) fn required_of_this_process() -> Option<&'static Engine> {
+    REQUIRED.each.get()
+}
+
+/// What waits until it was tried to deliver everything.
+#[derive(Debug)]
+struct Flushing {
+    until: Instant,
+    tried: Receiver<()>,
+}
+
+impl Flushing {
+    fn wait(&self) {
+        // Where there is no worker, that is known at once.
+        let _ = self.tried.recv_deadline(self.until);
+    }
+}
+
+/// Has the workers try to deliver everything, at the same time.
+pub(crate) fn flush(engines: &[&Engine], timeout: Duration) -> Result<(), FlushError> {
+    let asked: Vec<_> = engines.iter().map(|engine| engine.ask_to_flush(timeout)).collect();
+    asked.iter().for_each(Flushing::wait);
+    owed_by(engines)
+}
+
+fn owed_by(engines: &[&Engine]) -> Result<(), FlushError> {
+    let owing: Vec<_> = engines.iter().filter(|engine| engine.pending() > 0).collect();
+    if owing.is_empty() {
+        return Ok(());
+    }
+    let on_disk = owing.iter().all(|engine| engine.spool.current().is_some());
+    Err(FlushError { pending: owing.iter().map(|engine| engine.pending()).sum(), on_disk })
 }
 
 /// Ends telemetry in this process, waiting no longer than `grace`; not at all in a forked child, which has its parent's guard and
 /// exit handlers, and nobody who granted it anything.
 pub(crate) fn end(grace: Duration) -> Result<(), FlushError> {
     let is_child = fork::depth() > 0;
-    let Some(engine) = of_this_process() else { return Ok(()) };
-    if engine.ended.swap(true, Ordering::SeqCst) {
-        return Ok(());
+    let grace = if is_child { Duration::ZERO } else { grace };
+    let mut ending = Vec::new();
+    for engines in [&ENGINES, &REQUIRED] {
+        let (Some(engine), Some(plan)) = (engines.each.get(), engines.plan.get()) else { continue };
+        // What a child has used is nobody else's to tell, and what is used after the guard's end is told at the process's.
+        if engine.is_required {
+            (plan.tell_last)(engine);
+        }
+        if engine.ended.swap(true, Ordering::SeqCst) {
+            continue;
+        }
+        if !is_child && !engine.is_required {
+            (plan.tell_last)(engine);
+        }
+        ending.push((engine, plan, engine.begin_end(grace)));
     }
-    if let Some(plan) = PLAN.get().filter(|_| !is_child) {
-        (plan.tell_last)(engine);
+    // Both have the same time.
+    ending.iter().filter_map(|(_, _, flushing)| flushing.as_ref()).for_each(Flushing::wait);
+    let mut owing = Vec::new();
+    for (engine, plan, flushing) in ending {
+        if flushing.is_some() {
+            owing.push(engine);
+        }
+        drop(engine.control.send(Control::Stop));
+        if !is_child {
+            (plan.start_sender)(plan, engine);
+        }
     }
-    let ended = engine.end(if is_child { Duration::ZERO } else { grace });
-    if let Some(plan) = PLAN.get().filter(|_| !is_child) {
-        (plan.start_sender)(plan, engine);
-    }
-    ended
+    owed_by(&owing)
 }
 
 /// Has the end of the process be telemetry's end, where it comes without the guard's: `process::exit`.

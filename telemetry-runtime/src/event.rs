@@ -69,7 +69,8 @@ impl Event {
             | EventKind::Panic(_)
             | EventKind::UsageError { .. }
             | EventKind::Aggregate(_)
-            | EventKind::Snapshot { .. } => None,
+            | EventKind::Snapshot { .. }
+            | EventKind::UsageReport => None,
         }
     }
 }
@@ -123,6 +124,9 @@ pub enum EventKind {
         /// Whether it is of metrics.
         is_metrics: bool,
     },
+    /// Usage that the program has to report, as a [`UsageMeter`](crate::UsageMeter) gathered it. Its fields are `plugin_name`,
+    /// `plugin_kind`, `resource_count` and, where tables were named, `tables`: a list of maps of `table_name` and `resource_count`.
+    UsageReport,
 }
 
 impl EventKind {
@@ -137,6 +141,7 @@ impl EventKind {
             Self::Snapshot { .. } => Kinds::SNAPSHOTS,
             Self::Panic(_) => Kinds::ERRORS,
             Self::Loss { .. } => Kinds::LOSSES,
+            Self::UsageReport => Kinds::REQUIRED,
         }
     }
 }

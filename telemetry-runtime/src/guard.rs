@@ -11,8 +11,9 @@ use crate::parent::Parent;
 use crate::recording::{self, Engine};
 use crate::resolve::Decision;
 use crate::snapshot::{Schedule, Snapshot};
-use crate::status::Status;
-use crate::value::members_of;
+use crate::status::{RequiredUsage, Status};
+use crate::usage::UsageMeter;
+use crate::value::{ClosedEnum, Field as _, Identifier, closed_value, members_of};
 
 /// Telemetry's end: when it is dropped, nothing more is recorded, and what is not delivered yet may take the grace to go.
 #[derive(Debug)]
@@ -30,20 +31,19 @@ pub struct Guard {
     pub(crate) inspect: Option<PathBuf>,
     /// Who has asked that the texts of errors are recorded.
     pub(crate) error_texts: Option<String>,
+    pub(crate) required: Option<RequiredUsage>,
 }
 
 impl Guard {
-    /// Tries to deliver everything that was recorded so far, and what the program's metrics are now, waiting no longer than `timeout`. A sink that had failed
+    /// Tries to deliver everything that was recorded so far, what the program's metrics are now, and what its
+    /// [usage meters](Self::usage_meter) have gathered, waiting no longer than `timeout`. A sink that had failed
     /// before, and is to be left alone for a while, is asked once that is over, if that is in time; one that fails now is not asked again.
     ///
     /// # Errors
     ///
     /// A [`FlushError`] says how much is still owed.
     pub fn flush(&self, timeout: Duration) -> Result<(), FlushError> {
-        self.engine().map_or(Ok(()), |engine| {
-            recording::tell_metrics(engine);
-            engine.flush(timeout)
-        })
+        if self.is_started() { recording::flush(timeout) } else { Ok(()) }
     }
 
     /// Ends telemetry, waiting no longer than `timeout` for what is not delivered yet.
@@ -143,18 +143,58 @@ impl Guard {
         recording::give(&S::SITE, members_of(snapshot), self.is_on);
     }
 
+    /// Meters the usage of a plugin that the program has to report, as [`Builder::required_usage`](crate::Builder::required_usage) says. Where
+    /// that is not declared, or held back, the meter counts nothing.
+    ///
+    /// `plugin` is its full name, with its team where it has one, and `kind` what sort of plugin it is. Asked for again, a plugin has
+    /// the same meter.
+    ///
+    /// ```
+    /// use telemetry_runtime::{ClosedEnum, Identifier, Telemetry, app, label, sink};
+    ///
+    /// #[derive(ClosedEnum)]
+    /// enum PluginKind {
+    ///     Source,
+    ///     Destination,
+    /// }
+    ///
+    /// let licensing = sink::Usage::new("https://licensing.example.org/usage").header("authorization", "Bearer 1234");
+    /// let telemetry = Telemetry::builder(app!()).required_usage(licensing).start();
+    /// let aws = telemetry.usage_meter(&Identifier::plugin("cloudquery/aws"), &PluginKind::Source);
+    /// aws.add_to(label!("aws_ec2_instances"), 250); // a table that stands in the source
+    /// let postgres = telemetry.usage_meter(&Identifier::plugin("cloudquery/postgresql"), &PluginKind::Destination);
+    /// postgres.add(250);                            // tables of the user's have no name here
+    /// ```
+    #[must_use]
+    pub fn usage_meter<K: ClosedEnum + ?Sized>(&self, plugin: &Identifier, kind: &K) -> UsageMeter {
+        let is_metered = self.required.as_ref().is_some_and(|required| required.held.is_none());
+        // Who somebody is goes with no report.
+        let plugin = || plugin.to_value().impersonal();
+        UsageMeter(if is_metered { recording::meter(&plugin(), &closed_value(kind)) } else { None })
+    }
+
     /// This process's engine: a forked child's first word may be of who signs in.
     fn own_engine(&self) -> Option<&'static Engine> {
         if self.is_on { recording::own_engine() } else { None }
     }
 
     fn end(&mut self, timeout: Duration) -> Result<(), FlushError> {
-        if std::mem::take(&mut self.is_on) { recording::end(timeout) } else { Ok(()) }
+        let is_started = self.is_started();
+        self.is_on = false;
+        if let Some(required) = &mut self.required {
+            required.held.get_or_insert_with(|| "telemetry has ended".into());
+        }
+        if is_started { recording::end(timeout) } else { Ok(()) }
     }
 
     /// Looked up each time: in a forked child it is another one.
     fn engine(&self) -> Option<&'static Engine> {
         if self.is_on { recording::engine() } else { None }
+    }
+
+    /// Whether anything was started: required usage is at every level.
+    fn is_started(&self) -> bool {
+        self.is_on || self.required.as_ref().is_some_and(|required| required.held.is_none())
     }
 
     /// Whether it was started.
@@ -179,6 +219,11 @@ impl Guard {
             sinks: self.engine().map(Engine::said).unwrap_or_default(),
             inspect: self.inspect.clone(),
             error_texts: self.error_texts.clone(),
+            required: self.required.clone().map(|required| {
+                let engine = recording::required().filter(|_| required.held.is_none());
+                let said = engine.and_then(|engine| engine.said().into_iter().find_map(|(_, said)| said));
+                (required, engine.map(Engine::counts).unwrap_or_default(), said)
+            }),
         }
     }
 }

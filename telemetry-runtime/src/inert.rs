@@ -19,7 +19,7 @@ use crate::parent::Parent;
 use crate::settings::Settings;
 use crate::sink::Sink;
 use crate::snapshot::{Schedule, SnapshotSite};
-use crate::value::{Field, Raw, Summand};
+use crate::value::{Field, Label, Raw, Summand, Value};
 
 pub(crate) const BUILT_IN: bool = false;
 
@@ -28,10 +28,6 @@ pub(crate) const BUILT_IN: bool = false;
 pub(crate) enum Engine {}
 
 impl Engine {
-    pub(crate) fn flush(&self, _: Duration) -> Result<(), FlushError> {
-        match *self {}
-    }
-
     pub(crate) fn folder(&self) -> Option<&Path> {
         match *self {}
     }
@@ -114,6 +110,32 @@ pub(crate) fn end(_: Duration) -> Result<(), FlushError> {
     Ok(())
 }
 
+/// Nothing.
+#[allow(clippy::unnecessary_wraps, reason = "as the one that records")]
+pub(crate) fn flush(_: Duration) -> Result<(), FlushError> {
+    Ok(())
+}
+
+/// None.
+pub(crate) fn required() -> Option<&'static Engine> {
+    None
+}
+
+/// A meter that cannot be.
+#[derive(Debug)]
+pub(crate) enum Meter {}
+
+impl Meter {
+    pub(crate) fn add(&'static self, _: Option<Label>, _: u64) {
+        match *self {}
+    }
+}
+
+/// None.
+pub(crate) fn meter(_: &Value, _: &Value) -> Option<&'static Meter> {
+    None
+}
+
 /// Who gives snapshots where somebody asks.
 pub(crate) type Provider = Box<dyn FnMut(&mut dyn FnMut(Members)) + Send>;
 
@@ -155,6 +177,10 @@ impl State {
 
     pub(crate) fn with_install_id(self, _: &Path) -> Self {
         self
+    }
+
+    pub(crate) fn required(&self) -> Self {
+        Self
     }
 
     pub(crate) fn settings_path(&self) -> Option<PathBuf> {

@@ -11,9 +11,11 @@ use crate::launch::ShowBody;
 use crate::transport;
 
 /// The file that stands in for every sink.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Inspect {
     path: PathBuf,
+    /// What is said of each sink besides its name.
+    note: &'static str,
 }
 
 impl Inspect {
@@ -28,12 +30,17 @@ impl Inspect {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         drop(options.open(path)?);
         transport::append(path, title.as_bytes())?;
-        Ok(Self { path: path.to_owned() })
+        Ok(Self { path: path.to_owned(), note: "" })
+    }
+
+    /// The same file, for what is required.
+    pub(crate) fn required(self) -> Self {
+        Self { note: ", required: sent at every level", ..self }
     }
 
     /// Notes a request that is not made.
     pub(crate) fn request(&self, sink: &str, request: &[String], body: &[u8]) -> io::Result<()> {
-        let mut text = format!("\n# sink {sink}\n");
+        let mut text = format!("\n# sink {sink}{}\n", self.note);
         for line in request {
             let _ = writeln!(text, "{line}");
         }

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::context::Stated;
+use crate::format::Pace;
 use crate::identity::{Environment, Identity};
-use crate::level::Level;
+use crate::level::{Kinds, Level};
 use crate::parent::Parent;
 use crate::settings::Settings;
-use crate::sink::Sink;
+use crate::sink::{Sink, Usage};
 use crate::value::{Id, Label, Value};
 
 /// How an event gets onto the disk.
@@ -83,8 +84,26 @@ pub(crate) struct Launch {
     pub(crate) inspect: Option<PathBuf>,
     pub(crate) bodies: Option<ShowBody>,
     pub(crate) error_texts: bool,
+    /// What the program has to report, whatever the level.
+    pub(crate) required: Option<Required>,
     /// The settings when it was decided to start, if they were looked at.
     pub(crate) settings: Option<Settings>,
+}
+
+/// Required usage: where it goes, and how much of it is gathered.
+#[derive(Debug)]
+pub(crate) struct Required {
+    pub(crate) sink: Sink,
+    pub(crate) pace: Pace,
+    pub(crate) in_thousands: bool,
+}
+
+impl From<Usage> for Required {
+    fn from(usage: Usage) -> Self {
+        let (pace, in_thousands) = (usage.format.pace, usage.format.in_thousands);
+        // The one kind that it is for, whatever else was said.
+        Self { sink: usage.kinds(Kinds::REQUIRED).into(), pace, in_thousands }
+    }
 }
 
 /// Who is shown the bodies of requests, a line each.

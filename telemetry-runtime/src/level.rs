@@ -123,10 +123,13 @@ impl Kinds {
     pub const ERRORS: Self = Self(0b1000);
     /// How many events were lost, and why: at every level at which a sink gets anything.
     pub const LOSSES: Self = Self(0b1_0000);
-    /// Usage that the program has to report, whatever the level: never but to a sink that is for it.
+    /// Usage that the program has to report, whatever the level: never but to the sink of
+    /// [`Builder::required_usage`](crate::Builder::required_usage).
     pub const REQUIRED: Self = Self(0b1000_0000);
     /// Every kind but the required one.
     pub const ALL: Self = Self(0b111_1111);
+    /// Every kind that there is.
+    pub(crate) const EVERY: Self = Self(0xFF);
 
     /// Whether all kinds of `other` are among these.
     #[must_use]

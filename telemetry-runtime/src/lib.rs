@@ -100,6 +100,8 @@ mod probe;
 mod place;
 mod catalogue;
 pub mod format;
+#[cfg(feature = "record")]
+mod pace;
 
 // Effects.
 mod env;
@@ -168,13 +170,16 @@ mod counted;
 mod panics;
 #[cfg(feature = "record")]
 mod sampling;
+#[cfg(feature = "record")]
+mod meter;
 
 // The surface, and the recording side as it sees it.
 #[cfg_attr(not(feature = "record"), path = "inert.rs")]
 mod recording;
 mod asked;
-mod control;
 mod status;
+mod control;
+mod usage;
 mod guard;
 #[cfg(feature = "clap")]
 mod flags;
@@ -215,6 +220,7 @@ pub use status::Status;
 pub use telemetry::Telemetry;
 pub use thinning::{Limit, Per, Thinning};
 pub use trace::Frame;
+pub use usage::UsageMeter;
 pub use value::{
     Bucket, Buckets, ClosedEnum, Described, Field, Id, Identifier, IdentifierKind, Label, ListItem, Template, Value,
     ValueKind, ValueRef,

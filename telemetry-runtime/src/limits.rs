@@ -56,6 +56,18 @@ pub(crate) const METRICS_INTERVAL: Duration = Duration::from_secs(60 * 60);
 pub(crate) const BATCH_WINDOW: Duration = Duration::from_millis(200);
 /// It is told so often what was only counted.
 pub(crate) const AGGREGATE_INTERVAL: Duration = Duration::from_secs(60);
+/// So many rows of required usage are a report, …
+pub(crate) const USAGE_BATCH: u64 = 1000;
+/// … no sooner than so long after the one before, …
+pub(crate) const USAGE_MINIMUM: Duration = Duration::from_secs(10);
+/// … and after so long, however few there are: what `CloudQuery`'s plugin SDK has.
+pub(crate) const USAGE_MAXIMUM: Duration = Duration::from_secs(30);
+/// What a receiver may ask for instead: rows, …
+pub(crate) const USAGE_LARGEST_BATCH: u64 = 1_000_000_000;
+/// … and intervals.
+pub(crate) const USAGE_LONGEST_MINIMUM: Duration = Duration::from_secs(60 * 60);
+pub(crate) const USAGE_SHORTEST_MAXIMUM: Duration = Duration::from_secs(1);
+pub(crate) const USAGE_LONGEST_MAXIMUM: Duration = Duration::from_secs(24 * 60 * 60);
 /// Where events are queued, they are on disk after so long.
 pub(crate) const SAVE_WINDOW: Duration = Duration::from_millis(5);
 /// An append that takes longer than this waited for the disk …

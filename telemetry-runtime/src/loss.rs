@@ -70,6 +70,11 @@ impl Books {
         self.recorded.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// What was to be recorded is not, and is not lost either.
+    pub(crate) fn take_back(&self) {
+        self.recorded.fetch_sub(1, Ordering::Relaxed);
+    }
+
     pub(crate) fn lose(&self, loss: Loss, events: u64) {
         self.lost[loss as usize].fetch_add(events, Ordering::Relaxed);
     }

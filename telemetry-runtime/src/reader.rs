@@ -110,7 +110,8 @@ impl Calls {
                 | EventKind::Panic(_)
                 | EventKind::UsageError { .. }
                 | EventKind::Aggregate(_)
-                | EventKind::Snapshot { .. },
+                | EventKind::Snapshot { .. }
+                | EventKind::UsageReport,
                 _,
             ) => {}
         }
@@ -337,7 +338,7 @@ impl Reader {
 
     /// The events from `at` on: up to `most`, or a read's bytes. A chunk whose `next` is `at` is the end.
     pub(crate) fn chunk(&mut self, at: u64, most: usize) -> io::Result<Chunk> {
-        self.chunk_of(Kinds::ALL, at, most, limits::READ_BYTES)
+        self.chunk_of(Kinds::EVERY, at, most, limits::READ_BYTES)
     }
 
     /// The same with none but events of these kinds, out of so many bytes, or a read's bytes if that is more.

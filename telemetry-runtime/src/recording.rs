@@ -10,7 +10,7 @@ use crate::codec;
 use crate::context::Context;
 use crate::counted;
 use crate::engine::{self, InstallId, Plan};
-use crate::error::{Setting, StartError};
+use crate::error::{FlushError, Setting, StartError};
 use crate::event::{EventKind, Misuse, Run};
 use crate::format::Track;
 use crate::frames;
@@ -18,25 +18,31 @@ use crate::gate;
 use crate::hashed;
 use crate::identity::InstallIdKind;
 use crate::inspect::{Bodies, Inspect};
-use crate::launch::{About, InstallIdPlace, Launch};
-use crate::level::Level;
+use crate::launch::{About, InstallIdPlace, Launch, Recording, Required};
+use crate::level::{Kinds, Level};
 use crate::limits;
+use crate::meter;
 use crate::once_file;
 use crate::os;
+use crate::pace;
 use crate::panics;
 use crate::parent::Parent;
 use crate::sampling;
 use crate::sender;
+use crate::settings::Settings;
 use crate::sink::Sink;
 use crate::state::Purges;
 use crate::tape::Recorder;
 use crate::value::{Id, Value};
 use crate::worker;
 
-pub(crate) use crate::engine::{Engine, allow_sender, end, engine as own_engine, of_this_process as engine};
+pub(crate) use crate::engine::{
+    Engine, allow_sender, end, engine as own_engine, of_this_process as engine, required_of_this_process as required,
+};
 pub(crate) use crate::kept::{
     Deletions, Purge, delete, install_id, last_answers, note_deletions, purge, replay, totals, waiting,
 };
+pub(crate) use crate::meter::{Meter, meter};
 pub(crate) use crate::sampling::{give, provide, tell_metrics};
 pub(crate) use crate::sender::{asked as asked_to_send, detach, send};
 pub(crate) use crate::state::{State, purge_of};
@@ -77,8 +83,117 @@ fn add_names(run: &mut Run, names: Vec<(&'static str, Value)>) {
     }
 }
 
-/// Starts the engine and its worker, and opens the gate.
+/// Starts what is to be started: at level `none` required usage alone, if there is any.
 pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
+    let required = launch.required.take();
+    if let Some(Required { sink, .. }) = &required {
+        sink.check()?;
+    }
+    let bodies = launch.bodies.take().map(|show| Arc::new(Bodies::new(show)));
+    let common = |launch: &Launch, inspect| Common {
+        app: launch.app,
+        version: launch.version,
+        is_development: launch.is_development,
+        state: if launch.inspect.is_some() {
+            State::nowhere()
+        } else {
+            State::new(launch.state_dir.as_deref(), launch.app)
+        },
+        recording: launch.recording,
+        batch_window: launch.batch_window,
+        inspect,
+        bodies: bodies.clone(),
+        grace: launch.grace,
+    };
+    if launch.level == Level::None {
+        let inspect = launch.inspect.as_deref().map(|path| begin_inspection(path, launch.app)).transpose()?;
+        let common = common(&launch, inspect);
+        return required.map_or(Ok(()), |required| launch_required(common, required));
+    }
+    let mut common = common(&launch, None);
+    common.inspect = launch_own(launch, bodies)?;
+    required.map_or(Ok(()), |required| launch_required(common, required))
+}
+
+/// What both engines are made of.
+struct Common {
+    app: &'static str,
+    version: &'static str,
+    is_development: bool,
+    state: State,
+    recording: Recording,
+    batch_window: Duration,
+    inspect: Option<Inspect>,
+    bodies: Option<Arc<Bodies>>,
+    grace: Duration,
+}
+
+/// Starts the engine of required usage, and its worker. It has a folder of its own, and no id, no fact and nobody's name.
+fn launch_required(common: Common, required: Required) -> Result<(), StartError> {
+    let Required { mut sink, pace, in_thousands } = required;
+    sink.settle_paths();
+    let nothing = || Cow::Borrowed("");
+    let run = Run {
+        invocation: Id(0),
+        app: Cow::Borrowed(common.app),
+        version: Cow::Borrowed(common.version),
+        os: nothing(),
+        arch: nothing(),
+        facts: Vec::new(),
+        install_id: None,
+        install_id_kind: InstallIdKind::None,
+        environment: None,
+        parent: None,
+        trace: None,
+        is_development: common.is_development,
+    };
+    pace::begin(&pace, in_thousands);
+    os::fork_is_seen();
+    let plan = Plan {
+        run,
+        invocation: None,
+        install_id: InstallId::None,
+        identity: None,
+        outermost: None,
+        state_dir: common.state.required().folder().map(Path::to_owned),
+        // Nobody's word deletes it.
+        purges: Arc::new(Purges::since(Some(Settings::default()), State::nowhere())),
+        inspect: common.inspect.map(Inspect::required),
+        bodies: common.bodies,
+        tracks: vec![sink.tracks()],
+        sinks: vec![sink].into(),
+        // A report stands for many calls: what it costs is not felt.
+        recording: if common.recording == Recording::Synced { Recording::Synced } else { Recording::Direct },
+        level: Level::None,
+        batch_window: common.batch_window,
+        aggregate_interval: limits::AGGREGATE_INTERVAL,
+        start_worker: worker::start,
+        start_sender: |_, _| {},
+        tell_last: meter::tell_last,
+        is_required: true,
+    };
+    let started = || StartError::new(Setting::Started, common.app, "one start a process", "Builder::start");
+    engine::install(plan).ok_or_else(started)?;
+    engine::required().ok_or_else(started)?;
+    engine::end_at_exit(common.grace);
+    Ok(())
+}
+
+/// Has the workers try to deliver everything that was recorded, and used, so far.
+pub(crate) fn flush(timeout: Duration) -> Result<(), FlushError> {
+    let (own, required) = (engine::of_this_process(), engine::required_of_this_process());
+    if let Some(engine) = own {
+        tell_metrics(engine);
+    }
+    if let Some(engine) = required {
+        meter::tell(engine);
+    }
+    let engines: Vec<_> = own.into_iter().chain(required).collect();
+    engine::flush(&engines, timeout)
+}
+
+/// Starts the engine and its worker, and opens the gate; gives the file that everything goes to instead, if it does.
+fn launch_own(mut launch: Launch, bodies: Option<Arc<Bodies>>) -> Result<Option<Inspect>, StartError> {
     check_sinks(&launch.sinks)?;
     launch.sinks.iter_mut().for_each(Sink::settle_paths);
     let About { invocation, install_id, keeps_install_id, identity, environment, parent, stated } = launch.about;
@@ -148,8 +263,8 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
         outermost: parent.and_then(|parent| parent.call),
         state_dir,
         purges,
-        inspect,
-        bodies: launch.bodies.map(Bodies::new),
+        inspect: inspect.clone(),
+        bodies,
         tracks: launch.sinks.iter().map(Sink::tracks).collect(),
         sinks: launch.sinks.into(),
         recording: launch.recording,
@@ -159,6 +274,7 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
         start_worker: worker::start,
         start_sender: sender::start,
         tell_last: tell_metrics,
+        is_required: false,
     };
     let started = || StartError::new(Setting::Started, launch.app, "one start a process", "Builder::start");
     engine::install(plan).ok_or_else(started)?;
@@ -169,7 +285,7 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
     gate::set_error_texts(launch.error_texts);
     gate::set(launch.level.kinds());
     sampling::begin(engine, &launch.metrics);
-    Ok(())
+    Ok(inspect)
 }
 
 /// What this process hands to one that it starts now.
@@ -228,6 +344,10 @@ pub(crate) const INSPECT_GRACE: Duration = limits::INSPECT_GRACE;
 pub(crate) fn check_sinks(sinks: &[Sink]) -> Result<(), StartError> {
     for (at, sink) in sinks.iter().enumerate() {
         sink.check()?;
+        if sink.kinds.intersects(Kinds::REQUIRED) {
+            let expected = "a sink of what the level lets through: required usage has `Builder::required_usage`";
+            return Err(StartError::new(Setting::SinkName, sink.name(), expected, "Builder::sink"));
+        }
         if sinks[..at].iter().any(|other| other.name() == sink.name()) {
             let expected = "a name of its own for each sink: give one with `named`";
             return Err(StartError::new(Setting::SinkName, sink.name(), expected, "Builder::sink"));

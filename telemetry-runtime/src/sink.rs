@@ -6,6 +6,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::endpoint::Endpoint;
 use crate::env;
@@ -812,6 +813,89 @@ impl Ticloud {
     #[must_use]
     pub fn local_time(self) -> Self {
         Self { format: self.format.local_time(), ..self }
+    }
+}
+
+/// Usage that a program has to report, posted over HTTP: for [`Builder::required_usage`](crate::Builder::required_usage), and for nothing else.
+///
+/// A request is one report, what a [`UsageMeter`](crate::UsageMeter) gathered, with the names of `CloudQuery`'s document:
+///
+/// ```json
+/// {
+///   "request_id": "01927d3e-0a5b-7c1d-8e2f-001122334455",
+///   "time": "2026-11-20T23:23:36.900001Z",
+///   "app": "demo", "version": "0.1.0",
+///   "plugin_name": "cloudquery/aws", "plugin_kind": "source",
+///   "resource_count": 1200,
+///   "tables": [{"table_name": "aws_ec2_instances", "resource_count": 700}, {"table_name": "aws_s3_buckets", "resource_count": 500}]
+/// }
+/// ```
+///
+/// or with those of its [plugin SDK](Self::plugin_sdk):
+///
+/// ```json
+/// {
+///   "request_id": "01927d3e-0a5b-7c1d-8e2f-001122334455",
+///   "plugin_team": "cloudquery", "plugin_name": "aws", "plugin_kind": "source",
+///   "rows": 1200,
+///   "tables": [{"name": "aws_ec2_instances", "rows": 700}, {"name": "aws_s3_buckets", "rows": 500}]
+/// }
+/// ```
+///
+/// `tables` is there where tables were named, and 64 of them at most: more are another report. Rows that were counted without a table are in the sum alone. No
+/// install id, no run, nobody and no other fact goes with it.
+///
+/// A report that is sent again, by this run or another, has the same `request_id` and the same rows: a receiver that takes each id once has each row once.
+///
+/// | The receiver answers | and the report |
+/// |---|---|
+/// | 200 to 299 | is delivered |
+/// | 429, 503, or nothing | is kept, and tried again after a pause, or after the `Retry-After` |
+/// | anything else, redirects too | is kept, and not tried again in this run |
+///
+/// By the headers `x-cq-batch-limit` (rows), `x-cq-minimum-update-interval` and `x-cq-maximum-update-interval` (seconds) of an answer of 200 to 299, the
+/// receiver says what is gathered from then on in that run, within bounds: 1 to 1,000,000,000 rows, an hour at most, and a second to a day.
+pub type Usage = Http<format::Usage>;
+
+impl Usage {
+    /// A sink that posts to `url`.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self::with_format(url, format::Usage::new())
+    }
+
+    /// Reports with the names of `CloudQuery`'s plugin SDK.
+    #[must_use]
+    pub fn plugin_sdk(self) -> Self {
+        Self { format: self.format.plugin_sdk(), ..self }
+    }
+
+    /// What the names of the headers begin with by which the receiver says what is gathered: `x-cq-` unless told.
+    #[must_use]
+    pub fn pace_headers(self, prefix: impl Into<String>) -> Self {
+        Self { format: self.format.pace_headers(prefix), ..self }
+    }
+
+    /// So many rows are a report: 1000 unless told.
+    #[must_use]
+    pub fn batch(mut self, rows: u64) -> Self {
+        self.format.pace.batch = Some(rows);
+        self
+    }
+
+    /// A report comes no sooner than `minimum` after the one before, and after `maximum` if any rows were added: 10 and 30 seconds unless
+    /// told.
+    #[must_use]
+    pub fn every(self, minimum: Duration, maximum: Duration) -> Self {
+        Self { format: self.format.every(minimum, maximum), ..self }
+    }
+
+    /// Reports rows by the thousand, as marketplaces sell them: rounded down while the program runs, what is over stays for the next
+    /// report, and up at its end. Tables are not told then.
+    #[must_use]
+    pub fn in_thousands(mut self) -> Self {
+        self.format.in_thousands = true;
+        self
     }
 }
 

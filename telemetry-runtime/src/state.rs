@@ -14,6 +14,8 @@ use crate::value::rfc3339;
 
 /// The install id's name in the folder, unless the program gives another path.
 const INSTALL_ID: &str = "install-id";
+/// The folder in it for what the program has to report.
+const REQUIRED: &str = "required";
 /// A file of more bytes than this is none of ours.
 const MOST_BYTES: u64 = 1024 * 1024;
 
@@ -35,6 +37,11 @@ impl State {
     /// No folder: nothing is kept.
     pub(crate) const fn nowhere() -> Self {
         Self { folder: None, install_id: None }
+    }
+
+    /// That of what the program has to report, which nobody's choice deletes.
+    pub(crate) fn required(&self) -> Self {
+        Self { folder: self.folder.as_ref().map(|folder| folder.join(REQUIRED)), install_id: None }
     }
 
     /// The same, with the install id in a file of the program's choice.

@@ -21,6 +21,27 @@ pub struct Status {
     pub(crate) sinks: Vec<(String, Option<String>)>,
     pub(crate) inspect: Option<PathBuf>,
     pub(crate) error_texts: Option<String>,
+    /// … what became of its reports, and what was last answered.
+    pub(crate) required: Option<(RequiredUsage, Counts, Option<String>)>,
+}
+
+/// What of a program's usage is reported whatever the level.
+#[derive(Clone, Debug)]
+pub(crate) struct RequiredUsage {
+    /// Where to, without secrets.
+    pub(crate) address: String,
+    /// Why it is not in this run, if it is not.
+    pub(crate) held: Option<String>,
+}
+
+impl fmt::Display for RequiredUsage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "required usage: to {}, ", self.address)?;
+        match &self.held {
+            None => f.write_str("at every level"),
+            Some(why) => write!(f, "but not now: {why}"),
+        }
+    }
 }
 
 impl Status {
@@ -71,11 +92,24 @@ impl Status {
     pub fn counts(&self) -> Counts {
         self.counts
     }
+
+    /// What became of the reports of [required usage](crate::Builder::required_usage) so far, which are not among the other counts; `None`
+    /// where there are none.
+    #[must_use]
+    pub fn required(&self) -> Option<Counts> {
+        self.required.as_ref().filter(|(required, ..)| required.held.is_none()).map(|(_, counts, _)| *counts)
+    }
 }
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.decision.fmt(f)?;
+        if let Some((required, counts, said)) = &self.required {
+            write!(f, "\n{required}")?;
+            if required.held.is_none() && self.inspect.is_none() {
+                write!(f, "; {counts}; {}", said.as_deref().unwrap_or("nothing sent yet"))?;
+            }
+        }
         if let Some(path) = &self.inspect {
             return write!(f, "\ninspect: {}; nothing is sent", path.display());
         }

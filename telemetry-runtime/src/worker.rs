@@ -14,7 +14,7 @@ use crate::busy;
 use crate::clock;
 use crate::codec::{self, What};
 use crate::deliver::{Sent, Way};
-use crate::engine::{self, Control, Engine, Inbox, Periodic, Plan};
+use crate::engine::{Control, Engine, Inbox, Periodic, Plan};
 use crate::event::{Event, EventKind};
 use crate::fork::InTransit;
 use crate::format::{Entry, Stream, Track, Verdict};
@@ -135,7 +135,8 @@ impl Rail {
         let kinds = level.kinds();
         // Numbers of what is not sent go where something is.
         let allowed = if kinds.intersects(sink.kinds) { kinds | Kinds::LOSSES } else { Kinds::NONE };
-        Self { track, is_allowed: allowed.intersects(track.kinds) }
+        // Of what is required, no level decides.
+        Self { track, is_allowed: (allowed | Kinds::REQUIRED).intersects(track.kinds) }
     }
 }
 
@@ -148,7 +149,7 @@ enum Turn {
 impl Worker {
     fn new(plan: &'static Plan, engine: &'static Engine, inbox: Inbox) -> Self {
         let lane = |((sink, tracks), books): ((&'static Sink, &'static Vec<Track>), _)| {
-            let way = Way::new(engine.folder(), plan.inspect.as_ref(), plan.bodies.as_ref());
+            let way = Way::new(engine.folder(), plan.inspect.as_ref(), plan.bodies.as_deref());
             let mut streams: Vec<Course> = Vec::new();
             for track in tracks {
                 if streams.iter().all(|stream| stream.name != track.stream.name) {
@@ -190,7 +191,7 @@ impl Worker {
             }
         }
         // A run that is over before an answer comes would only send what its sender sends again.
-        if !engine::is_helped() {
+        if !self.engine.is_helped() {
             self.adopt();
         }
         while let Turn::Send = self.wait() {
@@ -263,7 +264,7 @@ impl Worker {
     }
 
     fn has_inherited(&self) -> bool {
-        !engine::is_helped() && self.engine.spool.current().is_some_and(|segment| segment.is_inherited())
+        !self.engine.is_helped() && self.engine.spool.current().is_some_and(|segment| segment.is_inherited())
     }
 
     fn streams(&mut self) -> impl Iterator<Item = &mut Course> {
@@ -485,6 +486,10 @@ impl Worker {
 /// Each call is locked while it moves, so at any moment the disk says of each open call, in at least one segment, that it is
 /// open; and where it is said in two, the outcome has the same id.
 fn carry_over(engine: &Engine, from: Part) -> bool {
+    // No call is recorded there.
+    if engine.is_required() {
+        return true;
+    }
     let to = engine.spool.part();
     let mut all = true;
     frames::for_each(|frame| {
@@ -711,7 +716,7 @@ impl Lane {
             return 0;
         }
         let (own, earlier) = count(engine, entries.iter().map(|entry| entry.event));
-        let Sent { verdict, said, is_answered, pauses: asked } = self.ask(stream, entries);
+        let Sent { verdict, said, is_answered, pauses: asked, .. } = self.ask(stream, entries);
         let was_asked = said.is_some();
         if let Some(said) = said {
             self.books.note(said);

@@ -11,13 +11,14 @@ use crate::error::{Setting, StartError};
 use crate::format::URL_VARIABLES;
 use crate::guard::{Exclude, Guard};
 use crate::identity::{Environment, uuid};
-use crate::launch::{InstallIdPlace, Launch};
+use crate::launch::{InstallIdPlace, Launch, Required};
 use crate::level::Level;
 use crate::parent::Parent;
 use crate::recording::{self, State};
 use crate::resolve::{Brake, Decision, Development, FLAG, Form, Voice};
 use crate::settings::is_profile;
 use crate::sink::Sink;
+use crate::status::RequiredUsage;
 use crate::value::{MAX_LIST, is_field_name};
 
 impl Builder<'_> {
@@ -42,6 +43,7 @@ impl Builder<'_> {
                     exclude: None,
                     inspect: None,
                     error_texts: None,
+                    required: None,
                 }
             }
         }
@@ -86,6 +88,7 @@ impl Builder<'_> {
             exclude: self.exclude.take(),
             inspect: inspect.as_ref().map(|(path, _)| path.clone()),
             error_texts: error_texts.clone(),
+            required: self.required.as_ref().map(|usage| self.required_usage_as(usage, inspect.is_some())),
         };
         let mut level = inspect.as_ref().map_or(guard.decision.level(), |(_, level)| *level);
         let mut sinks = Vec::new();
@@ -113,7 +116,8 @@ impl Builder<'_> {
                 }
             }
         }
-        if level != Level::None {
+        let is_metered = guard.required.as_ref().is_some_and(|required| required.held.is_none());
+        if level != Level::None || is_metered {
             let is_inspecting = inspect.is_some();
             let launched = recording::launch(Launch {
                 app: self.app.name.as_str(),
@@ -133,6 +137,7 @@ impl Builder<'_> {
                 inspect: inspect.map(|(path, _)| path),
                 bodies: self.bodies.take(),
                 error_texts: error_texts.is_some(),
+                required: self.required.take().filter(|_| is_metered),
                 settings,
             });
             match launched {
@@ -141,14 +146,30 @@ impl Builder<'_> {
                     guard.problems.push(problem);
                     guard.inspect = None;
                     guard.decision.hold("inspect", "the file cannot be written, and nothing is sent");
+                    if let Some(required) = &mut guard.required {
+                        required.held = Some("inspect: the file cannot be written".into());
+                    }
                 }
                 launched => {
                     launched?;
-                    guard.is_on = true;
+                    guard.is_on = level != Level::None;
                 }
             }
         }
         Ok(guard)
+    }
+
+    /// What users are told of required usage. Only what nobody's usage is holds it back.
+    pub(super) fn required_usage_as(&self, required: &Required, is_inspecting: bool) -> RequiredUsage {
+        let held = if !recording::BUILT_IN {
+            Some("feature `record`: not in this build".to_owned())
+        } else if let Some(said) = self.completing() {
+            Some(said)
+        } else {
+            let development = self.held_development().filter(|_| !is_inspecting);
+            development.map(|Brake { asked, said, .. }| format!("{asked}: {said}"))
+        };
+        RequiredUsage { address: recording::address(&required.sink), held }
     }
 
     /// Tells the user.
@@ -161,7 +182,8 @@ impl Builder<'_> {
 
     /// The file that is written instead of sending, and the level that it shows; `None` where nothing can be shown.
     fn inspection(&self, decision: &Decision) -> Option<(PathBuf, Level)> {
-        let can_show = self.is_inspecting && recording::BUILT_IN && !self.sinks.is_empty();
+        let is_anything = !self.sinks.is_empty() || self.required.is_some();
+        let can_show = self.is_inspecting && recording::BUILT_IN && is_anything;
         let levels = [decision.level(), self.default, Level::All];
         let level = levels.into_iter().find(|level| *level != Level::None).unwrap_or_default();
         let path = || format!("{}-telemetry.txt", self.app.name.as_str()).into();

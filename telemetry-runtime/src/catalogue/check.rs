@@ -125,6 +125,12 @@ impl Catalogue {
                 }
             }
         }
+        changes.of_keys(&before.required, &self.required, |name: &String| format!("address of `{name}`"));
+        for (name, address) in &self.required {
+            if let Some(old) = before.required.get(name).filter(|old| *old != address) {
+                changes.wider.push(format!("`{name}` goes to {address}, went to {old}"));
+            }
+        }
         changes.of_keys(&before.derived, &self.derived, |name: &String| format!("fact `{name}` that receivers derive"));
     }
 }

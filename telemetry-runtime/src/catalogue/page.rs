@@ -23,6 +23,9 @@ impl Catalogue {
         if self.events.keys().any(|(_, when)| *when == When::Aggregate) {
             page.push_str(AGGREGATES);
         }
+        if !self.required.is_empty() {
+            page.push_str(REQUIRED);
+        }
         if let Some(policy) = &self.policy {
             writeln!(page, "\nWhat becomes of it is said in the policy: <{policy}>.")?;
         }
@@ -30,13 +33,15 @@ impl Catalogue {
             writeln!(page, "\nThe commands and flags that control it are in the command reference: <{reference}>.")?;
         }
         for (section, rows) in SECTIONS.iter().zip(self.sections()) {
-            section.write(page, &rows)?;
+            if !(rows.is_empty() && section.is_optional) {
+                section.write(page, &rows)?;
+            }
         }
         Ok(())
     }
 
     /// The rows of each section of the page.
-    fn sections(&self) -> [Vec<Vec<String>>; 6] {
+    fn sections(&self) -> [Vec<Vec<String>>; 7] {
         let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| NONE.to_owned());
         let listed = |names: &BTreeSet<String>| {
             if names.is_empty() {
@@ -72,8 +77,9 @@ impl Catalogue {
             facts.iter().map(row).collect()
         };
         let derived = self.derived.iter().map(|(name, says)| vec![code(name), says.clone()]);
+        let required = self.required.iter().map(|(name, address)| vec![code(name), address.clone()]);
         let (origin, facts) = (facts(&self.origin), facts(&self.facts));
-        [events.collect(), fields.collect(), additions.collect(), origin, facts, derived.collect()]
+        [events.collect(), fields.collect(), additions.collect(), origin, facts, derived.collect(), required.collect()]
     }
 
     /// One line for each thing that may be collected, the same for the same catalogue: what consent remembers.
@@ -102,6 +108,7 @@ impl Catalogue {
                         return Err((number, format!("expected `{expected}`")));
                     }
                     Some(_) => {}
+                    None if section.is_optional => return Ok(catalogue),
                     None => return Err((page.lines().count(), format!("expected `{expected}` before the end"))),
                 }
             }
@@ -161,6 +168,7 @@ impl Catalogue {
                 facts.insert(uncode(name)?, fact).is_none()
             }
             (5, [name, says]) => self.derived.insert(uncode(name)?, says.clone()).is_none(),
+            (6, [name, address]) => self.required.insert(uncode(name)?, address.clone()).is_none(),
             _ => return Err("expected another number of cells".to_owned()),
         };
         if is_new { Ok(()) } else { Err("the same is said above".to_owned()) }
@@ -295,10 +303,11 @@ macro_rules! words {
 words!(When: "a time at which events are recorded",
     Start = "start", Finish = "finish", Success = "success", Panic = "panic", Loss = "loss", UsageError = "usage error",
     Aggregate = "aggregate",
-    Snapshot = "snapshot");
+    Snapshot = "snapshot",
+    UsageReport = "usage report");
 words!(Class: "a class",
     Anonymous = "anonymous", Unspecified = "unspecified", Identifying = "identifying", Content = "content");
-words!(Needed: "a level that events need", Stats = "stats", Errors = "errors", Any = "any");
+words!(Needed: "a level that events need", Stats = "stats", Errors = "errors", Any = "any", Required = "required");
 
 /// What stands where nothing is said.
 const NONE: &str = "–";
@@ -323,21 +332,34 @@ An *aggregate* is recorded from time to time and stands for many calls of one th
 they took, counted by ranges. It needs the level `stats`.
 ";
 
+/// … where the program has to report something.
+const REQUIRED: &str = "
+A *usage report* is **required**: it is sent at every level, at `none` too, and cannot be turned off. It goes to an address of its own, with `id` (as
+`request_id`), `time`, `app` and `version`, and nothing else of what goes with other events.
+";
+
 struct Section {
     title: &'static str,
     columns: &'static [&'static str],
+    /// Where it has nothing, it is not there.
+    is_optional: bool,
 }
 
-const SECTIONS: [Section; 6] = [
-    Section { title: "Events", columns: &["Event", "When", "Class", "Level", "Purpose", "Owner", "Expires", "From"] },
-    Section { title: "Fields of events", columns: &["Event", "When", "Field", "Type", "Class"] },
-    Section { title: "Fields that the program may add to any finish", columns: &["Field", "Type", "Class", "From"] },
-    Section { title: "On every event of which it is known", columns: &["Name", "Type", "Class", "Says"] },
-    Section { title: "Facts about the program, on every event", columns: &["Fact", "Type", "Class", "Says"] },
-    Section { title: "Facts that the receiver derives", columns: &["Fact", "Says"] },
+const SECTIONS: [Section; 7] = [
+    Section::new("Events", &["Event", "When", "Class", "Level", "Purpose", "Owner", "Expires", "From"]),
+    Section::new("Fields of events", &["Event", "When", "Field", "Type", "Class"]),
+    Section::new("Fields that the program may add to any finish", &["Field", "Type", "Class", "From"]),
+    Section::new("On every event of which it is known", &["Name", "Type", "Class", "Says"]),
+    Section::new("Facts about the program, on every event", &["Fact", "Type", "Class", "Says"]),
+    Section::new("Facts that the receiver derives", &["Fact", "Says"]),
+    Section { is_optional: true, ..Section::new("Where required reports go", &["Event", "Address"]) },
 ];
 
 impl Section {
+    const fn new(title: &'static str, columns: &'static [&'static str]) -> Self {
+        Self { title, columns, is_optional: false }
+    }
+
     fn header(&self) -> String {
         format!("| {} |", self.columns.join(" | "))
     }

@@ -24,7 +24,9 @@ impl Catalogue {
                 properties.member("events").object(|events| {
                     events.member("type").text("array");
                     events.member("items").object(|items| {
-                        items.member("anyOf").list(&self.events, |((name, when), entry), to| {
+                        // Reports that are required go elsewhere.
+                        let events = self.events.iter().filter(|((_, when), _)| *when != When::UsageReport);
+                        items.member("anyOf").list(events, |((name, when), entry), to| {
                             self.write_event(name, *when, entry, to);
                         });
                     });
@@ -45,6 +47,7 @@ impl Catalogue {
                 ("aggregate", &["since", "calls", "errors", "panics", "cancelled", "duration_ns", "histogram"])
             }
             When::Snapshot => ("snapshot", &[]),
+            When::UsageReport => ("usage_report", &[]),
         };
         to.object(|event| {
             if let Some(purpose) = &entry.purpose {
@@ -72,7 +75,7 @@ impl Catalogue {
                 let facts = self.facts.iter().map(|(name, fact)| (name, fact.kind.clone()));
                 write_properties(properties.member("facts"), &facts.collect());
                 match when {
-                    When::Start => {}
+                    When::Start | When::UsageReport => {}
                     When::Finish | When::Success => write_finish(properties),
                     When::Panic => write_panic(properties),
                     When::Aggregate => write_aggregate(properties),

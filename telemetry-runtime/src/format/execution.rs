@@ -30,7 +30,8 @@ impl<'a> Execution<'a> {
             | EventKind::Panic(_)
             | EventKind::Loss { .. }
             | EventKind::Aggregate(_)
-            | EventKind::Snapshot { .. } => return None,
+            | EventKind::Snapshot { .. }
+            | EventKind::UsageReport => return None,
         };
         entry.event.parent.is_none().then(|| Self { command: command(entry), is_error, duration, error })
     }

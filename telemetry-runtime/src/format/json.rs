@@ -65,7 +65,7 @@ pub(crate) fn write_event(entry: &Entry<'_>, to: Writer<'_>) {
             line.member("parent_call_id").text(parent);
         }
         match &event.kind {
-            EventKind::Start => {}
+            EventKind::Start | EventKind::UsageReport => {}
             EventKind::Finish { outcome, duration, error, .. } => {
                 line.member("outcome").text(outcome);
                 line.member("is_error").plain(outcome.is_error());
@@ -104,6 +104,7 @@ pub(crate) const fn kind(kind: &EventKind) -> &'static str {
         EventKind::UsageError { .. } => "usage_error",
         EventKind::Aggregate(_) => "aggregate",
         EventKind::Snapshot { .. } => "snapshot",
+        EventKind::UsageReport => "usage_report",
     }
 }
 

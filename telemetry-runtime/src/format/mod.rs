@@ -42,6 +42,7 @@ mod segment;
 mod sentry;
 mod spelling;
 mod ticloud;
+mod usage;
 
 use std::time::{Duration, SystemTime};
 
@@ -59,6 +60,8 @@ pub use self::posthog::PostHog;
 pub use self::segment::{RudderStack, Segment};
 pub use self::sentry::Sentry;
 pub use self::ticloud::Ticloud;
+pub use self::usage::Usage;
+pub(crate) use self::usage::{PLUGIN_KIND, PLUGIN_NAME, RESOURCE_COUNT, TABLE_NAME, TABLES, USAGE_REPORT};
 
 /// From events to requests, and from answers to what becomes of the events.
 ///
@@ -97,6 +100,13 @@ pub trait Format: Send + Sync + 'static {
     fn pauses(&self, answer: &Answer<'_>) -> Vec<(Option<&'static str>, Duration)> {
         let _ = answer;
         Vec::new()
+    }
+
+    /// How often the receiver asks to be told of required usage from now on; what it says nothing of stays. Heeded of the sink of
+    /// [`Builder::required_usage`](crate::Builder::required_usage), and of no other.
+    fn pace(&self, answer: &Answer<'_>) -> Pace {
+        let _ = answer;
+        Pace::default()
     }
 
     /// The user's variables that stand in for what the program says, without the program's prefix and the underscore behind it:
@@ -173,7 +183,8 @@ pub(crate) struct Track {
 }
 
 impl Track {
-    const PARTS: [(&str, Kinds); 3] = [("", Kinds::STATS), (", errors", Kinds::ERRORS), (", losses", Kinds::LOSSES)];
+    const PARTS: [(&str, Kinds); 4] =
+        [("", Kinds::STATS), (", errors", Kinds::ERRORS), (", losses", Kinds::LOSSES), (", required", Kinds::REQUIRED)];
 
     /// All of a sink's, that takes these kinds.
     pub(crate) fn of(sink: &str, takes: Kinds, streams: &[Stream]) -> Vec<Self> {
@@ -435,6 +446,22 @@ impl<'a> Answer<'a> {
     pub fn header(&self, name: &str) -> Option<&'a str> {
         self.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
     }
+}
+
+/// How often a receiver asks to be told of required usage, as far as it says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// So many rows are a report.
+    pub batch: Option<u64>,
+    /// No sooner than so long after the one before.
+    pub minimum: Option<Duration>,
+    /// And after so long, however few there are.
+    pub maximum: Option<Duration>,
+}
+
+impl Pace {
+    /// It says nothing.
+    pub const NONE: Self = Self { batch: None, minimum: None, maximum: None };
 }
 
 /// What becomes of a batch.

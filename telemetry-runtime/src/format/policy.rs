@@ -7,6 +7,7 @@
 //! | PostHog | 400 413 | 408 429 500 502 503 504 | | closed |
 //! | Segment, RudderStack | 400 413 | 408 429 5xx | | closed |
 //! | Sentry | 400 413 | 408 429 5xx | | closed; `X-Sentry-Rate-Limits` is heeded on every status |
+//! | required usage | | 429 503 | | closed |
 //!
 //! *Closed* keeps the events for a later run, and this one does not ask again: an endpoint or a key is wrong, which the events are
 //! not to blame for. Where a receiver's own client gives events up, but nothing says that they must not be sent again, ours keeps them.
@@ -45,6 +46,9 @@ impl Policy {
 
     /// Sentry's. What its own clients give up, ours keeps for later.
     pub const SENTRY: Self = Self { split: &[400, 413], later: &[408..=408, 429..=429, 500..=599], refused: &[] };
+
+    /// That of required usage, as `CloudQuery`'s plugin SDK asks again. Nothing of it is given up but by its age.
+    pub const USAGE: Self = Self { split: &[], later: &[429..=429, 503..=503], refused: &[] };
 
     /// What an answer means. Redirects are not followed: a `POST` would arrive as a `GET`.
     #[must_use]
@@ -113,6 +117,16 @@ mod tests {
         all(&[400, 413, 422], &Verdict::Split);
         all(&[500, 501, 505, 507, 599], &Verdict::Refused);
         all(&[301, 401, 403, 404, 405, 408, 415], &Verdict::Closed);
+    }
+
+    /// CQ-05: asked again after as many answers as its model asks again after, and kept after all others.
+    #[test]
+    fn of_required_usage_nothing_is_given_up() {
+        for status in 300..600 {
+            let expected = if matches!(status, 429 | 503) { Verdict::Later(None) } else { Verdict::Closed };
+            assert_eq!(said_by(&Policy::USAGE, &[status]), [expected], "{status}");
+        }
+        assert_eq!(said_by(&Policy::USAGE, &[200, 201, 204]), [const { Verdict::Accepted }; 3]);
     }
 
     #[test]

@@ -166,7 +166,7 @@ impl<'a> Properties<'a> {
         self.own("install_id_kind", entry.install_id_kind().map(Property::text));
         self.own("identity_source", event.identity().map(|identity| Property::text(identity.source)));
         match &event.kind {
-            EventKind::Start => {}
+            EventKind::Start | EventKind::UsageReport => {}
             EventKind::Finish { outcome, duration, error, .. } => {
                 self.own("outcome", Some(Property::text(outcome)));
                 self.own("is_error", Some(Property::Bool(outcome.is_error())));

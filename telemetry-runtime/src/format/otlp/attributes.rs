@@ -148,6 +148,7 @@ pub(super) fn of_event<'a>(entry: &Entry<'a>) -> Attributes<'a> {
                 to.shown("telemetry.since", rfc3339(*since));
             }
         }
+        EventKind::UsageReport => to.word("telemetry.kind", "usage_report"),
         EventKind::Aggregate(aggregate) => {
             to.word("telemetry.kind", "aggregate");
             to.push("telemetry.calls", of_unsigned(aggregate.calls));

@@ -11,9 +11,11 @@ use super::{nanos_since_epoch, trace_id};
 const fn severity(kind: &EventKind) -> (u8, &'static str) {
     match kind {
         EventKind::Finish { outcome: Outcome::Error | Outcome::Panicked, .. } => (17, "ERROR"),
-        EventKind::Start | EventKind::Finish { .. } | EventKind::Aggregate(_) | EventKind::Snapshot { .. } => {
-            (9, "INFO")
-        }
+        EventKind::Start
+        | EventKind::Finish { .. }
+        | EventKind::Aggregate(_)
+        | EventKind::Snapshot { .. }
+        | EventKind::UsageReport => (9, "INFO"),
         EventKind::Panic(_) => (21, "FATAL"),
         EventKind::Loss { .. } | EventKind::UsageError { .. } => (13, "WARN"),
     }
