@@ -41,13 +41,16 @@ const SENTRY_DSN: &str = "https://public@sentry.cloudquery.invalid/1";
 /// The team that makes the program: what it does is nobody's usage.
 const OWN_TEAM: &str = "cloudquery";
 
+/// A flag that says what telemetry is to be like: it is asked for before telemetry starts.
+const INVOCATION_ID: &str = "invocation-id";
+
 /// Syncs tables from a source to destinations
 #[derive(Parser)]
 #[command(name = "cloudquery", version)]
 struct Cli {
     /// The id of this run, where somebody else keeps count: a UUID
-    #[arg(long, global = true, value_name = "UUID")]
-    invocation_id: Option<String>,
+    #[arg(long, id = INVOCATION_ID, global = true, value_name = "UUID")]
+    _invocation_id: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -109,14 +112,16 @@ fn telemetry<'a>(account: Option<Identity>) -> Builder<'a> {
                 .rename("outcome", "status"),
         )
         .sink(sink::Sentry::new(SENTRY_DSN))
+        .required_usage(wire::licensing())
         .policy("https://www.cloudquery.io/legal/privacy-policy")
         .command_reference("https://docs.cloudquery.io/docs/reference/cli/cloudquery")
 }
 
 fn main() -> ExitCode {
     let account = account::known();
-    let (cli, telemetry) =
-        telemetry(account.clone()).parse_with(|builder, cli: &Cli| builder.invocation_id(cli.invocation_id.clone()));
+    let (cli, telemetry) = telemetry(account.clone())
+        .once_parsed(|builder, line| builder.invocation_id(line.and_then(|line| line.get_one(INVOCATION_ID).cloned())))
+        .parse::<Cli>();
     let team = Team(account);
     let done = match cli.command {
         Command::Login => login(&telemetry),
@@ -130,7 +135,7 @@ fn main() -> ExitCode {
         }),
         Command::Tables { spec } => tables(&spec, &telemetry),
         Command::Validate { spec } => validate(&spec, &telemetry),
-        // `parse_with` has run it, and ended the program.
+        // `parse` has run it, and ended the program.
         Command::Telemetry(_) => Ok(()),
     };
     done.map_or_else(

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 use telemetry_runtime::ClosedEnum;
 
-use crate::wire::Source;
+use crate::wire::{Source, path};
 
 /// The destinations that there are, which are a part of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ClosedEnum, ValueEnum)]
@@ -70,10 +70,6 @@ impl Spec {
     pub(crate) fn destination_paths(&self) -> Vec<Destination> {
         self.destinations.iter().map(|(destination, _)| *destination).collect()
     }
-}
-
-fn path<T: ClosedEnum>(plugin: &T) -> &'static str {
-    T::NAMES.get(plugin.index()).copied().unwrap_or_default()
 }
 
 fn plugin<T: ClosedEnum + ValueEnum>(it: &Value) -> Result<T> {

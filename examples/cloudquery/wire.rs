@@ -1,11 +1,12 @@
-//! What the program and its plugin say to each other: a JSON object a line.
+//! What the program and its plugin both know, and what they say to each other: a JSON object a line.
 
+use std::env;
 use std::fmt;
 use std::str::FromStr;
 
 use anyhow::{Context as _, Error, Result, bail};
 use serde_json::{Map, Value, json};
-use telemetry_runtime::ClosedEnum;
+use telemetry_runtime::{ClosedEnum, sink};
 
 /// The sources that there are, with the team that owns each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ClosedEnum, clap::ValueEnum)]
@@ -16,6 +17,22 @@ pub(crate) enum Source {
     /// The tables that a shop's system exports, and no others
     #[telemetry(rename = "cloudquery/shop")]
     Shop,
+}
+
+/// The variable that names another licensing server.
+pub(crate) const LICENSING: &str = "CQ_LICENSING_ENDPOINT";
+
+/// Where the rows that are to be paid for are reported, at every level. The plugin meters them; the program says so to whoever asks.
+pub(crate) fn licensing() -> sink::Usage {
+    let url = env::var(LICENSING).unwrap_or_else(|_| "https://licensing.cloudquery.invalid/usage".into());
+    // With the names of the document, or those of the code.
+    let usage = sink::Usage::new(url);
+    if env::var_os("CQ_LICENSING_SDK").is_some() { usage.plugin_sdk() } else { usage }
+}
+
+/// A plugin's full name, with its team.
+pub(crate) fn path<T: ClosedEnum>(plugin: &T) -> &'static str {
+    T::NAMES.get(plugin.index()).copied().unwrap_or_default()
 }
 
 /// A line from a plugin.

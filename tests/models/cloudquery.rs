@@ -469,6 +469,82 @@ fn the_page_says_what_is_collected() {
     assert!(!page.contains("sync.table"), "what the plugin says, its own page says");
 }
 
+/// What a licensing server has got: the bodies, in the order of their coming.
+fn reports(receiver: &Receiver) -> Vec<Value> {
+    receiver.requests().into_iter().map(|request| request.body).collect()
+}
+
+/// The names in a body.
+fn names(body: &Value) -> BTreeSet<String> {
+    body.as_object().unwrap().keys().cloned().collect()
+}
+
+/// CQ-05, CQ-06, CQ-07, CQ-08, CQ-09: the plugin reports the rows that it read, of tables that stand in its source by name; by itself, beside
+/// the rest, with an id for each report.
+#[test]
+fn the_plugin_reports_the_rows_that_it_read() {
+    let (user, licensing) = (User::new("cloudquery/shop"), Receiver::start());
+    user.write("data/notes.csv", "id,text\n1,none of the shop's\n");
+    for _ in 0..2 {
+        Run::good(user.command("sync spec.json").env("CQ_LICENSING_ENDPOINT", licensing.url()));
+    }
+    let reports = reports(&licensing);
+    let of_report = ["app", "plugin_kind", "plugin_name", "request_id", "resource_count", "tables", "time", "version"];
+    let (mut ids, mut rows, mut by_table) = (BTreeSet::new(), 0, BTreeMap::new());
+    for report in &reports {
+        assert_eq!(names(report), of_report.map(str::to_owned).into());
+        assert_eq!((&report["plugin_name"], &report["plugin_kind"]), (&json!("cloudquery/shop"), &json!("source")));
+        ids.insert(report["request_id"].to_string());
+        rows += report["resource_count"].as_u64().unwrap();
+        for table in report["tables"].as_array().unwrap() {
+            let of_table = by_table.entry(table["table_name"].as_str().unwrap().to_owned()).or_insert(0);
+            *of_table += table["resource_count"].as_u64().unwrap();
+        }
+    }
+    assert_eq!((ids.len(), rows), (reports.len(), 6), "{reports:#?}");
+    assert_eq!(by_table, BTreeMap::from([("shop_customers".to_owned(), 4), ("shop_orders".to_owned(), 2)]));
+    assert_eq!(
+        user.tracked(),
+        ["sync_summary", "sync_summary"],
+        "what is to be paid for is no usage of the other kind"
+    );
+}
+
+/// CQ-08: a source whose tables are the user's names none. The names of a report may be those of the model's code.
+#[test]
+fn tables_of_the_users_are_not_reported() {
+    let (user, licensing) = (User::new("cloudquery/csv"), Receiver::start());
+    let mut sync = user.command("sync spec.json");
+    Run::good(sync.env("CQ_LICENSING_ENDPOINT", licensing.url()).env("CQ_LICENSING_SDK", "1"));
+    let reports = reports(&licensing);
+    let of_report = ["plugin_kind", "plugin_name", "plugin_team", "request_id", "rows"].map(str::to_owned);
+    assert!(reports.iter().all(|report| names(report) == of_report.clone().into()), "{reports:?}");
+    assert_eq!(reports.iter().map(|report| report["rows"].as_u64().unwrap()).sum::<u64>(), 3);
+    assert_eq!((&reports[0]["plugin_team"], &reports[0]["plugin_name"]), (&json!("cloudquery"), &json!("csv")));
+    assert!(licensing.requests().iter().all(|request| !contains(request, "customers")));
+}
+
+/// CQ-10: no level and no flag keeps it back; nothing else is sent then, and no id is made. Whoever asks is told of it.
+#[test]
+fn what_is_to_be_paid_for_is_reported_at_every_level() {
+    for words in ["--telemetry-level none sync spec.json", "--telemetry-level errors sync spec.json"] {
+        let (user, licensing) = (User::new("cloudquery/shop"), Receiver::start());
+        Run::good(user.command(words).env("CQ_LICENSING_ENDPOINT", licensing.url()));
+        let reports = reports(&licensing);
+        assert_eq!(reports.iter().map(|report| report["resource_count"].as_u64().unwrap()).sum::<u64>(), 3, "{words}");
+        assert_eq!(user.receiver.requests().len(), 0, "{words}");
+        let ids = ["cloudquery", "cloudquery_plugin"];
+        let is_there =
+            |app: &&str| user.machine.home().join(format!(".local/state/{app}/telemetry/install-id")).exists();
+        assert_eq!(ids.iter().filter(|app| is_there(app)).count(), 0, "{words}");
+    }
+    let user = User::new("cloudquery/shop");
+    for words in ["telemetry status", "telemetry catalogue"] {
+        let said = Run::good(&mut user.command(words)).stdout;
+        assert!(said.contains("required") && said.contains("licensing.cloudquery.invalid"), "{words}: {said}");
+    }
+}
+
 /// Whether the text is anywhere in a request.
 fn contains(request: &Request, text: &str) -> bool {
     let headers = format!("{:?} {}", request.headers, request.path);
