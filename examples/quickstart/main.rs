@@ -2,7 +2,7 @@
 //! `telemetry-runtime`: read `main` from top to bottom, then one handler in `commands.rs`.
 //!
 //! Its telemetry leaves the machine only if `QUICKSTART_ENDPOINT` says where to. Without it, events go over real HTTP to a
-//! receiver in this very process, and are shown to you.
+//! receiver in this very process, and you are shown them, and what can be learnt of them.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program prints")]
 
@@ -148,8 +148,12 @@ fn run(command: Option<Command>) -> Result<()> {
 }
 
 fn sync_sample() -> Result<()> {
-    let milliseconds = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
-    let dir = env::temp_dir().join(format!("quickstart-{milliseconds}"));
+    let dir = env::temp_dir().join(format!("quickstart-{}", milliseconds()?));
     commands::write_sample(&dir)?;
     commands::sync(&dir, &dir.join("out"), None)
+}
+
+/// Since 1970: for the names of folders.
+fn milliseconds() -> Result<u128> {
+    Ok(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())
 }

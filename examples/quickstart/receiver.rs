@@ -1,17 +1,28 @@
-//! Stands in for your telemetry server: takes events over HTTP, on loopback, in this very process.
+//! Stands in for your telemetry server: a `telemetry-receiver`, on loopback, in this very process.
 
 use std::cell::OnceCell;
+use std::env;
 use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process;
 use std::sync::mpsc;
-use std::thread;
 
+use anyhow::Result;
 use serde_json::Value;
-use tiny_http::{Request, Response, Server};
+use telemetry_receiver::{Receiver as Server, Report, Running};
 
 pub(crate) struct Receiver {
     /// The address of somebody else's, which then takes the events instead.
     elsewhere: Option<String>,
-    here: OnceCell<(String, mpsc::Receiver<Value>)>,
+    here: OnceCell<Option<Here>>,
+}
+
+struct Here {
+    url: String,
+    server: Running,
+    store: PathBuf,
+    events: mpsc::Receiver<Value>,
 }
 
 impl Receiver {
@@ -19,21 +30,28 @@ impl Receiver {
         Self { elsewhere, here: OnceCell::new() }
     }
 
-    /// Where to send to. The first to ask opens the receiver, which then listens until the process ends.
+    /// Where to send to. The first to ask opens the receiver, which then listens until the process ends. Where that is forbidden there
+    /// is no URL; telemetry says so, and is off.
     pub(crate) fn url(&self) -> &str {
-        self.elsewhere.as_deref().unwrap_or_else(|| &self.here.get_or_init(listen).0)
+        self.elsewhere.as_deref().unwrap_or_else(|| {
+            let here = self.here.get_or_init(|| listen().inspect_err(|why| eprintln!("No receiver: {why:#}")).ok());
+            here.as_ref().map_or("", |here| &here.url)
+        })
     }
 
-    /// The events that have arrived, if they arrive here.
-    pub(crate) fn take_events(&self) -> Option<Vec<Value>> {
-        let mut events: Vec<Value> = Vec::new();
-        for event in self.here.get()?.1.try_iter() {
-            // A request whose answer got lost comes again: an event whose id is known is not new.
-            if !events.iter().any(|known| known["id"] == event["id"]) {
-                events.push(event);
-            }
-        }
-        Some(events)
+    /// The events that have arrived since it was asked last, if they arrive here.
+    pub(crate) fn take_events(&self) -> Vec<Value> {
+        self.here().map(|here| here.events.try_iter().collect()).unwrap_or_default()
+    }
+
+    /// What the receiver says of all that has arrived, and the file that it has it from.
+    pub(crate) fn report(&self) -> Option<(Report, &Path)> {
+        let here = self.here()?;
+        Some((here.server.report(None).ok()?, &here.store))
+    }
+
+    fn here(&self) -> Option<&Here> {
+        self.here.get()?.as_ref()
     }
 }
 
@@ -44,32 +62,17 @@ impl fmt::Display for Receiver {
     }
 }
 
-/// Listens on a free port. Where that is forbidden there is no URL; telemetry says so, and is off.
-fn listen() -> (String, mpsc::Receiver<Value>) {
+/// Listens on a free port, and stores in a new file what is in the program's catalogue.
+fn listen() -> Result<Here> {
+    let folder = env::temp_dir().join(format!("quickstart-receiver-{}-{}", crate::milliseconds()?, process::id()));
+    fs::create_dir(&folder)?;
+    let (store, catalogue) = (folder.join("events.db"), folder.join("catalogue.json"));
+    fs::write(&catalogue, crate::telemetry().catalogue().to_json_schema())?;
     let (sender, events) = mpsc::channel();
-    let Ok(server) = Server::http("127.0.0.1:0") else {
-        return (String::new(), events);
-    };
-    let url = format!("http://{}/events", server.server_addr());
-    thread::spawn(move || {
-        for request in server.incoming_requests() {
-            receive(request, &sender);
-        }
+    let server = Server::builder().store(&store).catalogue(catalogue).on_event(move |event| {
+        // Nobody who shows them is left once the program is at its end.
+        let _unseen = serde_json::from_str(event).map(|event| sender.send(event));
     });
-    (url, events)
-}
-
-/// Answers only when the events are in safe hands; the sender keeps what was not answered with 2xx.
-fn receive(mut request: Request, sender: &mpsc::Sender<Value>) {
-    let mut body = Vec::new();
-    let batch = match request.as_reader().read_to_end(&mut body) {
-        Ok(_) => serde_json::from_slice::<Value>(&body).ok(),
-        Err(_) => None,
-    };
-    let status = match batch.as_ref().and_then(|batch| batch["events"].as_array()) {
-        Some(events) if events.iter().all(|event| sender.send(event.clone()).is_ok()) => 200,
-        _ => 400,
-    };
-    // The sender may have gone; then it comes again.
-    let _gone = request.respond(Response::empty(status));
+    let server = server.start()?;
+    Ok(Here { url: format!("{}/v1/events", server.url()), server, store, events })
 }

@@ -35,7 +35,7 @@ pub(crate) fn sent(show: Show, status: &Status, receiver: &Receiver, flushed: Re
     if let Err(pending) = flushed {
         eprintln!("{pending}");
     }
-    let events = receiver.take_events().unwrap_or_default();
+    let events = receiver.take_events();
     if show == Show::Json {
         for event in events {
             println!("{event}");
@@ -50,6 +50,10 @@ pub(crate) fn sent(show: Show, status: &Status, receiver: &Receiver, flushed: Re
     }
     if !events.is_empty() {
         print_table(&events);
+    }
+    if let Some((report, store)) = receiver.report() {
+        eprintln!("\nThe receiver's report of them, which is also to be had later by");
+        eprint!("`cargo run --package telemetry-receiver -- report --store {}`:\n\n{report}", store.display());
     }
     if let Some(folder) = status.spool() {
         eprintln!("\nUntil they are sent, events are kept in {}.", folder.display());

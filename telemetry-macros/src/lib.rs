@@ -70,7 +70,7 @@ use crate::model::Model;
 ///
 /// | Argument | Default | Meaning |
 /// |---|---|---|
-/// | `event = "Sync Started"` | the function's name in title case | the names of both events: a trailing ` Started` becomes ` Finished` for the finish, a bare `Sync` gets both endings |
+/// | `event = "Sync Started"` | the function's name in title case | the names of both events: a trailing ` Started` becomes ` Finished` for the finish (`_started` becomes `_finished`), a bare `Sync` gets both endings |
 /// | `finish = "Sync Completed"` | derived | the name of the finish event, when it is not derived |
 /// | `emit = both` | `both` | which events there are: `both`, `start`, `finish`, or `success` (one event, if the outcome is ok). For a single event, `event` is used as it is written |
 /// | `fields(name = expression, name: Type = expression, …)` | none | values to send with both events; the type is for the catalogue, which also knows that of a literal; evaluated at the start, by reference, and only while telemetry is on. The types form a [closed set](derive@ClosedEnum): a `String` or a path does not compile |

@@ -94,6 +94,11 @@ pub(crate) fn events(function: Option<&Ident>, args: &Args, faults: &mut Faults)
     let emit = args.emit.as_ref().map_or(Emit::Both, |emit| emit.value);
 
     let base = given.as_deref().map_or(&*title, |given| given.strip_suffix(" Started").unwrap_or(given));
+    // Names that are one word go on in that style.
+    let (base, between, started, finished) = match given.as_deref().and_then(|given| given.strip_suffix("_started")) {
+        Some(base) if !base.is_empty() => (base, "_", "started", "finished"),
+        _ => (base, " ", "Started", "Finished"),
+    };
     let single = |ending: &str| given.clone().unwrap_or_else(|| format!("{title}{ending}"));
     if args.aggregate.is_some() {
         let name = single(" Finished");
@@ -106,8 +111,8 @@ pub(crate) fn events(function: Option<&Ident>, args: &Args, faults: &mut Faults)
     }
     let events = match emit {
         Emit::Both => Events::Both {
-            start: format!("{base} Started"),
-            finish: finish.clone().unwrap_or_else(|| format!("{base} Finished")),
+            start: format!("{base}{between}{started}"),
+            finish: finish.clone().unwrap_or_else(|| format!("{base}{between}{finished}")),
         },
         Emit::Start => Events::Start(single(" Started")),
         Emit::Finish => Events::Finish(single(" Finished")),

@@ -51,7 +51,9 @@ impl Tables {
     /// Takes a point in; `false` if it is none of a table.
     pub(crate) fn add(&mut self, point: &Point) -> bool {
         let attribute = |name: &str| {
-            let found = point.attributes.iter().find(|(key, _)| key.strip_prefix(&self.prefix) == Some(name));
+            // As CloudQuery's plugins have it, or as a member of a snapshot of ours that is called as the prefix.
+            let is_it = |key: &str| key.strip_prefix(&self.prefix).unwrap_or(key) == name;
+            let found = point.attributes.iter().find(|(key, _)| is_it(key));
             found.map(|(_, value)| cut(value, WORD_BYTES))
         };
         let Some(name) = point.metric.strip_prefix(&self.prefix) else { return false };
@@ -199,6 +201,15 @@ mod tests {
         assert!(!tables.add(&Point { attributes: vec![], ..point("sync.table.errors", "", 1, "a") }));
         assert!(!tables.add(&Point { value: Number::Double(f64::NAN), ..point("sync.table.errors", "", 1, "a") }));
         assert!(tables.rows.is_empty());
+    }
+
+    /// The names of a snapshot's members have no dots in them.
+    #[test]
+    fn an_attribute_need_not_have_the_prefix() {
+        let mut tables = Tables::new("sync.table.".into());
+        let attributes = vec![("name".into(), "a".into()), ("client_id".into(), "eu".into())];
+        assert!(tables.add(&Point { attributes, ..point("sync.table.resources", "1", 1, "b") }));
+        assert!(tables.rows.contains_key(&("a".into(), "eu".into())), "{tables:?}");
     }
 
     #[test]

@@ -481,7 +481,7 @@ impl Json {
 /// | `telemetry.events.lost` | by `reason`: a delta sum. Since when is not known, so a point starts where it ends |
 /// | `telemetry.call.duration`, `.failures` | of functions that are only counted (`#[tracked(aggregate)]`), by `telemetry.event`: a delta histogram in seconds; a delta sum by `telemetry.outcome` |
 /// | a counter's or gauge's name | with its labels: a cumulative sum since the run began; a gauge |
-/// | `<snapshot>.<member>` | each number of a [`Snapshot`](crate::Snapshot): a gauge, with the words and ids in it as attributes. The whole is a log record |
+/// | `<snapshot>.<member>` | each number of a [`Snapshot`](crate::Snapshot): a gauge, with the words and ids in it as attributes. Durations, and times since 1970, in nanoseconds. The whole is a log record |
 ///
 /// # What answers mean
 ///
@@ -661,6 +661,22 @@ impl RudderStack {
     pub fn new(data_plane_url: impl Into<String>, write_key: impl Into<String>) -> Self {
         Self::with_format(data_plane_url, format::RudderStack::new(write_key))
     }
+
+    /// Gives a property of ours (those that [`PostHog`] lists) another name, as reports have it that are there already. A name that is not
+    /// to be had is reported when telemetry starts.
+    ///
+    /// ```
+    /// use telemetry_runtime::sink;
+    ///
+    /// let events = sink::RudderStack::new("https://dataplane.example.org", "write-key")
+    ///     .rename("invocation_id", "invocation_uuid")
+    ///     .rename("duration_ns", "duration");
+    /// ```
+    #[must_use]
+    pub fn rename(mut self, property: &'static str, name: &'static str) -> Self {
+        self.format.renamed.push((property, name));
+        self
+    }
 }
 
 /// Events to Segment, posted over HTTP to `/v1/batch`, with the write key in a header that is shown to nobody.
@@ -727,6 +743,13 @@ impl Segment {
     #[must_use]
     pub fn at(mut self, url: impl Into<String>) -> Self {
         self.endpoint.url = url.into();
+        self
+    }
+
+    /// Gives a property of ours another name, as that of [`RudderStack`] does.
+    #[must_use]
+    pub fn rename(mut self, property: &'static str, name: &'static str) -> Self {
+        self.format.renamed.push((property, name));
         self
     }
 }

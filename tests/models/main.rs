@@ -4,6 +4,7 @@
 //! Whoever reads a test finds the fact in `docs/parity.md` under the row that stands above it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test, what cannot be is a failure")]
 
+mod cloudquery;
 mod cloudquery_v0;
 mod hasura;
 mod machine;

@@ -117,6 +117,30 @@ fn the_person_is_shown_what_was_sent() {
     }
 }
 
+/// … and what is to be learnt of it: how often, how often with an error, how long. The receiver's store stays for those who want to look.
+#[test]
+fn the_person_is_shown_the_receivers_report() {
+    let machine = Machine::new();
+    machine.write([("data/a.csv", GOOD), ("data/b.csv", BROKEN_HEADER)]);
+    let run = machine.run("sync data out");
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let rows = run.stderr.lines().filter(|line| line.starts_with("| "));
+    let mut rows = rows.map(|row| row.split('|').map(str::trim).collect::<Vec<_>>());
+    assert_eq!(rows.next().unwrap()[1..9], ["Event", "Kind", "Count", "Errors", "Outcomes", "p50", "p90", "p99"]);
+    let tables = rows.next().unwrap();
+    assert_eq!(tables[1..6], ["Convert Table Finished", "finish", "2", "1 (50.0 %)", "error 1, ok 1"]);
+    assert!(tables[6..9].iter().all(|duration| duration.ends_with('s')), "{tables:?}");
+    assert!(run.stderr.contains("| quickstart |") && !run.stderr.contains("Kept apart"), "{}", run.stderr);
+
+    let store = run.stderr.split_once("--store ").unwrap().1.split_once('`').unwrap().0;
+    let report = telemetry_receiver::Report::of_store(store, None).unwrap();
+    assert!(run.stderr.contains(&report.to_string()), "{report}");
+    for words in ["tables data --show json", "tables data --show none", "tables data --telemetry-level none"] {
+        let run = machine.run(words);
+        assert!(!format!("{run:?}").contains("--store"), "{words}: {run:?}");
+    }
+}
+
 fn events_in_order(run: &Run) -> Vec<String> {
     run.events().iter().map(|event| event["event"].as_str().unwrap().to_owned()).collect()
 }

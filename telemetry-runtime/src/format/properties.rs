@@ -11,7 +11,7 @@ use crate::event::{EventKind, NamedValue};
 use crate::identity::Identity;
 use crate::json::Members;
 use crate::thinning::Thinning;
-use crate::value::{Value, nanos, rfc3339};
+use crate::value::{Value, is_field_name, nanos, rfc3339};
 
 use super::{Entry, json};
 
@@ -73,14 +73,36 @@ const OWN: [&str; 33] = [
 #[derive(Clone, Debug)]
 pub(super) struct Properties<'a> {
     own: &'static [&'static str],
+    /// What some of ours are called instead.
+    renamed: &'a [Renamed],
     members: Vec<(Cow<'a, str>, Property<'a>)>,
+}
+
+/// What one of ours is called, and what instead.
+pub(super) type Renamed = (&'static str, &'static str);
+
+/// Whether these can be renamed so: each is one of ours, and none gets the name of another.
+pub(super) fn can_rename(renamed: &[Renamed]) -> bool {
+    renamed.iter().enumerate().all(|(at, (own, name))| {
+        let is_taken = OWN.contains(name) || renamed[..at].iter().any(|(o, n)| o == own || n == name);
+        OWN.contains(own) && is_field_name(name) && !is_taken
+    })
 }
 
 impl<'a> Properties<'a> {
     /// All that is known of an event, but for what it is called, when it was and whom it is of, which services have places of their
     /// own for; and before that what else the format says.
     pub(super) fn of(entry: &Entry<'a>, own: impl IntoIterator<Item = (&'static str, Property<'a>)>) -> Self {
-        let mut properties = Self::new(&OWN);
+        Self::of_renamed(entry, own, &[])
+    }
+
+    /// The same, where some of ours are called otherwise.
+    pub(super) fn of_renamed(
+        entry: &Entry<'a>,
+        own: impl IntoIterator<Item = (&'static str, Property<'a>)>,
+        renamed: &'a [Renamed],
+    ) -> Self {
+        let mut properties = Self { renamed, ..Self::new(&OWN) };
         for (name, value) in own {
             properties.own(name, Some(value));
         }
@@ -92,11 +114,12 @@ impl<'a> Properties<'a> {
 
     /// None yet, of which these names are ours.
     pub(super) fn new(own: &'static [&'static str]) -> Self {
-        Self { own, members: Vec::new() }
+        Self { own, renamed: &[], members: Vec::new() }
     }
 
     /// Adds one of ours, if there is a value.
     pub(super) fn own(&mut self, name: &'static str, value: Option<Property<'a>>) {
+        let name = self.renamed.iter().find(|(own, _)| *own == name).map_or(name, |(_, name)| name);
         self.members.extend(value.map(|value| (Cow::Borrowed(name), value)));
     }
 
@@ -104,7 +127,8 @@ impl<'a> Properties<'a> {
     pub(super) fn add(&mut self, prefix: &str, values: impl IntoIterator<Item = &'a NamedValue>) {
         for (name, value) in values {
             let mut name = Cow::Borrowed(name.as_ref());
-            while self.own.contains(&name.as_ref()) || self.members.iter().any(|(taken, _)| *taken == name) {
+            let is_ours = |name: &str| self.own.contains(&name) || self.renamed.iter().any(|(_, own)| *own == name);
+            while is_ours(&name) || self.members.iter().any(|(taken, _)| *taken == name) {
                 name = Cow::Owned(format!("{prefix}{name}"));
             }
             self.members.push((name, Property::Value(value)));

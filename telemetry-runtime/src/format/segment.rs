@@ -13,11 +13,13 @@ use crate::level::Kinds;
 use crate::value::{Id, rfc3339};
 
 use super::key::Key;
-use super::properties::{Properties, Property, groups, write_groups};
+use super::properties::{Properties, Property, Renamed, can_rename, groups, write_groups};
 use super::{Answer, Batch, Entry, Format, Limits, Part, Policy, Request, Stream, Verdict};
 
 /// What a message may have: 32 KB. A body that has room for no more has none that is larger.
 const MESSAGE_BYTES: usize = 32 * 1024;
+/// What is expected where properties are renamed.
+const RENAMED: &str = "properties of ours, each with a name of its own in snake case";
 /// An event may bring a person, a team and eight groups with it.
 const MESSAGES_AN_EVENT: usize = 11;
 
@@ -25,13 +27,14 @@ const MESSAGES_AN_EVENT: usize = 11;
 #[derive(Clone, Debug)]
 pub struct Segment {
     key: Key,
+    pub(crate) renamed: Vec<Renamed>,
 }
 
 impl Segment {
     /// A source with this write key.
     #[must_use]
     pub fn new(write_key: impl Into<String>) -> Self {
-        Self { key: Key(write_key.into()) }
+        Self { key: Key(write_key.into()), renamed: Vec::new() }
     }
 }
 
@@ -51,7 +54,7 @@ impl Format for Segment {
     }
 
     fn request(&self, batch: &Batch<'_>) -> Option<Request> {
-        Some(request(batch, &self.key, Flavour::Segment))
+        Some(request(batch, &self.key, &self.renamed, Flavour::Segment))
     }
 
     fn verdict(&self, answer: &Answer<'_>) -> Verdict {
@@ -65,19 +68,24 @@ impl Format for Segment {
     fn set_key(&mut self, key: String) {
         self.key = Key(key);
     }
+
+    fn check(&self) -> Result<(), &'static str> {
+        if can_rename(&self.renamed) { Ok(()) } else { Err(RENAMED) }
+    }
 }
 
 /// RudderStack: see [`sink::RudderStack`](crate::sink::RudderStack).
 #[derive(Clone, Debug)]
 pub struct RudderStack {
     key: Key,
+    pub(crate) renamed: Vec<Renamed>,
 }
 
 impl RudderStack {
     /// A source with this write key.
     #[must_use]
     pub fn new(write_key: impl Into<String>) -> Self {
-        Self { key: Key(write_key.into()) }
+        Self { key: Key(write_key.into()), renamed: Vec::new() }
     }
 }
 
@@ -97,7 +105,7 @@ impl Format for RudderStack {
     }
 
     fn request(&self, batch: &Batch<'_>) -> Option<Request> {
-        Some(request(batch, &self.key, Flavour::RudderStack))
+        Some(request(batch, &self.key, &self.renamed, Flavour::RudderStack))
     }
 
     fn verdict(&self, answer: &Answer<'_>) -> Verdict {
@@ -110,6 +118,10 @@ impl Format for RudderStack {
 
     fn set_key(&mut self, key: String) {
         self.key = Key(key);
+    }
+
+    fn check(&self) -> Result<(), &'static str> {
+        if can_rename(&self.renamed) { Ok(()) } else { Err(RENAMED) }
     }
 }
 
@@ -128,7 +140,7 @@ enum What<'a> {
 }
 
 /// The key goes in a header, so that no body has it: bodies are shown, and kept in the ledger.
-fn request(batch: &Batch<'_>, key: &Key, flavour: Flavour) -> Request {
+fn request(batch: &Batch<'_>, key: &Key, renamed: &[Renamed], flavour: Flavour) -> Request {
     let mut told: Vec<&Identity> = Vec::new();
     let mut messages = Vec::with_capacity(batch.entries.len());
     for entry in batch.entries {
@@ -141,13 +153,21 @@ fn request(batch: &Batch<'_>, key: &Key, flavour: Flavour) -> Request {
     }
     let mut text = String::new();
     Writer::new(&mut text).object(|body| {
-        body.member("batch").list(messages, |(entry, what), to| write_message(batch, entry, &what, flavour, to));
+        body.member("batch")
+            .list(messages, |(entry, what), to| write_message(batch, entry, &what, renamed, flavour, to));
         body.member("sentAt").text(rfc3339(batch.sent_at));
     });
     Request::new("application/json", text).secret_header("authorization", key.basic())
 }
 
-fn write_message(batch: &Batch<'_>, entry: &Entry<'_>, what: &What<'_>, flavour: Flavour, to: Writer<'_>) {
+fn write_message(
+    batch: &Batch<'_>,
+    entry: &Entry<'_>,
+    what: &What<'_>,
+    renamed: &[Renamed],
+    flavour: Flavour,
+    to: Writer<'_>,
+) {
     let event = entry.event;
     to.object(|message| {
         message.member("type").text(what);
@@ -165,7 +185,7 @@ fn write_message(batch: &Batch<'_>, entry: &Entry<'_>, what: &What<'_>, flavour:
         match what {
             What::Track => {
                 message.member("event").text(&event.name);
-                message.member("properties").object(|to| write_properties(entry, to));
+                message.member("properties").object(|to| write_properties(entry, renamed, to));
             }
             What::Identify => message.member("traits").object(|_| {}),
             What::Group(kind, id) => {
@@ -178,8 +198,9 @@ fn write_message(batch: &Batch<'_>, entry: &Entry<'_>, what: &What<'_>, flavour:
     });
 }
 
-fn write_properties(entry: &Entry<'_>, to: &mut Members<'_>) {
-    Properties::of(entry, entry.arch().map(|arch| ("arch", Property::text(arch)))).write(to);
+fn write_properties(entry: &Entry<'_>, renamed: &[Renamed], to: &mut Members<'_>) {
+    let arch = entry.arch().map(|arch| ("arch", Property::text(arch)));
+    Properties::of_renamed(entry, arch, renamed).write(to);
     write_groups(entry, to);
 }
 
@@ -354,6 +375,36 @@ mod tests {
             assert_eq!(format.request(&batch).unwrap().headers[0].1, "Basic b3RoZXI6");
         }
         assert!(!format!("{:?}{:?}", Segment::new("secret"), RudderStack::new("secret")).contains("secret"));
+    }
+
+    /// Whoever has reports over properties of other names keeps them; a field of such a name makes room, whether ours is there or not.
+    #[test]
+    fn properties_have_the_names_of_the_receivers_reports() {
+        let mut format = RudderStack::new("WK");
+        format.renamed = vec![("invocation_id", "invocation_uuid"), ("duration_ns", "duration")];
+        assert_eq!(format.check(), Ok(()));
+        let fields = vec![named("duration", &1_u64), named("duration_ns", &2_u64)];
+        let properties = |event: &Event| {
+            body(&format, std::slice::from_ref(event), &run()).unwrap()["batch"][0]["properties"].clone()
+        };
+        let finished = properties(&finish(Outcome::Ok, fields.clone()));
+        assert_eq!(finished["invocation_uuid"], "0d7c3f5e-5f3a-4c38-9d0e-1c9b1f0a7a11");
+        assert_eq!(finished["duration"], 1_503_000);
+        let begun = properties(&Event { kind: crate::event::EventKind::Start, ..finish(Outcome::Ok, fields) });
+        assert_eq!((begun.get("duration"), begun.get("invocation_id")), (None, None));
+        for properties in [finished, begun] {
+            assert_eq!((&properties["field_duration"], &properties["field_duration_ns"]), (&json!(1), &json!(2)));
+        }
+        for refused in [
+            vec![("rows", "row_count")],
+            vec![("duration_ns", "outcome")],
+            vec![("duration_ns", "Duration")],
+            vec![("duration_ns", "a"), ("duration_ns", "b")],
+            vec![("duration_ns", "a"), ("outcome", "a")],
+        ] {
+            format.renamed = refused;
+            assert!(format.check().is_err(), "{:?}", format.renamed);
+        }
     }
 
     /// CW-25, CW-26: the user's variables stand in for key and URL.

@@ -128,10 +128,10 @@ fn samples<'a>(entries: &[&Entry<'a>]) -> Vec<Metric<'a>> {
         let words = entry.fields().filter(|(_, value)| is_word(value));
         let words: Vec<_> = words.map(|(name, value)| (&**name, &value.0)).collect();
         let time = nanos_since_epoch(entry.event.time);
-        let mut add = |name: String, value| {
+        let mut add = |name: String, unit, value| {
             let attributes = words.iter().map(|(name, word)| (Cow::Borrowed(*name), attributes::of_value(word)));
             let points = vec![NumberPoint { attributes: attributes.collect(), start: None, time, value }];
-            metrics.push(Metric { name: name.into(), description: "", unit: "1", data: Data::Gauge(points) });
+            metrics.push(Metric { name: name.into(), description: "", unit, data: Data::Gauge(points) });
         };
         for (name, value) in entry.fields() {
             numbers(&format!("{}.{name}", entry.event.name), &value.0, &mut add);
@@ -140,15 +140,15 @@ fn samples<'a>(entries: &[&Entry<'a>]) -> Vec<Metric<'a>> {
     metrics
 }
 
-/// The numbers in a value, each under its path.
-fn numbers(path: &str, value: &Raw, add: &mut impl FnMut(String, Number)) {
+/// The numbers in a value, each under its path and in its unit. A time is how long it is since 1970.
+fn numbers(path: &str, value: &Raw, add: &mut impl FnMut(String, &'static str, Number)) {
+    let whole = |number: u64| Number::Int(i64::try_from(number).unwrap_or(i64::MAX));
     match value {
-        Raw::Int(value) => add(path.to_owned(), Number::Int(*value)),
-        Raw::UInt(value) => add(path.to_owned(), Number::Int(i64::try_from(*value).unwrap_or(i64::MAX))),
-        Raw::Float(value) => add(path.to_owned(), Number::Double(*value)),
-        Raw::Duration(value) => {
-            add(path.to_owned(), Number::Int(i64::try_from(nanos(*value)).unwrap_or(i64::MAX)));
-        }
+        Raw::Int(value) => add(path.to_owned(), "1", Number::Int(*value)),
+        Raw::UInt(value) => add(path.to_owned(), "1", whole(*value)),
+        Raw::Float(value) => add(path.to_owned(), "1", Number::Double(*value)),
+        Raw::Duration(value) => add(path.to_owned(), "ns", whole(nanos(*value))),
+        Raw::Time(value) => add(path.to_owned(), "ns", whole(nanos_since_epoch(*value))),
         Raw::Map(members) => {
             for (name, value) in members {
                 numbers(&format!("{path}.{name}"), value, add);

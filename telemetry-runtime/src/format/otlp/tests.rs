@@ -416,7 +416,13 @@ fn what_the_program_counts_are_metrics() {
     let permissions = Raw::Map(vec![("roles".into(), Raw::UInt(6)), ("kind".into(), text("postgres"))]);
     let sample = snapshot(
         false,
-        vec![field("views", Raw::UInt(9)), field("backend", text("postgres")), field("permissions", permissions)],
+        vec![
+            field("views", Raw::UInt(9)),
+            field("backend", text("postgres")),
+            field("permissions", permissions),
+            field("started", Raw::Time(at(1_544_712_600))),
+            field("took", Raw::Duration(Duration::from_micros(7))),
+        ],
     );
     let aggregate = Aggregate {
         calls: 5,
@@ -447,7 +453,13 @@ fn what_the_program_counts_are_metrics() {
         })
     );
     assert_eq!(find("connections")["gauge"]["dataPoints"], json!([{"timeUnixNano": time, "asInt": "-2"}]));
-    for (name, value) in [("server_metrics.views", "9"), ("server_metrics.permissions.roles", "6")] {
+    for (name, unit, value) in [
+        ("server_metrics.views", "1", "9"),
+        ("server_metrics.permissions.roles", "1", "6"),
+        ("server_metrics.started", "ns", start),
+        ("server_metrics.took", "ns", "7000"),
+    ] {
+        assert_eq!(find(name)["unit"], unit, "{name}");
         let attributes = json!([{"key": "backend", "value": {"stringValue": "postgres"}}]);
         let points = json!([{"attributes": attributes, "timeUnixNano": time, "asInt": value}]);
         assert_eq!(find(name)["gauge"]["dataPoints"], points, "{name}");
@@ -458,7 +470,7 @@ fn what_the_program_counts_are_metrics() {
     assert_eq!(histogram["bucketCounts"], json!(["3", "2", "0"]));
     let failures = &find("telemetry.call.failures")["sum"]["dataPoints"];
     assert_eq!((failures.as_array().unwrap().len(), &failures[0]["asInt"]), (1, &json!("2")));
-    assert_eq!(found.len(), 6, "and no more: {found:?}");
+    assert_eq!(found.len(), 8, "and no more: {found:?}");
 }
 
 #[test]
