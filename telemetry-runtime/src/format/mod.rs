@@ -138,7 +138,7 @@ pub trait Format: Send + Sync + 'static {
 }
 
 /// The variables of ours that name a URL, without the program's prefix: where one is set, its sink sends in development too.
-pub(crate) const URL_VARIABLES: [&str; 7] = [
+pub(crate) const URL_VARIABLES: [&str; 8] = [
     "HASURA_ENDPOINT",
     "OTLP_ENDPOINT",
     "POSTHOG_HOST",
