@@ -57,10 +57,7 @@ pub(crate) fn usage_error(reason: Misuse) {
 /// Adds facts of the command line to a run, shortened to what there is room for: a list loses its last names, and what does not fit
 /// at all is left out. What the program itself states under such a name stands.
 fn add_names(run: &mut Run, names: Vec<(&'static str, Value)>) {
-    let fits = |run: &Run| {
-        let mut record = Vec::new();
-        run.facts.len() <= limits::FIELDS && codec::write_run(&mut record, run) && record.len() <= limits::RUN_BYTES
-    };
+    let fits = |run: &Run| run.facts.len() <= limits::FIELDS && codec::run_bytes(run) <= limits::RUN_BYTES;
     if !fits(run) {
         return;
     }
@@ -79,7 +76,7 @@ fn add_names(run: &mut Run, names: Vec<(&'static str, Value)>) {
 
 /// Starts the engine and its worker, and opens the gate.
 pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
-    check_sinks(&launch.sinks)?;
+    let tracks = check_sinks(&launch.sinks)?;
     launch.sinks.iter_mut().for_each(Sink::settle_paths);
     let About { invocation, install_id, keeps_install_id, identity, environment, parent, stated } = launch.about;
     let context = Context::look(&stated, |name| launch.facts.iter().any(|(other, _)| other.as_str() == name));
@@ -105,8 +102,7 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
     };
     run.facts.extend(context.facts);
     run.facts.truncate(limits::FIELDS);
-    let mut record = Vec::new();
-    if !codec::write_run(&mut record, &run) || record.len() > limits::RUN_BYTES {
+    if codec::run_bytes(&run) > limits::RUN_BYTES {
         return Err(StartError::new(
             Setting::FactName,
             "all of them",
@@ -150,7 +146,7 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
         purges,
         inspect,
         bodies: launch.bodies.map(Bodies::new),
-        tracks: launch.sinks.iter().map(Sink::tracks).collect(),
+        tracks,
         sinks: launch.sinks.into(),
         recording: launch.recording,
         level: launch.level,
@@ -224,8 +220,8 @@ pub(crate) fn address(sink: &Sink) -> String {
 /// How long the end waits for what is only looked at.
 pub(crate) const INSPECT_GRACE: Duration = limits::INSPECT_GRACE;
 
-/// Whether these sinks can be started with.
-pub(crate) fn check_sinks(sinks: &[Sink]) -> Result<(), StartError> {
+/// Whether these sinks can be started with; the tracks of each.
+pub(crate) fn check_sinks(sinks: &[Sink]) -> Result<Vec<Vec<Track>>, StartError> {
     for (at, sink) in sinks.iter().enumerate() {
         sink.check()?;
         if sinks[..at].iter().any(|other| other.name() == sink.name()) {
@@ -234,14 +230,15 @@ pub(crate) fn check_sinks(sinks: &[Sink]) -> Result<(), StartError> {
         }
     }
     // `one` may have a stream `two`, and another sink the name `one two`.
-    let tracks = tracks(sinks);
-    for (at, track) in tracks.iter().enumerate() {
-        if tracks[..at].iter().any(|other| other.key == track.key) {
+    let tracks: Vec<Vec<Track>> = sinks.iter().map(Sink::tracks).collect();
+    let keys: Vec<&str> = tracks.iter().flatten().map(|track| track.key.as_str()).collect();
+    for (at, key) in keys.iter().enumerate() {
+        if keys[..at].contains(key) {
             let expected = "a name of its own for each sink, and for each stream of its format";
-            return Err(StartError::new(Setting::SinkName, &track.key, expected, "Builder::sink"));
+            return Err(StartError::new(Setting::SinkName, *key, expected, "Builder::sink"));
         }
     }
-    Ok(())
+    Ok(tracks)
 }
 
 #[cfg(test)]
@@ -275,8 +272,7 @@ mod tests {
         };
         let flags = Value(Raw::List(vec![text(100).0; 8]));
         add_names(&mut run, vec![("command", text(200)), ("alias", text(1)), ("flags", flags)]);
-        let mut record = Vec::new();
-        assert!(codec::write_run(&mut record, &run) && record.len() <= limits::RUN_BYTES);
+        assert!(codec::run_bytes(&run) <= limits::RUN_BYTES);
         let size = |value: &Value| match &value.0 {
             Raw::List(values) => values.len(),
             _ => value.to_string().len(),
