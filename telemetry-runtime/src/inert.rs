@@ -278,8 +278,8 @@ pub(crate) fn delete(_: &State, _: &[Sink], _: Duration) -> io::Result<Deletions
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "as the one that records")]
-pub(crate) fn check_sinks(_: &[Sink]) -> Result<(), StartError> {
-    Ok(())
+pub(crate) fn check_sinks(_: &[Sink]) -> Result<Vec<Vec<Track>>, StartError> {
+    Ok(Vec::new())
 }
 
 pub(crate) fn address(sink: &Sink) -> String {

@@ -63,10 +63,7 @@ pub(crate) fn usage_error(reason: Misuse) {
 /// Adds facts of the command line to a run, shortened to what there is room for: a list loses its last names, and what does not fit
 /// at all is left out. What the program itself states under such a name stands.
 fn add_names(run: &mut Run, names: Vec<(&'static str, Value)>) {
-    let fits = |run: &Run| {
-        let mut record = Vec::new();
-        run.facts.len() <= limits::FIELDS && codec::write_run(&mut record, run) && record.len() <= limits::RUN_BYTES
-    };
+    let fits = |run: &Run| run.facts.len() <= limits::FIELDS && codec::run_bytes(run) <= limits::RUN_BYTES;
     if !fits(run) {
         return;
     }
@@ -85,34 +82,28 @@ fn add_names(run: &mut Run, names: Vec<(&'static str, Value)>) {
 
 /// Starts what is to be started: at level `none` required usage alone, if there is any.
 pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
-    let required = launch.required.take();
-    if let Some(Required { sink, .. }) = &required {
-        sink.check()?;
-    }
     let bodies = launch.bodies.take().map(|show| Arc::new(Bodies::new(show)));
-    let common = |launch: &Launch, inspect| Common {
+    let Some(required) = launch.required.take() else { return launch_own(launch, bodies).map(drop) };
+    required.sink.check()?;
+    let state =
+        if launch.inspect.is_some() { State::nowhere() } else { State::new(launch.state_dir.as_deref(), launch.app) };
+    let mut common = Common {
         app: launch.app,
         version: launch.version,
         is_development: launch.is_development,
-        state: if launch.inspect.is_some() {
-            State::nowhere()
-        } else {
-            State::new(launch.state_dir.as_deref(), launch.app)
-        },
+        state,
         recording: launch.recording,
         batch_window: launch.batch_window,
-        inspect,
+        inspect: None,
         bodies: bodies.clone(),
         grace: launch.grace,
     };
-    if launch.level == Level::None {
-        let inspect = launch.inspect.as_deref().map(|path| begin_inspection(path, launch.app)).transpose()?;
-        let common = common(&launch, inspect);
-        return required.map_or(Ok(()), |required| launch_required(common, required));
-    }
-    let mut common = common(&launch, None);
-    common.inspect = launch_own(launch, bodies)?;
-    required.map_or(Ok(()), |required| launch_required(common, required))
+    common.inspect = if launch.level == Level::None {
+        launch.inspect.as_deref().map(|path| begin_inspection(path, launch.app)).transpose()?
+    } else {
+        launch_own(launch, bodies)?
+    };
+    launch_required(common, required)
 }
 
 /// What both engines are made of.
@@ -194,7 +185,7 @@ pub(crate) fn flush(timeout: Duration) -> Result<(), FlushError> {
 
 /// Starts the engine and its worker, and opens the gate; gives the file that everything goes to instead, if it does.
 fn launch_own(mut launch: Launch, bodies: Option<Arc<Bodies>>) -> Result<Option<Inspect>, StartError> {
-    check_sinks(&launch.sinks)?;
+    let tracks = check_sinks(&launch.sinks)?;
     launch.sinks.iter_mut().for_each(Sink::settle_paths);
     let About { invocation, install_id, keeps_install_id, identity, environment, parent, stated } = launch.about;
     let context = Context::look(&stated, |name| launch.facts.iter().any(|(other, _)| other.as_str() == name));
@@ -220,8 +211,7 @@ fn launch_own(mut launch: Launch, bodies: Option<Arc<Bodies>>) -> Result<Option<
     };
     run.facts.extend(context.facts);
     run.facts.truncate(limits::FIELDS);
-    let mut record = Vec::new();
-    if !codec::write_run(&mut record, &run) || record.len() > limits::RUN_BYTES {
+    if codec::run_bytes(&run) > limits::RUN_BYTES {
         return Err(StartError::new(
             Setting::FactName,
             "all of them",
@@ -340,8 +330,8 @@ pub(crate) fn address(sink: &Sink) -> String {
 /// How long the end waits for what is only looked at.
 pub(crate) const INSPECT_GRACE: Duration = limits::INSPECT_GRACE;
 
-/// Whether these sinks can be started with.
-pub(crate) fn check_sinks(sinks: &[Sink]) -> Result<(), StartError> {
+/// Whether these sinks can be started with; the tracks of each.
+pub(crate) fn check_sinks(sinks: &[Sink]) -> Result<Vec<Vec<Track>>, StartError> {
     for (at, sink) in sinks.iter().enumerate() {
         sink.check()?;
         if sink.kinds.intersects(Kinds::REQUIRED) {
@@ -354,14 +344,15 @@ pub(crate) fn check_sinks(sinks: &[Sink]) -> Result<(), StartError> {
         }
     }
     // `one` may have a stream `two`, and another sink the name `one two`.
-    let tracks = tracks(sinks);
-    for (at, track) in tracks.iter().enumerate() {
-        if tracks[..at].iter().any(|other| other.key == track.key) {
+    let tracks: Vec<Vec<Track>> = sinks.iter().map(Sink::tracks).collect();
+    let keys: Vec<&str> = tracks.iter().flatten().map(|track| track.key.as_str()).collect();
+    for (at, key) in keys.iter().enumerate() {
+        if keys[..at].contains(key) {
             let expected = "a name of its own for each sink, and for each stream of its format";
-            return Err(StartError::new(Setting::SinkName, &track.key, expected, "Builder::sink"));
+            return Err(StartError::new(Setting::SinkName, *key, expected, "Builder::sink"));
         }
     }
-    Ok(())
+    Ok(tracks)
 }
 
 #[cfg(test)]
@@ -395,8 +386,7 @@ mod tests {
         };
         let flags = Value(Raw::List(vec![text(100).0; 8]));
         add_names(&mut run, vec![("command", text(200)), ("alias", text(1)), ("flags", flags)]);
-        let mut record = Vec::new();
-        assert!(codec::write_run(&mut record, &run) && record.len() <= limits::RUN_BYTES);
+        assert!(codec::run_bytes(&run) <= limits::RUN_BYTES);
         let size = |value: &Value| match &value.0 {
             Raw::List(values) => values.len(),
             _ => value.to_string().len(),

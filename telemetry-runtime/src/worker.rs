@@ -38,12 +38,12 @@ const ADOPT_EVERY: Duration = Duration::from_secs(60);
 
 /// Starts a worker on a thread of its own. Where no thread can be had, events are spooled all the same, and go with a later run.
 pub(crate) fn start(plan: &'static Plan, engine: &'static Engine, inbox: Inbox) {
-    let worker = Worker::new(plan, engine, inbox);
     let thread = std::thread::Builder::new().name("telemetry".into());
     let in_transit = InTransit::begin();
-    let run = || {
+    let run = move || {
         drop(in_transit);
-        worker.run();
+        codec::prepare();
+        Worker::new(plan, engine, inbox).run();
     };
     drop(os::without_signals(|| thread.spawn(run)));
 }
