@@ -255,7 +255,7 @@ fn launch_own(mut launch: Launch, bodies: Option<Arc<Bodies>>) -> Result<Option<
         purges,
         inspect: inspect.clone(),
         bodies,
-        tracks: launch.sinks.iter().map(Sink::tracks).collect(),
+        tracks,
         sinks: launch.sinks.into(),
         recording: launch.recording,
         level: launch.level,
