@@ -123,7 +123,7 @@ fn properties(track: &Value) -> Value {
     properties
 }
 
-/// CQ-13, CQ-14, CW-14, CW-18, CW-19, CW-34: at the end of a sync, numbers and versions, of nobody.
+/// CQ-13, CW-18, CW-34: at the end of a sync, numbers and versions, of nobody.
 #[test]
 fn a_sync_of_nobody_is_summed_up() {
     let user = User::new("cloudquery/shop");
@@ -208,7 +208,7 @@ fn a_key_in_a_variable_is_somebody() {
     assert!(!user.machine.home().join(".cloudquery").exists(), "it is kept nowhere");
 }
 
-/// CW-17, CW-35, CQ-16: where the variable says that it runs in the cloud, the team stands for the user.
+/// CW-17, CW-35: where the variable says that it runs in the cloud, the team stands for the user.
 #[test]
 fn in_the_cloud_the_team_stands_for_the_user() {
     let user = User::new("cloudquery/csv");
@@ -291,6 +291,8 @@ fn the_levels_are_those_of_the_page() {
         ("", &[(own, "none")], none),
         ("--telemetry-level stats", &[(own, "none")], stats),
         ("--telemetry-level none", &[(own, "all")], none),
+        // What the plugin is told goes before what it finds in its environment.
+        ("--telemetry-level stats", &[(own, "all")], stats),
         ("", &[(own, "errors"), ("CQ_NO_TELEMETRY", "1")], errors),
         ("", &[("CQ_NO_TELEMETRY", "1")], none),
         ("", &[("CQ_NO_TELEMETRY", "0")], all),
@@ -311,7 +313,7 @@ fn the_variable_of_before_warns() {
     assert!(!warned(&mut user.command("sync spec.json")));
 }
 
-/// CW-12, CW-33, CW-13: a developer's build sends nothing, keeps nothing, and says why; its plugin as well.
+/// CW-12, CW-33: a developer's build sends nothing, keeps nothing, and says why; its plugin as well.
 #[test]
 fn a_development_build_begins_nothing() {
     let user = User::new("cloudquery/csv");
@@ -427,7 +429,7 @@ fn all_works_without_telemetry() {
     assert!(sent > 0 && not_sent == 0, "{sent} {not_sent}");
 }
 
-/// CW-32, CQ-13: no cell, path, key or text of an error is in what is sent, by the program or its plugin.
+/// CW-32: no cell, path, key or text of an error is in what is sent, by the program or its plugin.
 #[test]
 fn nothing_of_the_users_is_sent() {
     let user = User::new("cloudquery/csv");
