@@ -58,6 +58,8 @@ pub enum Reply {
     Status(u16),
     /// With this status, and the time to stay away, in seconds.
     RetryAfter(u16, u64),
+    /// With this status, and these headers.
+    Headers(u16, &'static [(&'static str, &'static str)]),
     /// With 413 where there are more events than this.
     AtMost(usize),
     /// With 400 where a field of this name is among the events.
@@ -68,7 +70,7 @@ impl Reply {
     fn status(&self, body: &Value) -> u16 {
         let events = body["events"].as_array().map_or(&[] as &[Value], Vec::as_slice);
         match self {
-            Self::Status(status) | Self::RetryAfter(status, _) => *status,
+            Self::Status(status) | Self::RetryAfter(status, _) | Self::Headers(status, _) => *status,
             Self::AtMost(most) if events.len() > *most => 413,
             Self::Without(field) if events.iter().any(|event| event["fields"].get(*field).is_some()) => 400,
             Self::AtMost(_) | Self::Without(_) => 200,
@@ -190,6 +192,10 @@ impl State {
         let path = request.url().to_owned();
         self.lock().requests.push(Request { path, status, headers, bytes, body });
         let mut response = Response::empty(status);
+        if let Reply::Headers(_, headers) = &reply {
+            let headers = headers.iter().filter_map(|(name, value)| Header::from_bytes(*name, *value).ok());
+            headers.for_each(|header| response.add_header(header));
+        }
         if let Reply::RetryAfter(_, seconds) = reply
             && let Ok(header) = Header::from_bytes("retry-after", seconds.to_string())
         {

@@ -394,6 +394,17 @@ mod tests {
         run.facts.iter().map(|(name, value)| (name.to_string(), size(value))).collect()
     }
 
+    /// CQ-10: by no other way would it be required.
+    #[test]
+    fn what_is_required_is_declared_as_such() {
+        let usage = Sink::from(crate::sink::Usage::new("https://example.org"));
+        let json = crate::sink::Json::new("https://example.org").kinds(Kinds::ALL | Kinds::REQUIRED);
+        for sink in [usage, json.into()] {
+            let said = check_sinks(&[sink]).unwrap_err().to_string();
+            assert!(said.contains("`Builder::required_usage`"), "{said}");
+        }
+    }
+
     #[test]
     fn facts_of_the_command_line_take_the_room_that_is_left() {
         let fact = |name: &str, size| (name.to_owned(), size);

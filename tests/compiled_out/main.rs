@@ -131,6 +131,35 @@ fn main() {
     assert!(said.contains("`String` cannot be a telemetry field"), "{said}");
 }
 
+/// Not even required usage: what is not in the build cannot be, and the status says so.
+#[test]
+fn required_usage_is_not_in_it() {
+    let source = "\
+use telemetry_runtime::{ClosedEnum, Identifier, Telemetry, app, label, sink};
+
+#[derive(ClosedEnum)]
+enum Kind {
+    Source,
+}
+
+fn main() {
+    let usage = sink::Usage::new(\"http://127.0.0.1:9/\").plugin_sdk().batch(1);
+    let telemetry = Telemetry::builder(app!()).required_usage(usage).start();
+    let meter = telemetry.usage_meter(&Identifier::plugin(\"acme/plugin\"), &Kind::Source);
+    meter.add(5);
+    meter.add_to(label!(\"table\"), 5);
+    println!(\"{} {:?}\", telemetry.status(), telemetry.flush(std::time::Duration::from_secs(60)));
+}
+";
+    let program = Package::new("inert-usage", source).build();
+    let home = tempfile::tempdir().unwrap();
+    let output = Command::new(&program).env_clear().env("HOME", home.path()).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("required usage: to usage, but not now: feature `record`: not in this build Ok(())"), "{said}");
+    assert!(output.status.success() && output.stderr.is_empty());
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
+}
+
 #[test]
 fn no_third_party_crate_is_in_the_program() {
     let package = Package::new("inert-tree", "fn main() {}");
