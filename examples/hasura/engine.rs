@@ -106,7 +106,7 @@ impl Engine {
             Some("export_metadata") => Ok(self.export_metadata()),
             Some("replace_metadata") => self.replace_metadata(request["args"].clone()),
             Some("clear_metadata") => self.replace_metadata(metadata::empty()),
-            Some("get_inconsistent_metadata") => Ok(json!(self.store.with(store::inconsistencies))),
+            Some("get_inconsistent_metadata") => Ok(self.inconsistent_metadata()),
             _ => Err(Refused::NotUnderstood),
         }
     }
@@ -117,6 +117,12 @@ impl Engine {
             record!(tables: usize = tables(metadata).count());
             json!({"resource_version": self.store.resource_version(), "metadata": metadata})
         })
+    }
+
+    /// Consoles ask it again and again.
+    #[tracked(limit = "60/min", purpose = "how often metadata are looked at that cannot be")]
+    pub(crate) fn inconsistent_metadata(&self) -> Value {
+        json!(self.store.with(store::inconsistencies))
     }
 
     #[tracked(purpose = "how metadata are moved between engines")]

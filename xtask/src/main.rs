@@ -23,6 +23,9 @@ usage: cargo xtask <command>
           the sinks against receivers that others wrote, beside their official clients (docs/receivers.md);
           installs them under target/receivers the first time
   peers   other attributes on the same functions: a table
+  soak [--seconds N]
+          the server of examples/hasura under load, with receivers that fail in turn: its books have to balance, and it may not grow;
+          a minute unless told
   bench exit [starts | recording | exits]
           start, recording, exit and arrival beside other clients: the tables of benches/README.md; some five minutes, and
           as much for the first build
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         ["transparency", crates @ ..] => tool("transparency", crates),
         ["contract", arguments @ ..] => tool("contract", arguments),
         ["peers"] => tool("peers", &[]),
+        ["soak", arguments @ ..] => soak(arguments),
         ["real", parts @ ..] => run(outside("real").args(["run", "--quiet", "--locked", "--"]).args(parts)),
         ["bench", package @ ("exit" | "fleet"), parts @ ..] => run(outside("benches")
             .args(["run", "--quiet", "--release", "--locked", "--package", package, "--"])
@@ -95,6 +99,13 @@ fn is_root() -> bool {
 /// Runs one of the tools that live in `tests`.
 fn tool(name: &str, arguments: &[&str]) -> Result<(), String> {
     run(cargo().args(["run", "--quiet", "--package=telemetry-tests", "--bin", name, "--"]).args(arguments))
+}
+
+/// Runs the soak, and with it the server, both as users would build them.
+fn soak(arguments: &[&str]) -> Result<(), String> {
+    let release = ["--quiet", "--release", "--package=telemetry-tests"];
+    run(cargo().arg("build").args(release).args(["--bin", "soak", "--bin", "hasura_server"]))?;
+    run(cargo().arg("run").args(release).args(["--bin", "soak", "--"]).args(arguments))
 }
 
 /// Cargo in a folder that is a workspace of its own.
