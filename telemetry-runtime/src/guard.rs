@@ -29,6 +29,8 @@ pub struct Guard {
     pub(crate) exclude: Option<Exclude>,
     /// The file that everything goes to instead of to the sinks.
     pub(crate) inspect: Option<PathBuf>,
+    /// What would be sent is only to be shown, whether that can be done or not.
+    pub(crate) is_inspecting: bool,
     /// Who has asked that the texts of errors are recorded.
     pub(crate) error_texts: Option<String>,
     pub(crate) required: Option<RequiredUsage>,
@@ -79,7 +81,8 @@ impl Guard {
     /// by the same install id, and says which run and which call started it.
     ///
     /// The name is `<PREFIX>_TELEMETRY_PARENT`, or `TELEMETRY_PARENT` where there is no prefix; whoever is started is to have the same
-    /// prefix. Who is signed in is not handed on. The install id is made for this if there is none yet. Where nothing is collected, the value says that.
+    /// prefix. Who is signed in is not handed on. The install id is made for this if there is none yet. Where nothing is collected, the value says that. Whoever is
+    /// started by a program that only shows what it would send ([`Builder::inspect`](crate::Builder::inspect)) sends nothing.
     ///
     /// ```
     /// use std::process::Command;
@@ -93,7 +96,13 @@ impl Guard {
     /// ```
     #[must_use]
     pub fn child_env(&self) -> (String, String) {
-        let parent = if self.is_on { recording::as_parent(self.decision.level()) } else { Parent::SILENT };
+        let parent = if self.is_inspecting {
+            Parent::SHOWING
+        } else if self.is_on {
+            recording::as_parent(self.decision.level())
+        } else {
+            Parent::SILENT
+        };
         (self.variable.clone(), parent.to_string())
     }
 

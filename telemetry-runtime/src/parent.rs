@@ -5,6 +5,9 @@
 //! v1:stats:01927d3e-0a5b-4c1d-8e2f-001122334455:0d7c3f5e-5f3a-4c38-9d0e-1c9b1f0a7a11:8a2b6c1d9e0f4a53:0d7c3f5e-5f3a-4c38-9d0e-1c9b1f0a7a11
 //! ```
 //!
+//! In the place of the level stands `inspect` where that process only shows what it would send: whoever it starts sends nothing, not even what is
+//! required.
+//!
 //! A closed form: no text of a user fits in, and whoever is signed in is not in it.
 
 use std::fmt;
@@ -16,11 +19,16 @@ use crate::identity::uuid;
 use crate::level::Level;
 use crate::value::Id;
 
+/// What stands in the place of the level of one that only shows.
+const INSPECT: &str = "inspect";
+
 /// The process that started this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Parent {
     /// What it collects; those that it starts never collect more.
     pub(crate) level: Level,
+    /// It only shows what it would send.
+    pub(crate) only_shows: bool,
     /// Its install id; `None` where it has none, or where somebody is signed in.
     pub(crate) install_id: Option<Id>,
     pub(crate) invocation: Option<Id>,
@@ -33,7 +41,10 @@ pub(crate) struct Parent {
 impl Parent {
     /// One that collects nothing, and so says nothing of itself.
     pub(crate) const SILENT: Self =
-        Self { level: Level::None, install_id: None, invocation: None, call: None, trace: None };
+        Self { level: Level::None, only_shows: false, install_id: None, invocation: None, call: None, trace: None };
+
+    /// One that only shows what it would send.
+    pub(crate) const SHOWING: Self = Self { only_shows: true, ..Self::SILENT };
 
     /// What is expected of the variable, as messages put it.
     pub(crate) const EXPECTED: &str = "what `Guard::child_env` made: `v1:`, a level and four ids between colons";
@@ -52,7 +63,8 @@ impl fmt::Display for Parent {
                 None => f.write_str(":-"),
             }
         }
-        write!(f, "v1:{}", self.level)?;
+        let said = if self.only_shows { INSPECT } else { self.level.as_str() };
+        write!(f, "v1:{said}")?;
         part(f, self.install_id)?;
         part(f, self.invocation)?;
         part(f, self.call)?;
@@ -66,8 +78,10 @@ impl FromStr for Parent {
     fn from_str(text: &str) -> Result<Self, ()> {
         let parts: Vec<&str> = text.split(':').collect();
         let ["v1", level, install_id, invocation, call, trace] = parts.as_slice() else { return Err(()) };
+        let only_shows = *level == INSPECT;
         Ok(Self {
-            level: level.parse().map_err(drop)?,
+            level: if only_shows { Level::None } else { level.parse().map_err(drop)? },
+            only_shows,
             install_id: part(install_id, uuid)?,
             invocation: part(invocation, uuid)?,
             call: part(call, call_id)?,
@@ -94,15 +108,15 @@ mod tests {
     fn parent() -> impl Strategy<Value = Parent> {
         let id = || prop::option::of((1..u128::MAX).prop_map(Id));
         let call = prop::option::of((1..=u64::MAX).prop_map(|call| NonZeroU64::new(call).map(CallId)));
-        (prop::sample::select(Level::ALL.to_vec()), id(), id(), call, id()).prop_map(
-            |(level, install_id, invocation, call, trace)| Parent {
-                level,
-                install_id,
-                invocation,
-                call: call.flatten(),
-                trace,
-            },
-        )
+        let level = prop::option::of(prop::sample::select(Level::ALL.to_vec()));
+        (level, id(), id(), call, id()).prop_map(|(level, install_id, invocation, call, trace)| Parent {
+            level: level.unwrap_or(Level::None),
+            only_shows: level.is_none(),
+            install_id,
+            invocation,
+            call: call.flatten(),
+            trace,
+        })
     }
 
     proptest! {
@@ -135,6 +149,7 @@ mod tests {
     #[test]
     fn who_collects_nothing_says_nothing() {
         assert_eq!(Parent::SILENT.to_string(), "v1:none:-:-:-:-");
+        assert_eq!(Parent::SHOWING.to_string(), "v1:inspect:-:-:-:-");
         for text in
             ["", "none", "v2:none:-:-:-:-", "v1:none:-:-:-", "v1:none:-:-:-:-:", " v1:none:-:-:-:-", "v1:loud:-:-:-:-"]
         {

@@ -287,7 +287,7 @@ pub(crate) fn as_parent(level: Level) -> Parent {
     let install_id = if engine.signed_in() == 0 { engine.run().install_id } else { None };
     let call = frames::current_recorder().filter(|(_, recorder)| matches!(recorder, Recorder::Engine(_)));
     let (call, trace) = (call.and_then(|(call, _)| call), Some(engine.run().trace()));
-    Parent { level, install_id, invocation: Some(engine.invocation()), call, trace }
+    Parent { level, only_shows: false, install_id, invocation: Some(engine.invocation()), call, trace }
 }
 
 fn begin_inspection(path: &Path, app: &str) -> Result<Inspect, StartError> {

@@ -84,12 +84,22 @@ fn neither_holds_the_other_back() {
     assert_eq!(rows(&reports([&receiver])), 3);
 }
 
-/// A developer's run and a shell that completes use nothing: no request, no file, and the status says why.
+/// A developer's run, a shell that completes and a child of a program that only shows what it would send use nothing: no request, no file, and
+/// the status says why.
 #[test]
 fn what_is_nobodys_usage_is_not_reported() {
-    for (name, why) in [("METERED_HOLD", "debug build: sends nothing"), ("COMPLETE", "a shell asks by COMPLETE")] {
+    let shows = Metered::new().with("METERED_INSPECT", "1").say("http://127.0.0.1:9/", "child");
+    for (name, value, why) in [
+        ("METERED_HOLD", "1", "debug build: reports nothing unless the program says `Development::Send`"),
+        ("COMPLETE", "1", "a shell asks by COMPLETE"),
+        (
+            "METERED_TELEMETRY_PARENT",
+            shows.lines().find(|line| line.starts_with("v1:")).unwrap(),
+            "parent: whoever started this only shows what would be sent",
+        ),
+    ] {
         let receiver = Receiver::start();
-        let metered = Metered::new().with(name, "1");
+        let metered = Metered::new().with(name, value);
         let said = metered.say(&receiver.url(), "aws=5000 flush decision");
         assert!(said.contains("/v1/events, but not now: ") && said.contains(why), "{name}: {said}");
         assert!(receiver.requests().is_empty() && !metered.state().exists(), "{name}");

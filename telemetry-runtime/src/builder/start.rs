@@ -42,6 +42,7 @@ impl Builder<'_> {
                     environment: None,
                     exclude: None,
                     inspect: None,
+                    is_inspecting: false,
                     error_texts: None,
                     required: None,
                 }
@@ -87,6 +88,7 @@ impl Builder<'_> {
             environment: self.about.environment,
             exclude: self.exclude.take(),
             inspect: inspect.as_ref().map(|(path, _)| path.clone()),
+            is_inspecting: inspect.is_some(),
             error_texts: error_texts.clone(),
             required: self.required.as_ref().map(|usage| self.required_usage_as(usage, inspect.is_some())),
         };
@@ -168,8 +170,12 @@ impl Builder<'_> {
         } else if let Some(said) = self.completing() {
             Some(said)
         } else {
-            let development = self.held_development().filter(|_| !is_inspecting);
-            development.map(|Brake { asked, said, .. }| format!("{asked}: {said}"))
+            let is_childs = self.parent().and_then(Result::ok).is_some_and(|parent| parent.only_shows);
+            let development = self.held_development().filter(|_| !is_inspecting).map(|brake| brake.asked);
+            let unless = "reports nothing unless the program says `Development::Send`";
+            let development = development.map(|asked| format!("{asked}: {unless}"));
+            let parent = "parent: whoever started this only shows what would be sent";
+            is_childs.then(|| parent.to_owned()).or(development)
         };
         RequiredUsage { address: recording::address(&required.sink), held }
     }
@@ -334,6 +340,9 @@ impl Builder<'_> {
     fn parent_brake(&self, parent: &Result<Parent, StartError>) -> Brake {
         let variable = Parent::variable(self.env_prefix.as_deref());
         let (said, ceiling) = match parent {
+            Ok(Parent { only_shows: true, .. }) => {
+                (format!("{variable} says inspect, and a child of one that only shows sends nothing"), Level::None)
+            }
             Ok(Parent { level, .. }) => (format!("{variable} says {level}, and a child collects no more"), *level),
             Err(_) => (format!("{variable} cannot be understood, so none"), Level::None),
         };
