@@ -125,7 +125,10 @@ fn main() {
     let home = tempfile::tempdir().unwrap();
     let output = Command::new(&program).env_clear().env("HOME", home.path()).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
-    assert!(said.contains("required usage: to usage, but not now: feature `record`: not in this build Ok(())"), "{said}");
+    assert!(
+        said.contains("required usage: to usage, but not now: feature `record`: not in this build Ok(())"),
+        "{said}"
+    );
     assert!(output.status.success() && output.stderr.is_empty());
     assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
 }
