@@ -209,11 +209,13 @@ fn a_format_that_panics_costs_one_event_and_shows_nothing() {
 #[test]
 fn what_is_excluded_is_counted_once() {
     let routed = Routed::new();
-    let sinks = [format!("all={}", nobody())];
+    // It is left alone for an hour, so the second run takes the slot of the first.
+    let busy = Receiver::scripted([Reply::RetryAfter(503, 3600)]);
+    let sinks = [format!("all={}", busy.url())];
     routed.say(&sinks, "work flush");
-    // The receiver is left alone now, so this run takes the slot of the one before it.
     let counts = routed.say(&sinks, "work exclude flush flush counts");
     assert_eq!(counts, "2 recorded, 0 delivered, 0 rejected, 2 pending\n", "behind what waits");
+    std::fs::remove_file(routed.0.path().join("state/spool-1/pauses")).unwrap();
     let receiver = Receiver::start();
     let counts = routed.say(&[format!("all={}", receiver.url())], "flush counts flush");
     assert!(counts.ends_with("; 2 of earlier runs delivered; 2 lost: excluded\n"), "{counts}");

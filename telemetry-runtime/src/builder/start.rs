@@ -484,6 +484,23 @@ mod tests {
         assert_eq!(twice.try_start().unwrap_err().setting, Setting::FactName);
     }
 
+    /// CQ-10: who has read the page is told where usage goes, and that it goes elsewhere now.
+    #[cfg(feature = "record")]
+    #[test]
+    fn a_page_says_where_required_usage_goes() {
+        let without = || Builder::new(crate::app!("demo"));
+        let with = |url: &str| without().required_usage(crate::sink::Usage::new(url)).catalogue();
+        let here = with("https://here.example.org");
+        let page = here.to_markdown();
+        assert_eq!(here.check(&page), crate::Check::Equal);
+        let said = with("https://there.example.org").check(&page).to_string();
+        let moved = "`Usage Report` goes to https://there.example.org, went to https://here.example.org";
+        assert!(said.starts_with("wider") && said.contains(moved), "{said}");
+        let said = here.check(&without().catalogue().to_markdown()).to_string();
+        assert!(said.starts_with("wider") && said.contains("event `Usage Report` (usage report) is new"), "{said}");
+        assert!(without().catalogue().check(&page).to_string().starts_with("narrower"));
+    }
+
     proptest! {
         /// CQ-01: whatever stands in the variable, a child collects what both collect, and at a text that nobody made nothing.
         #[test]

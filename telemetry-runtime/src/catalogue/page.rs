@@ -107,6 +107,12 @@ impl Catalogue {
         let mut catalogue = Self::empty();
         for (at, section) in SECTIONS.iter().enumerate() {
             let expected = format!("## {}", section.title);
+            if section.is_optional {
+                while lines.next_if(|(line, _)| !line.starts_with('|') && !line.starts_with("## ")).is_some() {}
+                if lines.peek().is_none_or(|(line, _)| *line != expected) {
+                    continue;
+                }
+            }
             loop {
                 match lines.next() {
                     Some((line, _)) if line == expected => break,
@@ -114,7 +120,6 @@ impl Catalogue {
                         return Err((number, format!("expected `{expected}`")));
                     }
                     Some(_) => {}
-                    None if section.is_optional => return Ok(catalogue),
                     None => return Err((page.lines().count(), format!("expected `{expected}` before the end"))),
                 }
             }
