@@ -2,13 +2,15 @@
 //! Markdown.
 //!
 //! Each round runs one process a subject, in turns, so that what else the machine does hits all alike; of the rounds' medians the median
-//! is printed. `--instructions` has valgrind count them instead, which is exact and does not mind the machine.
+//! is printed. `--instructions` has valgrind count them instead, which is exact and does not mind the machine. `record --check` holds
+//! instructions and allocations of ours against `bounds.toml`, and fails where there are more.
 
 mod table;
+mod bounds;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
 use record::measure::{self, percentile};
 use record::subject::{self, SUBJECTS, Subject};
@@ -25,15 +27,20 @@ const COUNTED_LIGHT: u32 = 100_000;
 /// What was measured of a subject, by name: one value a round.
 type Measured = BTreeMap<String, Vec<f64>>;
 
-fn main() {
+fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["times", name] => measure::times(subject::find(name).expect("a subject")),
         ["calls", name, calls] => {
             measure::calls(subject::find(name).expect("a subject"), calls.parse().expect("a number"));
         }
+        ["--check"] => {
+            build();
+            return bounds::check();
+        }
         arguments => tables(arguments),
     }
+    ExitCode::SUCCESS
 }
 
 fn tables(arguments: &[&str]) {
@@ -52,9 +59,8 @@ fn tables(arguments: &[&str]) {
     let mut measured: BTreeMap<&str, Measured> = BTreeMap::new();
     for subject in &subjects {
         let measured = measured.entry(subject.name).or_default();
-        let calls = COUNTED.min(subject.burst);
-        for (name, value) in said(Command::new(beside("allocations")).args([subject.name, &calls.to_string()])) {
-            measured.entry(name).or_default().push(value / f64::from(calls));
+        for (name, value) in allocations(subject) {
+            measured.entry(name).or_default().push(value);
         }
         if instructions {
             let counted = count(subject);
@@ -112,6 +118,13 @@ fn said(command: &mut Command) -> Vec<(String, f64)> {
         Some((name.to_owned(), value.parse().ok()?))
     });
     said.collect()
+}
+
+/// Allocations of a call on the caller's thread, and their bytes.
+fn allocations(subject: &Subject) -> Vec<(String, f64)> {
+    let calls = COUNTED.min(subject.burst);
+    let said = said(Command::new(beside("allocations")).args([subject.name, &calls.to_string()]));
+    said.into_iter().map(|(name, value)| (name, value / f64::from(calls))).collect()
 }
 
 /// Instructions of a call on the caller's thread, in user mode: what the kernel does is not counted.
