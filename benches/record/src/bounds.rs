@@ -24,14 +24,13 @@ fn read(text: &str) -> Vec<Bound<'_>> {
     for line in
         text.lines().map(|line| line.split('#').next().unwrap_or_default().trim()).filter(|line| !line.is_empty())
     {
-        match line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-            Some(name) => subject = name,
-            None => {
-                let bound =
-                    line.split_once('=').and_then(|(figure, most)| Some((figure.trim(), most.trim().parse().ok()?)));
-                let (figure, most) = bound.unwrap_or_else(|| panic!("bounds.toml: {line:?} is no `figure = number`"));
-                bounds.push(Bound { subject, figure, most });
-            }
+        if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+            subject = name;
+        } else {
+            let bound =
+                line.split_once('=').and_then(|(figure, most)| Some((figure.trim(), most.trim().parse().ok()?)));
+            let (figure, most) = bound.unwrap_or_else(|| panic!("bounds.toml: {line:?} is no `figure = number`"));
+            bounds.push(Bound { subject, figure, most });
         }
     }
     bounds
@@ -51,7 +50,7 @@ pub fn check() -> ExitCode {
             _ => allocations(subject).into_iter().find(|(said, _)| said == figure).map_or(f64::NAN, |(_, value)| value),
         };
         // Also where it was not measured.
-        let is_over = !(measured <= most);
+        let is_over = measured.is_nan() || measured > most;
         is_kept &= !is_over;
         let said = if is_over {
             "**more**"

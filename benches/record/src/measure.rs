@@ -1,7 +1,7 @@
 //! The measurements of one subject, in a process of its own.
 
 use std::hint::black_box;
-use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
@@ -12,9 +12,15 @@ use crate::threads::Others;
 /// So many calls before anything is measured.
 const WARM_UP: u32 = 200;
 /// So many calls with a pause before each.
-const ISOLATED: u32 = 450;
+const ISOLATED: u32 = 300;
 /// So many calls of a thread before it is measured.
 const FIRST_OF_THREAD: u32 = 10;
+/// So often it is looked whether all sleep.
+const LOOKS: u32 = 20;
+/// Two threads are measured until so many pairs were really at once …
+const PAIRS_WANTED: usize = 4;
+/// … or so many were tried.
+const PAIRS_TRIED: u32 = 16;
 /// The pause.
 const PAUSE: Duration = Duration::from_millis(1);
 
@@ -49,12 +55,52 @@ pub fn percentile(values: &mut [f64], hundredths: usize) -> f64 {
     values[(values.len() * hundredths / 100).min(values.len() - 1)]
 }
 
-/// Wall and CPU time of so many calls in a row, for each.
-fn burst(call: Call, calls: u32) -> (f64, f64) {
-    let (began, cpu_before) = (Instant::now(), cpu());
-    repeat(call, calls);
-    let (used, took) = (cpu() - cpu_before, nanos(began.elapsed()));
-    (took / f64::from(calls), used / f64::from(calls))
+/// So many calls in a row.
+#[derive(Clone, Copy)]
+struct Burst {
+    calls: u32,
+    began: Instant,
+    ended: Instant,
+    /// CPU time, in nanoseconds.
+    used: f64,
+    /// So often it had to give its processor away.
+    preempted: u64,
+}
+
+impl Burst {
+    fn of(call: Call, calls: u32) -> Self {
+        let (preempted_before, began, used_before) = (preemptions(), Instant::now(), cpu());
+        repeat(call, calls);
+        let (used, ended) = (cpu() - used_before, Instant::now());
+        Self { calls, began, ended, used, preempted: preemptions() - preempted_before }
+    }
+
+    /// Wall and CPU time of each call.
+    fn each(&self) -> (f64, f64) {
+        let calls = f64::from(self.calls);
+        (nanos(self.ended - self.began) / calls, self.used / calls)
+    }
+}
+
+/// How often this thread was made to give its processor away.
+fn preemptions() -> u64 {
+    let status = std::fs::read_to_string("/proc/thread-self/status").unwrap_or_default();
+    let count = status.lines().find_map(|line| line.strip_prefix("nonvoluntary_ctxt_switches:"));
+    count.and_then(|count| count.trim().parse().ok()).unwrap_or_default()
+}
+
+/// Whether they ran at the same time for most of it, and nobody took a processor from them.
+fn were_at_once(bursts: &[Burst]) -> bool {
+    let (Some(first), Some(last)) =
+        (bursts.iter().map(|burst| burst.began).max(), bursts.iter().map(|burst| burst.ended).min())
+    else {
+        return false;
+    };
+    let together = nanos(last.saturating_duration_since(first));
+    bursts.iter().all(|burst| {
+        let took = nanos(burst.ended - burst.began);
+        together > 0.8 * took && burst.preempted == 0
+    })
 }
 
 /// What is measured, in nanoseconds a call unless it says otherwise; `name value`, a line each.
@@ -81,11 +127,11 @@ pub fn times(subject: &Subject) {
     let mut calls = u64::from(WARM_UP);
 
     // Back to back.
-    let bare_bursts: Vec<_> = (0..10).map(|_| burst(bare, 10_000)).collect();
+    let bare_bursts: Vec<_> = (0..10).map(|_| Burst::of(bare, 10_000).each()).collect();
     medians("bare_together", bare_bursts.into_iter());
     let bursts: Vec<_> = (0..subject.bursts)
         .map(|_| {
-            let took = burst(call, subject.burst);
+            let took = Burst::of(call, subject.burst).each();
             settle();
             calls += u64::from(subject.burst);
             took
@@ -112,15 +158,26 @@ pub fn times(subject: &Subject) {
 
     // Two at once, in turns with one.
     let (mut one, mut two) = (Vec::new(), Vec::new());
-    for _ in 0..subject.bursts.min(4) {
-        one.extend(at_once(call, leave, subject.burst, 1));
-        settle();
-        two.extend(at_once(call, leave, subject.burst, 2));
-        settle();
+    for _ in 0..PAIRS_TRIED {
+        let [alone, pair] = [1, 2].map(|threads| {
+            let bursts = at_once(call, leave, subject.burst, threads);
+            settle();
+            bursts
+        });
         calls += 3 * u64::from(FIRST_OF_THREAD + subject.burst);
+        if were_at_once(&alone) && were_at_once(&pair) {
+            one.extend(alone.iter().map(Burst::each));
+            two.extend(pair.iter().map(Burst::each));
+        }
+        if two.len() >= PAIRS_WANTED * 2 {
+            break;
+        }
     }
-    medians("one", one.into_iter());
-    medians("two", two.into_iter());
+    say("pairs", f64::from(u32::try_from(two.len() / 2).unwrap_or_default()));
+    if !two.is_empty() {
+        medians("one", one.into_iter());
+        medians("two", two.into_iter());
+    }
     if let Some(problem) = check(calls) {
         println!("problem {problem}");
     }
@@ -132,7 +189,7 @@ fn isolated(call: Call) {
     let others = Others::now();
     let (mut took, mut used, mut empty, mut parked) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for number in 0..u64::from(ISOLATED) {
-        std::thread::sleep(PAUSE);
+        wait_until_parked(&others);
         match number % 3 {
             0 => {
                 let began = Instant::now();
@@ -159,14 +216,29 @@ fn isolated(call: Call) {
     say("parked", f64::from(3 * parked) / f64::from(ISOLATED));
 }
 
+/// Waits until all sleep, and then once more, for what was looked at to leave the caches again.
+fn wait_until_parked(others: &Others) {
+    for _ in 0..LOOKS {
+        std::thread::sleep(PAUSE);
+        if others.are_parked() {
+            break;
+        }
+    }
+    std::thread::sleep(PAUSE);
+}
+
 /// So many threads at once, each as many calls.
-fn at_once(call: Call, leave: fn(), calls: u32, threads: usize) -> Vec<(f64, f64)> {
-    let barrier = Barrier::new(threads);
+fn at_once(call: Call, leave: fn(), calls: u32, threads: usize) -> Vec<Burst> {
+    // They wait without sleeping, so that whoever goes on has a processor.
+    let there = AtomicUsize::new(0);
     let run = || {
         // A thread's first call makes what it has for itself.
         repeat(call, FIRST_OF_THREAD);
-        barrier.wait();
-        let took = burst(call, calls);
+        there.fetch_add(1, Ordering::AcqRel);
+        while there.load(Ordering::Acquire) < threads {
+            std::hint::spin_loop();
+        }
+        let took = Burst::of(call, calls);
         leave();
         took
     };

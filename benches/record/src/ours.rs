@@ -13,6 +13,12 @@ fn sync(number: u64) -> Result<u64, u64> {
     work(number)
 }
 
+#[tracked]
+#[inline(never)]
+fn plain(number: u64) -> Result<u64, u64> {
+    work(number)
+}
+
 #[tracked(fields(a = number, b = number, c = number, d = number, e = number, f = number, g = true, h = 0.5_f64))]
 #[inline(never)]
 fn sync_8(number: u64) -> Result<u64, u64> {
@@ -45,7 +51,7 @@ fn start(level: Level, recording: Recording, call: Call, events: Option<u64>) ->
         .recording(recording)
         .state_dir(&folder.0)
         // The worker delivers when it is asked to, between what is measured.
-        .batch_window(Duration::from_secs(3600))
+        .batch_window(Duration::from_secs(60 * 60))
         .sink(sink::JsonLines::file("/dev/null"))
         .start();
     // Both closures need it, and the folder goes last.
@@ -75,6 +81,10 @@ fn check(telemetry: &Guard, level: Level, recording: Recording, expected: Option
         return Some(format!("events were lost: {counts}"));
     }
     all_arrived(counts.delivered, expected.unwrap_or(counts.delivered))
+}
+
+pub(crate) fn closed_plain() -> Started {
+    start(Level::None, Recording::Direct, plain, Some(0))
 }
 
 pub(crate) fn closed() -> Started {

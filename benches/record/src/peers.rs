@@ -181,9 +181,10 @@ pub(crate) fn fastrace_local() -> Started {
 /// A trace of a hundred calls, so that a hundredth of its root is in each.
 #[inline(never)]
 fn in_trace_of_100(number: u64) -> Result<u64, u64> {
-    TRACE.with_borrow_mut(|trace| match trace {
-        Some((left @ 1.., ..)) => *left -= 1,
-        _ => {
+    TRACE.with_borrow_mut(|trace| {
+        if let Some((left @ 1.., ..)) = trace {
+            *left -= 1;
+        } else {
             drop(trace.take());
             let root = Span::root(ROOT, SpanContext::random());
             *trace = Some((99, root.set_local_parent(), root));

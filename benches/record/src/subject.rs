@@ -94,10 +94,11 @@ const fn subject(
 }
 
 /// All of them, in the order of the tables.
-pub const SUBJECTS: [Subject; 25] = [
+pub const SUBJECTS: [Subject; 26] = [
     subject("bare", "bare call", "nothing", LIGHT, || Started::alone(bare)),
     subject("clock", "two looks at the clock", "a duration that nobody is told", LIGHT, || Started::alone(hand::clock)),
-    subject("closed", "ours, level `none`", "nothing", LIGHT, ours::closed),
+    subject("closed-plain", "ours, level `none`, no field", "nothing", LIGHT, ours::closed_plain),
+    subject("closed", "ours, level `none`", "nothing; its field is not evaluated", LIGHT, ours::closed),
     subject("errors", "ours, level `errors`, call succeeds", "nothing", LIGHT, ours::errors),
     subject("direct", "ours, direct", "start and finish, 1 field on each, on disk", ON_DISK, ours::direct),
     subject(
