@@ -69,15 +69,15 @@ struct Event {
 }
 
 impl Event {
-    fn start(call: u64, items: u64) -> Self {
-        let (id, time_ns) = (Uuid::new_v4(), now());
+    fn start(id: Uuid, call: u64, items: u64) -> Self {
+        let time_ns = now();
         Self { id, event: "Sync Started", time_ns, call, items, duration_ns: None, outcome: None }
     }
 
-    fn finish(call: u64, items: u64, took: Duration, is_ok: bool) -> Self {
+    fn finish(id: Uuid, call: u64, items: u64, took: Duration, is_ok: bool) -> Self {
         let (duration_ns, outcome) = (nanos(took), if is_ok { "ok" } else { "error" });
         let (duration_ns, outcome) = (Some(duration_ns), Some(outcome));
-        Self { event: "Sync Finished", duration_ns, outcome, ..Self::start(call, items) }
+        Self { event: "Sync Finished", duration_ns, outcome, ..Self::start(id, call, items) }
     }
 }
 
@@ -159,10 +159,10 @@ pub(crate) fn json() -> Started {
 #[inline(never)]
 fn with_json(number: u64) -> Result<u64, u64> {
     let call = CALLS.fetch_add(1, Ordering::Relaxed);
-    TEXTS.send(to_json(&Event::start(call, number)));
+    TEXTS.send(to_json(&Event::start(Uuid::new_v4(), call, number)));
     let began = Instant::now();
     let done = work(number);
-    TEXTS.send(to_json(&Event::finish(call, number, began.elapsed(), done.is_ok())));
+    TEXTS.send(to_json(&Event::finish(Uuid::new_v4(), call, number, began.elapsed(), done.is_ok())));
     done
 }
 
@@ -174,9 +174,32 @@ pub(crate) fn typed() -> Started {
 #[inline(never)]
 fn with_struct(number: u64) -> Result<u64, u64> {
     let call = CALLS.fetch_add(1, Ordering::Relaxed);
-    EVENTS.send(Event::start(call, number));
+    EVENTS.send(Event::start(Uuid::new_v4(), call, number));
     let began = Instant::now();
     let done = work(number);
-    EVENTS.send(Event::finish(call, number, began.elapsed(), done.is_ok()));
+    EVENTS.send(Event::finish(Uuid::new_v4(), call, number, began.elapsed(), done.is_ok()));
+    done
+}
+
+static BASE: OnceLock<u128> = OnceLock::new();
+
+/// An id that costs no system call.
+fn counted_id(count: u64) -> Uuid {
+    Uuid::from_u128(BASE.get().copied().unwrap_or_default().wrapping_add(u128::from(count)))
+}
+
+pub(crate) fn typed_and_counted() -> Started {
+    BASE.get_or_init(|| Uuid::new_v4().as_u128());
+    EVENTS.start(to_json);
+    EVENTS.started(with_counted_ids)
+}
+
+#[inline(never)]
+fn with_counted_ids(number: u64) -> Result<u64, u64> {
+    let call = CALLS.fetch_add(1, Ordering::Relaxed);
+    EVENTS.send(Event::start(counted_id(2 * call), call, number));
+    let began = Instant::now();
+    let done = work(number);
+    EVENTS.send(Event::finish(counted_id(2 * call + 1), call, number, began.elapsed(), done.is_ok()));
     done
 }

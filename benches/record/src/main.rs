@@ -307,7 +307,12 @@ fn targets(measured: &[(&Subject, Of)], targets: &[Target]) {
             number(Some(target.record)),
             number(Some(median)),
             number(value(Of::least)),
-            if median <= target.must { "yes" } else { "**no**" }.to_owned(),
+            match target.must {
+                must if must.is_infinite() => "–",
+                must if median <= must => "yes",
+                _ => "**no**",
+            }
+            .to_owned(),
         ]);
     }
     table.print();

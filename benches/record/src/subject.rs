@@ -94,7 +94,7 @@ const fn subject(
 }
 
 /// All of them, in the order of the tables.
-pub const SUBJECTS: [Subject; 26] = [
+pub const SUBJECTS: [Subject; 27] = [
     subject("bare", "bare call", "nothing", LIGHT, || Started::alone(bare)),
     subject("clock", "two looks at the clock", "a duration that nobody is told", LIGHT, || Started::alone(hand::clock)),
     subject("closed-plain", "ours, level `none`, no field", "nothing", LIGHT, ours::closed_plain),
@@ -131,6 +131,13 @@ pub const SUBJECTS: [Subject; 26] = [
         "two events: struct sent to a thread that makes JSON of it and writes a file",
         USUAL,
         hand::typed,
+    ),
+    subject(
+        "hand-counted",
+        "the same, with ids that are counted",
+        "as above, but of a random base and a count, as ours are",
+        USUAL,
+        hand::typed_and_counted,
     ),
     subject("tracing-none", "tracing 0.1.44, no subscriber", "nothing", LIGHT, peers::tracing_none),
     subject(
