@@ -58,7 +58,8 @@ fn appending(number: u64) -> Result<u64, u64> {
 #[derive(Serialize)]
 struct Event {
     id: Uuid,
-    event: &'static str,
+    #[serde(rename = "event")]
+    name: &'static str,
     time_ns: u64,
     call: u64,
     items: u64,
@@ -71,13 +72,13 @@ struct Event {
 impl Event {
     fn start(id: Uuid, call: u64, items: u64) -> Self {
         let time_ns = now();
-        Self { id, event: "Sync Started", time_ns, call, items, duration_ns: None, outcome: None }
+        Self { id, name: "Sync Started", time_ns, call, items, duration_ns: None, outcome: None }
     }
 
     fn finish(id: Uuid, call: u64, items: u64, took: Duration, is_ok: bool) -> Self {
         let (duration_ns, outcome) = (nanos(took), if is_ok { "ok" } else { "error" });
         let (duration_ns, outcome) = (Some(duration_ns), Some(outcome));
-        Self { event: "Sync Finished", duration_ns, outcome, ..Self::start(id, call, items) }
+        Self { name: "Sync Finished", duration_ns, outcome, ..Self::start(id, call, items) }
     }
 }
 

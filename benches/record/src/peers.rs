@@ -196,6 +196,7 @@ fn in_trace_of_100(number: u64) -> Result<u64, u64> {
 /// Serialises envelopes on a thread of its own, as the transports of sentry do before they send them.
 struct Serialises(crossbeam_channel::Sender<Said>);
 
+#[allow(clippy::large_enum_variant, reason = "all but the last are envelopes")]
 enum Said {
     Envelope(sentry::Envelope),
     Flush(crossbeam_channel::Sender<()>),
@@ -274,6 +275,7 @@ fn with_metrics(number: u64) -> Result<u64, u64> {
 
 pub(crate) fn autometrics() -> Started {
     let settings = autometrics::settings::AutometricsSettings::builder().service_name("record").init();
+    #[allow(clippy::redundant_closure_for_method_calls, reason = "the method's type is of a crate that is not named here")]
     let check = |calls: u64| {
         let families = settings.prometheus_registry().gather();
         let counters =

@@ -221,6 +221,7 @@ struct Generated<'a> {
 }
 
 impl Generated<'_> {
+    #[allow(clippy::format_push_string, reason = "a thousand lines")]
     fn write(&self, folder: &Path) -> PathBuf {
         let folder = folder.join(self.name);
         fs::create_dir_all(folder.join("src")).expect("a folder");
