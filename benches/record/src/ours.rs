@@ -51,7 +51,7 @@ fn start(level: Level, recording: Recording, call: Call, events: Option<u64>) ->
         .recording(recording)
         .state_dir(&folder.0)
         // The worker delivers when it is asked to, between what is measured.
-        .batch_window(Duration::from_secs(60 * 60))
+        .batch_window(Duration::from_hours(1))
         .sink(sink::JsonLines::file("/dev/null"))
         .start();
     // Both closures need it, and the folder goes last.

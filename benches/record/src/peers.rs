@@ -275,7 +275,10 @@ fn with_metrics(number: u64) -> Result<u64, u64> {
 
 pub(crate) fn autometrics() -> Started {
     let settings = autometrics::settings::AutometricsSettings::builder().service_name("record").init();
-    #[allow(clippy::redundant_closure_for_method_calls, reason = "the method's type is of a crate that is not named here")]
+    #[allow(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method's type is of a crate that is not named here"
+    )]
     let check = |calls: u64| {
         let families = settings.prometheus_registry().gather();
         let counters =
