@@ -29,6 +29,13 @@ usage: cargo xtask <command>
   bench exit [starts | recording | exits]
           start, recording, exit and arrival beside other clients: the tables of benches/README.md; some five minutes, and
           as much for the first build
+  bench record [--instructions] [--rounds N] [SUBJECT…]
+          what a tracked call costs beside what else one would take: the tables of docs/performance.md; some three minutes,
+          or with valgrind a minute
+  bench record --check
+          instructions and allocations of a call against benches/bounds.toml, with valgrind; half a minute after the build
+  bench size [builds | starts | functions]
+          what the framework adds to a program: bytes, crates, build time, instructions at start; some five minutes
   bench fleet [RUNS] ROTEL
           a million runs, real processes and forked ones, against a real OTLP receiver, and the books of both sides; some 20 minutes
   bench fleet sizes
@@ -44,7 +51,7 @@ fn main() -> ExitCode {
         ["peers"] => tool("peers", &[]),
         ["soak", arguments @ ..] => soak(arguments),
         ["real", parts @ ..] => run(outside("real").args(["run", "--quiet", "--locked", "--"]).args(parts)),
-        ["bench", package @ ("exit" | "fleet"), parts @ ..] => run(outside("benches")
+        ["bench", package @ ("exit" | "fleet" | "record" | "size"), parts @ ..] => run(outside("benches")
             .args(["run", "--quiet", "--release", "--locked", "--package", package, "--"])
             .args(parts)),
         ["help" | "--help"] => {
