@@ -9,6 +9,7 @@ thread_local! {
     // A constant without a destructor, so that it can be read at any time.
     static BUSY: Cell<bool> = const { Cell::new(false) };
     static OURS: Cell<bool> = const { Cell::new(false) };
+    static HUSHED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// This thread is one of ours: nothing that is called on it is recorded, and nothing that goes wrong on it shows.
@@ -43,6 +44,27 @@ impl Drop for Busy {
     fn drop(&mut self) {
         BUSY.set(false);
     }
+}
+
+/// While it lives, a panic on its thread is neither shown nor told: what runs then is the program's code, and would not run without us.
+#[derive(Debug)]
+pub(crate) struct Hushed(bool);
+
+impl Hushed {
+    pub(crate) fn begin() -> Self {
+        Self(HUSHED.replace(true))
+    }
+}
+
+impl Drop for Hushed {
+    fn drop(&mut self) {
+        HUSHED.set(self.0);
+    }
+}
+
+/// Whether a panic here is nobody's business. Where a panic is the end of the program, it is the program's.
+pub(crate) fn is_hushed() -> bool {
+    cfg!(panic = "unwind") && HUSHED.get()
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@
 
 use std::cell::RefCell;
 use std::future::{Future, IntoFuture};
-use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
@@ -170,14 +169,11 @@ pub fn finish_and_tell<T, F: FnOnce(&T) -> bool, G: FnOnce(&T, &mut Told)>(
 
 #[cold]
 fn note_error(number: Number, tell: impl FnOnce(&mut Told)) {
-    let mut told = Told::default();
-    // It prints itself, by the program's code: with no lock of ours held, and without us it would not have panicked here.
-    if std::panic::catch_unwind(AssertUnwindSafe(|| tell(&mut told))).is_err() {
-        return;
-    }
+    // With no lock of ours held.
+    let Some(text) = Told::of(tell) else { return };
     let Some(_busy) = Busy::begin() else { return };
     if let Some(mut frame) = frames::lock(number) {
-        frame.error = told.into_text().map(ErrorText);
+        frame.error = Some(ErrorText(text));
     }
 }
 

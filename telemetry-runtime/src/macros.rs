@@ -426,11 +426,11 @@ macro_rules! app {
 }
 
 /// Sorts the arguments of a report: the event, what all arguments are called, what is known of the place, the fields (each its name,
-/// what is known of its type, the check of that, and its value), the error, and whether the stack is wanted.
+/// what is known of its type), what is put on the report, in order, and whether the stack is wanted.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __report_error {
-    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$({$field:ident [$kind:expr] [$($check:tt)*] [$value:expr]})*] [$($error:expr)?] [$has_stack:literal]) => {
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$({$field:ident [$kind:expr]})*] [$({$($step:tt)*})*] [$has_stack:literal]) => {
         if $crate::private::may_report() {
             const _: () = ::core::assert!(
                 $crate::private::is_event_name($event),
@@ -444,55 +444,76 @@ macro_rules! __report_error {
                 $crate::private::is_report_field_name(::core::stringify!($field)),
                 "a field's name is snake case (a small letter, then small letters, digits and underscores, 64 at most) and none that the macro has itself"
             );)*
-            let begun = $crate::__begin_report!($event [$($known)*] [$((::core::stringify!($field), $kind)),*]);
-            if let ::core::option::Option::Some(mut report) = begun {
-                $(report.field(::core::stringify!($field), $($check)*(&$value));)*
-                $(report.text(&$error);)?
-                report.record($has_stack);
+            // Names that no constant or static of the program's has: a pattern would be compared with it.
+            let telemetry_begun_report = $crate::__begin_report!($event [$($known)*] [$((::core::stringify!($field), $kind)),*]);
+            if let ::core::option::Option::Some(mut telemetry_report) = telemetry_begun_report {
+                $($crate::__report_step!(telemetry_report $($step)*);)*
+                telemetry_report.record($has_stack);
             }
         }
     };
-    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] purpose = $purpose:literal $(, $($rest:tt)*)?) => {
-        $crate::__report_error!(@ $event [$($name)* purpose] [$($known)* .purpose($purpose)] [$($fields)*] [$($error)*] [$($stack)*] $($($rest)*)?)
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($kinds:tt)*] [$($steps:tt)*] [$($stack:tt)*] purpose = $purpose:literal $(, $($rest:tt)*)?) => {
+        $crate::__report_error!(@ $event [$($name)* purpose] [$($known)* .purpose($purpose)] [$($kinds)*] [$($steps)*] [$($stack)*] $($($rest)*)?)
     };
-    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] owner = $owner:literal $(, $($rest:tt)*)?) => {
-        $crate::__report_error!(@ $event [$($name)* owner] [$($known)* .owner($owner)] [$($fields)*] [$($error)*] [$($stack)*] $($($rest)*)?)
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($kinds:tt)*] [$($steps:tt)*] [$($stack:tt)*] owner = $owner:literal $(, $($rest:tt)*)?) => {
+        $crate::__report_error!(@ $event [$($name)* owner] [$($known)* .owner($owner)] [$($kinds)*] [$($steps)*] [$($stack)*] $($($rest)*)?)
     };
-    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] expires = $expires:literal $(, $($rest:tt)*)?) => {
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($kinds:tt)*] [$($steps:tt)*] [$($stack:tt)*] expires = $expires:literal $(, $($rest:tt)*)?) => {
         $crate::__report_error!(@ $event [$($name)* expires] [$($known)* .expires({
             const _: () = ::core::assert!(
                 $crate::private::is_expiry($expires),
                 "expected the last month or day, as in `expires = \"2027-06\"` or `expires = \"2027-06-30\"`"
             );
             $expires
-        })] [$($fields)*] [$($error)*] [$($stack)*] $($($rest)*)?)
+        })] [$($kinds)*] [$($steps)*] [$($stack)*] $($($rest)*)?)
     };
-    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] purpose = $other:expr $(, $($rest:tt)*)?) => {
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($kinds:tt)*] [$($steps:tt)*] [$($stack:tt)*] purpose = $other:expr $(, $($rest:tt)*)?) => {
         ::core::compile_error!("`purpose` is a literal: the catalogue shows it as it is written")
     };
-    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] owner = $other:expr $(, $($rest:tt)*)?) => {
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($kinds:tt)*] [$($steps:tt)*] [$($stack:tt)*] owner = $other:expr $(, $($rest:tt)*)?) => {
         ::core::compile_error!("`owner` is a literal: the catalogue shows it as it is written")
     };
-    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] expires = $other:expr $(, $($rest:tt)*)?) => {
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($kinds:tt)*] [$($steps:tt)*] [$($stack:tt)*] expires = $other:expr $(, $($rest:tt)*)?) => {
         ::core::compile_error!("`expires` is a literal: the catalogue shows it as it is written")
     };
-    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] error_text = $text:expr $(, $($rest:tt)*)?) => {
-        $crate::__report_error!(@ $event [$($name)* error_text] [$($known)* .error_text()] [$($fields)*] [$text] [$($stack)*] $($($rest)*)?)
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($kinds:tt)*] [$($steps:tt)*] [$($stack:tt)*] error_text = $text:expr $(, $($rest:tt)*)?) => {
+        $crate::__report_error!(@ $event [$($name)* error_text] [$($known)* .error_text()] [$($kinds)*] [$($steps)* {text [$text]}] [$($stack)*] $($($rest)*)?)
     };
-    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] stack $(, $($rest:tt)*)?) => {
-        $crate::__report_error!(@ $event [$($name)* stack] [$($known)*] [$($fields)*] [$($error)*] [true] $($($rest)*)?)
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($kinds:tt)*] [$($steps:tt)*] [$($stack:tt)*] stack $(, $($rest:tt)*)?) => {
+        $crate::__report_error!(@ $event [$($name)* stack] [$($known)*] [$($kinds)*] [$($steps)*] [true] $($($rest)*)?)
     };
-    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] $field:ident = $value:literal $(, $($rest:tt)*)?) => {
-        $crate::__report_error!(@ $event [$($name)* $field] [$($known)*] [$($fields)* {$field [$crate::private::kind_of(&$value)] [] [$value]}] [$($error)*] [$($stack)*] $($($rest)*)?)
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($kinds:tt)*] [$($steps:tt)*] [$($stack:tt)*] $field:ident = $value:expr $(, $($rest:tt)*)?) => {
+        $crate::__report_error!(@ $event [$($name)* $field] [$($known)*] [$($kinds)* {$field [$crate::__kind_of!($value)]}] [$($steps)* {field $field [] [$value]}] [$($stack)*] $($($rest)*)?)
     };
-    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] $field:ident = $value:expr $(, $($rest:tt)*)?) => {
-        $crate::__report_error!(@ $event [$($name)* $field] [$($known)*] [$($fields)* {$field [$crate::private::ValueKind::ANY] [] [$value]}] [$($error)*] [$($stack)*] $($($rest)*)?)
-    };
-    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($fields:tt)*] [$($error:tt)*] [$($stack:tt)*] $field:ident : $type:ty = $value:expr $(, $($rest:tt)*)?) => {
-        $crate::__report_error!(@ $event [$($name)* $field] [$($known)*] [$($fields)* {$field [<$type as $crate::private::Described>::KIND] [$crate::private::described::<$type>] [$value]}] [$($error)*] [$($stack)*] $($($rest)*)?)
+    (@ $event:literal [$($name:ident)*] [$($known:tt)*] [$($kinds:tt)*] [$($steps:tt)*] [$($stack:tt)*] $field:ident : $type:ty = $value:expr $(, $($rest:tt)*)?) => {
+        $crate::__report_error!(@ $event [$($name)* $field] [$($known)*] [$($kinds)* {$field [<$type as $crate::private::Described>::KIND]}] [$($steps)* {field $field [$crate::private::described::<$type>] [$value]}] [$($stack)*] $($($rest)*)?)
     };
     ($($other:tt)*) => {
         ::core::compile_error!("after the event's name come `error_text = error`, `stack`, `purpose = \"…\"`, `owner = \"…\"`, `expires = \"2027-06\"`, and fields: `name = value` or `name: Type = value`")
+    };
+}
+
+/// Puts an argument on a report, in the order in which they are written.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __report_step {
+    ($report:ident field $field:ident [$($check:tt)*] [$value:expr]) => {
+        $report.field(::core::stringify!($field), $($check)*(&$value))
+    };
+    ($report:ident text [$error:expr]) => {
+        $report.text(&$error)
+    };
+}
+
+/// What is known of a value's type where nothing is said of it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __kind_of {
+    ($value:literal) => {
+        $crate::private::kind_of(&$value)
+    };
+    ($value:expr) => {
+        $crate::private::ValueKind::ANY
     };
 }
 

@@ -6,7 +6,7 @@
 //!
 //! The hook keeps addresses and where in the source it was; what they are called is found out by whoever sends them. It takes the
 //! panic's message, which is the program's text, only where the user asks for the texts of errors, and calls the hook that was there before. A panic on a thread of ours is
-//! nobody's business but ours: it is not told, and not shown.
+//! nobody's business but ours: it is not told, and not shown; neither is one of an error that prints itself for us.
 
 use std::borrow::Cow;
 use std::panic::PanicHookInfo;
@@ -36,6 +36,9 @@ pub(crate) fn watch() {
             while cfg!(panic = "abort") {
                 std::thread::park();
             }
+            return;
+        }
+        if busy::is_hushed() {
             return;
         }
         if gate::errors() {

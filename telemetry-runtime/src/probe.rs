@@ -6,9 +6,11 @@
 
 use std::fmt::{self, Write as _};
 use std::marker::PhantomData;
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 use std::task::Poll;
 
+use crate::busy::Hushed;
 use crate::limits;
 use crate::value::floor_char_boundary;
 
@@ -69,8 +71,16 @@ impl ProbeKnown for Probe<'_, ExitCode> {
 pub struct Told(String);
 
 impl Told {
+    /// What prints itself, by the program's code, which would not have run without us: a panic there is no text, and is not shown.
+    pub(crate) fn of(tell: impl FnOnce(&mut Self)) -> Option<String> {
+        let mut told = Self::default();
+        let _hushed = Hushed::begin();
+        std::panic::catch_unwind(AssertUnwindSafe(|| tell(&mut told))).ok()?;
+        told.into_text()
+    }
+
     /// The text, unless there is none.
-    pub(crate) fn into_text(self) -> Option<String> {
+    fn into_text(self) -> Option<String> {
         (!self.0.is_empty()).then_some(self.0)
     }
 }

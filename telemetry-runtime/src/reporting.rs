@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fmt::{Display, Write as _};
-use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::SystemTime;
 
@@ -73,10 +72,8 @@ impl Report {
 
     /// Says what the error says.
     pub fn text<E: Display + ?Sized>(&mut self, error: &E) {
-        let mut told = Told::default();
-        // It prints itself, by the program's code, which would not have panicked here without us. What is too long is cut.
-        let printed = std::panic::catch_unwind(AssertUnwindSafe(|| write!(told, "{error}")));
-        self.text = printed.ok().and_then(|_| told.into_text()).map(ErrorText);
+        // What is too long is cut, and says so by an error.
+        self.text = Told::of(|told| _ = write!(told, "{error}")).map(ErrorText);
     }
 
     /// Records the report, with the frames that led here if they are wanted.

@@ -215,3 +215,15 @@ fn a_test_sees_them_all() {
     assert_eq!(events[0].field("rows").map(ToString::to_string).as_deref(), Some("7"));
     assert!(report.place.as_ref().is_some_and(|place| place.file.ends_with("reports/main.rs")), "{report:?}");
 }
+
+/// As it is written, where the report is recorded and nowhere else.
+#[test]
+fn arguments_are_evaluated_in_their_order() {
+    let scene = Scene::new();
+    let output = scene.run("ordered flush");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.starts_with("seen: 2\nseen: text\n"), "{said}");
+    let reports = scene.reports();
+    let [report] = reports.as_slice() else { panic!("{reports:#?}") };
+    assert_eq!((&report["fields"], &report["error"]), (&json!({"first": 2, "last": -1}), &json!("text")));
+}

@@ -3,7 +3,7 @@
 //! `page NAME` fails to show what the user calls so, and reports it without a word of that; `told NAME` declares what the error says,
 //! `long` one that says more than there is room for, `panicking` one that cannot be printed, and `silent` one that says nothing. `often` fails fifty times at one
 //! place, `everywhere` at more places than a run may report, `within` in a tracked call, `expired` at a place that has expired, `expected`
-//! as one expects it to, and `user` at a place that names a user. `flush` delivers, `abort` ends the program.
+//! as one expects it to, `ordered` says what is evaluated when, and `user` at a place that names a user. `flush` delivers, `abort` ends the program.
 #![allow(clippy::print_stdout, clippy::panic, reason = "a program that says what it did, and is to fail")]
 
 use std::fmt;
@@ -99,6 +99,21 @@ fn looked_at() -> u8 {
     7
 }
 
+fn seen<T: fmt::Display>(value: T) -> T {
+    println!("seen: {value}");
+    value
+}
+
+/// Where names of the program's are such as a macro might have, and a value is no literal though it begins as one.
+fn ordered() {
+    #[allow(non_upper_case_globals, reason = "what is meant")]
+    static report: u8 = 1;
+    #[allow(non_upper_case_globals, reason = "what is meant")]
+    const begun: u8 = 2;
+    let tries = i64::from(report);
+    report_error!(event = "Ordered", first = seen(begun), error_text = seen("text"), last = -tries);
+}
+
 fn failed(kind: ErrorKind) {
     match kind {
         ErrorKind::PermissionDenied | ErrorKind::ConnectionRefused => {}
@@ -124,10 +139,8 @@ fn main() -> ExitCode {
             "boxed" => boxed(words.next().unwrap_or_default()),
             "long" => told(&"é".repeat(10_000)),
             "silent" => told(""),
-            "panicking" => {
-                std::panic::set_hook(Box::new(|_| {}));
-                told("panics");
-            }
+            "panicking" => told("panics"),
+            "ordered" => ordered(),
             "often" => (0..50).for_each(|_| again()),
             "everywhere" => everywhere(),
             "within" => within(),

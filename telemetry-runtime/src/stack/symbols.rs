@@ -138,11 +138,13 @@ fn demangled(name: &str) -> String {
     rustc_demangle::try_demangle(name).map_or_else(|_| name.to_owned(), |name| format!("{name:#}"))
 }
 
-/// Leaves out what ran between the place that panicked and the capture, and what ran before the thread's or the program's first
+/// Leaves out what ran between the place that panicked, or reports an error, and the capture, and what ran before the thread's or the program's first
 /// function: as the standard library does it, by marks that it has on the stack. Without names, nothing is left out.
 fn without_panic(mut frames: Vec<Frame>) -> Vec<Frame> {
     let is = |frame: &Frame, says: &dyn Fn(&str) -> bool| frame.function.as_deref().is_some_and(says);
     let begins = frames.iter().position(|frame| is(frame, &|name| name.contains("__rust_end_short_backtrace")));
+    let reports = |name: &str| name.contains("telemetry_runtime::reporting::Report") && name.ends_with("::record");
+    let begins = begins.or_else(|| frames.iter().position(|frame| is(frame, &reports)));
     if let Some(begins) = begins {
         frames.drain(..=begins);
         let is_panic = |frame: &Frame| is(frame, &raises);
