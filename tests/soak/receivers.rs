@@ -37,8 +37,10 @@ impl Mode {
 /// What was accepted.
 #[derive(Debug, Default)]
 pub(crate) struct Accepted {
-    /// The ids of all events but losses.
+    /// The ids of all events but losses, in requests that were answered.
     ids: HashSet<u128>,
+    /// … and in requests that were not: who sent them does not know that they are here, and may have to give them up.
+    unanswered: HashSet<u128>,
     /// The ids of losses.
     loss_ids: HashSet<u128>,
     /// How many events were said to be lost, by reason.
@@ -56,13 +58,24 @@ impl Accepted {
         self.ids.len() as u64
     }
 
-    fn take(&mut self, body: &[u8]) -> Result<(), serde_json::Error> {
+    pub(crate) fn unanswered(&self) -> usize {
+        self.unanswered.len()
+    }
+
+    fn take(&mut self, body: &[u8], is_answered: bool) -> Result<(), serde_json::Error> {
         let body: Value = serde_json::from_slice(body)?;
         for event in body["events"].as_array().map_or(&[] as &[Value], Vec::as_slice) {
             let digits = event["id"].as_str().unwrap_or_default().chars().filter_map(|digit| digit.to_digit(16));
             let id = digits.fold(0, |id: u128, digit| id << 4 | u128::from(digit));
             let is_loss = event["kind"] == "loss";
-            if !(if is_loss { &mut self.loss_ids } else { &mut self.ids }).insert(id) {
+            let was_unanswered = !is_loss && is_answered && self.unanswered.remove(&id);
+            let ids = match (is_loss, is_answered) {
+                (true, _) => &mut self.loss_ids,
+                (false, true) => &mut self.ids,
+                (false, false) if self.ids.contains(&id) => continue,
+                (false, false) => &mut self.unanswered,
+            };
+            if !ids.insert(id) || was_unanswered {
                 self.again += 1;
                 continue;
             }
@@ -171,7 +184,7 @@ fn answer_all(state: &State, stream: TcpStream) -> io::Result<()> {
                 if mode == Mode::Slow {
                     std::thread::sleep(Duration::from_secs(1));
                 }
-                lock(&state.accepted).take(&body)?;
+                lock(&state.accepted).take(&body, mode != Mode::Mute)?;
                 if mode == Mode::Mute {
                     return Ok(());
                 }
