@@ -19,7 +19,7 @@ use crate::callsite;
 use crate::clock;
 use crate::codec::{self, EventHead, What};
 use crate::error::FlushError;
-use crate::event::{CallId, EventKind, Run, UNKNOWN, anonymous};
+use crate::event::{CallId, Event, EventKind, Run, UNKNOWN, anonymous};
 use crate::fork::{self, PerProcess};
 use crate::format::Track;
 use crate::gate;
@@ -644,11 +644,29 @@ impl Engine {
         any
     }
 
+    /// Records an event of losses whose segment is to be emptied.
+    pub(crate) fn tell_again(&self, event: &Event) {
+        if let Some(record) = self.event_of(event.id, event.time, &event.name, event.call, &event.kind) {
+            self.tell(&record);
+        }
+    }
+
     /// The record of an event that is no start and no finish, made now, in whichever call. It never says who is signed in.
     pub(crate) fn own_event(&self, name: &str, call: Option<CallId>, kind: &EventKind) -> Option<Vec<u8>> {
         let time = clock::now();
+        self.event_of(clock::event_id(time), time, name, call, kind)
+    }
+
+    fn event_of(
+        &self,
+        id: Id,
+        time: SystemTime,
+        name: &str,
+        call: Option<CallId>,
+        kind: &EventKind,
+    ) -> Option<Vec<u8>> {
         let head = EventHead {
-            id: clock::event_id(time),
+            id,
             invocation: self.invocation(),
             time,
             call,

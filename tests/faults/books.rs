@@ -1,5 +1,7 @@
 //! What is not delivered is refused, lost or pending, and is said to be.
 
+use std::collections::BTreeMap;
+
 use telemetry_tests::{Receiver, Reply};
 
 use crate::balance::{self, Books};
@@ -31,6 +33,23 @@ fn what_finds_no_room_is_counted() {
     let (delivered, lost) = (bench.drain(), ran.count("lost"));
     assert!(lost > 0 && ran.reported().len() == MANY * 64, "{lost} lost");
     Books { lost, ..Books::new(ran.reported(), &delivered) }.balance();
+}
+
+/// P11: what was told of losses in a part of the spool that had to be given up itself is told all the same, by the same id.
+#[test]
+fn losses_are_told_though_the_room_is_taken() {
+    let bench = Bench::new();
+    let many = "many ".repeat(MANY);
+    let first = bench.run(NOBODY, &format!("{many}status"));
+    let second = bench.run(NOBODY, &format!("{}status", format!("{many}deliver ").repeat(3)));
+    let lost = first.count("lost") + second.count("lost");
+    assert!(second.stdout.contains("lost: evicted") && first.count("lost") > 0, "{}", second.stdout);
+    let receiver = Receiver::start();
+    bench.run(&receiver.url(), "deliver");
+    let told = receiver.accepted().into_iter().filter(|event| event["kind"] == "loss");
+    let told: BTreeMap<String, u64> =
+        told.map(|event| (event["id"].to_string(), event["events"].as_u64().unwrap())).collect();
+    assert_eq!(told.values().sum::<u64>(), lost as u64, "{told:?}");
 }
 
 /// A receiver that goes down after the first batch, and comes back for the next run.
