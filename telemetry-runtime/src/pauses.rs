@@ -159,9 +159,9 @@ impl Pause {
         !self.closed && self.until.is_none_or(|until| clock::tick() >= until)
     }
 
-    /// When a pause ends that is still to be waited for.
-    pub(crate) fn ends(&self) -> Option<Instant> {
-        self.until.filter(|until| !self.closed && *until > clock::tick())
+    /// When a pause ends, or has ended, that was not over then.
+    pub(crate) fn ends_after(&self, then: Instant) -> Option<Instant> {
+        self.until.filter(|until| !self.closed && *until > then)
     }
 
     /// Asks for the right to ask the sink: after a failure, one process in many has it.

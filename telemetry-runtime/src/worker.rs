@@ -68,6 +68,8 @@ struct Worker {
     adopted: Instant,
     /// … and whether there were more of them.
     is_adopting: bool,
+    /// When the last round began: who had a pause then was not asked, though it may be over by now.
+    began: Instant,
     /// A pause has ended that was waited for.
     is_retrying: bool,
     /// In the last round, nothing remained that a sink is owed.
@@ -125,9 +127,9 @@ impl Course {
         format!("{}: {}", sink.name(), self.name)
     }
 
-    /// When the pauses end that are still to be waited for.
-    fn ends_of_pauses(&self) -> impl Iterator<Item = Instant> {
-        [&self.pause, &self.held].into_iter().filter_map(Pause::ends)
+    /// When the pauses end, or have ended, that were not over then.
+    fn ends_of_pauses(&self, then: Instant) -> impl Iterator<Item = Instant> {
+        [&self.pause, &self.held].into_iter().filter_map(move |pause| pause.ends_after(then))
     }
 }
 
@@ -173,6 +175,7 @@ impl Worker {
             rewritten: clock::tick(),
             adopted: clock::tick(),
             is_adopting: false,
+            began: clock::tick(),
             is_retrying: false,
             is_done: true,
             periodic: Vec::new(),
@@ -274,14 +277,15 @@ impl Worker {
 
     /// When a sink may be asked again that is owed something.
     fn next_attempt(&self) -> Option<Instant> {
-        let ends = self.lanes.iter().flat_map(|lane| &lane.streams).flat_map(Course::ends_of_pauses);
+        let ends = self.lanes.iter().flat_map(|lane| &lane.streams);
+        let ends = ends.flat_map(|stream| stream.ends_of_pauses(self.began));
         if self.is_done { None } else { ends.min() }
     }
 
     /// Whoever waits is told, unless a pause ends while they do and the sink was not tried for them yet.
     fn answer_flushes(&mut self) {
         let streams = self.lanes.iter().flat_map(|lane| &lane.streams);
-        let untried = streams.filter(|stream| !stream.tried).flat_map(Course::ends_of_pauses);
+        let untried = streams.filter(|stream| !stream.tried).flat_map(|stream| stream.ends_of_pauses(self.began));
         let next = if self.is_done { None } else { untried.min() };
         self.flushes.retain(|(until, done)| {
             let waits = next.is_some_and(|next| next < *until);
@@ -324,6 +328,7 @@ impl Worker {
 
     /// Sends what can be sent: what is there now, not what comes meanwhile, so that a round has an end.
     fn round(&mut self) {
+        self.began = clock::tick();
         let retries = std::mem::take(&mut self.is_retrying);
         self.streams().for_each(|stream| stream.failed = false);
         self.engine.begin_batch();
