@@ -57,6 +57,12 @@ fn telemetry(endpoint: String, state_dir: &str) -> Builder<'static> {
         .batch_window(Duration::from_millis(number("METERED_WINDOW").unwrap_or(3_600_000)))
         .fact(label!("channel"), &label!("stable"))
         .inspect(env::var_os("METERED_INSPECT").is_some())
+        .fact_with(label!("late"), || {
+            if env::var_os("METERED_LATE").is_some() {
+                println!("late fact asked for");
+            }
+            1_u64
+        })
         .required_usage(usage(endpoint));
     if env::var_os("METERED_HOLD").is_none() {
         builder = builder.development(Development::Send);
