@@ -182,10 +182,12 @@ pub(crate) fn flush(timeout: Duration) -> Result<(), FlushError> {
     let engines: Vec<_> = own.into_iter().chain(required).collect();
     let began = clock::tick();
     let mut flushed = engine::flush(&engines, timeout);
-    // What there was no room for has some once the rest has gone.
-    if let Some(engine) = required.filter(|_| flushed.is_ok() && unrecorded() > 0) {
+    // What there was no room for may have some now: the worker has emptied segments, or gone on to another.
+    if let Some(engine) = required.filter(|_| unrecorded() > 0) {
         meter::tell(engine);
-        flushed = engine::flush(&[engine], timeout.saturating_sub(began.elapsed()));
+        if flushed.is_ok() {
+            flushed = engine::flush(&[engine], timeout.saturating_sub(began.elapsed()));
+        }
     }
     with_unrecorded(flushed)
 }

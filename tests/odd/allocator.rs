@@ -128,13 +128,13 @@ fn usage() -> sink::Usage {
 
 /// Delivers what is left of it.
 pub(crate) fn deliver() {
-    drop(telemetry().required_usage(usage()).start().flush(Duration::from_secs(60)));
+    let _ = telemetry().required_usage(usage()).start().flush(Duration::from_secs(60));
 }
 
 /// Here, in a forked child, and on our own threads. Each process prints what it has counted once no more comes.
 pub(crate) fn metered() {
     let telemetry = telemetry().required_usage(usage()).start();
-    drop(METER.set(telemetry.usage_meter(&Identifier::plugin("odd/allocator"), &PluginKind::Allocator)));
+    let _ = METER.set(telemetry.usage_meter(&Identifier::plugin("odd/allocator"), &PluginKind::Allocator));
     IS.store(METERED, Ordering::Relaxed);
     use_memory();
     // SAFETY: the child runs what the parent would, which is what is tested.
@@ -144,9 +144,9 @@ pub(crate) fn metered() {
     }
     use_memory();
     drop(telemetry.status().to_string());
-    drop(telemetry.flush(Duration::from_secs(60)));
+    let _ = telemetry.flush(Duration::from_secs(60));
     IS.store(PLAIN, Ordering::Relaxed);
-    drop(telemetry.flush(Duration::from_secs(60)));
+    let _ = telemetry.flush(Duration::from_secs(60));
     if child > 0 {
         // SAFETY: it is told that nothing is to be written.
         unsafe { libc::waitpid(child, std::ptr::null_mut(), 0) };

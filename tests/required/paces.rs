@@ -112,7 +112,7 @@ fn what_is_sold_by_the_thousand_is_reported_so() {
     {
         let (metered, receiver) = (metered(), Receiver::start());
         metered.say(&receiver.url(), words);
-        metered.deliver_to(&receiver, expected);
+        metered.deliver_to(&receiver, |all| rows(all) >= expected);
         assert_eq!(rows(&crate::reports([&receiver])), expected, "{words}");
     }
 }
