@@ -24,7 +24,7 @@ use crate::thinning::Thinning;
 use crate::value::{Label, MAX_LIST, Raw, Value};
 
 /// What tables are looked up by.
-const BUCKETS: usize = 64;
+const BUCKETS: usize = 32;
 /// What is sold by the thousand is reported by the thousand.
 const THOUSAND: u64 = 1000;
 
@@ -47,13 +47,12 @@ impl<T> Chain<T> {
     fn find_or_add(&self, is: impl Fn(&T) -> bool, make: impl Fn() -> T) -> Option<&T> {
         let mut chain = self;
         loop {
-            let link = match chain.0.get() {
-                Some(link) => link,
-                None => {
-                    let _growing = Growing::begin()?;
-                    // Who comes at the same time with another one goes on to the next.
-                    chain.0.get_or_init(|| Box::new(Link { value: make(), next: Self::new() }))
-                }
+            let link = if let Some(link) = chain.0.get() {
+                link
+            } else {
+                let _growing = Growing::begin()?;
+                // Who comes at the same time with another one goes on to the next.
+                chain.0.get_or_init(|| Box::new(Link { value: make(), next: Self::new() }))
             };
             if is(&link.value) {
                 return Some(&link.value);
