@@ -102,6 +102,11 @@ impl Receiver {
         Self { server, thread: Some(thread), state }
     }
 
+    /// Has it answer so from now on.
+    pub fn answer(&self, script: impl IntoIterator<Item = Reply>) {
+        self.state.lock().script = script.into_iter().collect();
+    }
+
     /// Where it listens.
     ///
     /// # Panics

@@ -391,9 +391,13 @@ impl<'a> Builder<'a> {
     ///
     /// A meter makes one report of what it has gathered when that is enough (1,000 rows) and the last one is long enough ago (10 s), from time to
     /// time (30 s), at a flush, and of what is left at the end of the program; [`sink::Usage`](crate::sink::Usage) says what is on the wire, and
-    /// how the receiver may ask for other numbers. A report is on disk from the moment that it is made, and is sent, by this run or a later
-    /// one, until it was taken, for seven days. A kill costs what was gathered since the last one. Each row is in one report, and a
-    /// report that comes twice has the same `request_id`.
+    /// how the receiver may ask for other numbers. A report is on disk from the moment that it is made, or within milliseconds where the disk is
+    /// slow, and is sent, by this run or a later one, until it was taken, for seven days. A kill costs what was gathered since the last one. Each
+    /// row is in one report, and a report that comes twice has the same `request_id`.
+    ///
+    /// What waits takes 10 MB of disk at most, and none of it is given up to make room: while there is none, rows stay in the meter, and
+    /// are reported once there is. Where nothing can be written, reports wait in memory. Both end with the process; until then the
+    /// [status](crate::Guard::status) says how many there are, and a flush and a [shutdown](crate::Guard::shutdown) that they are still to be delivered.
     ///
     /// It stands by itself: in a folder `required` of its own in the state folder, sent by a thread of its own, with no install id, and no fact but the
     /// program and its version. At level `none` nothing else is recorded or sent, no other sink is made, and no other file. What turns

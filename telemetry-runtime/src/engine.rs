@@ -305,6 +305,7 @@ impl Engine {
             let run = Arc::clone(&run);
             Spool::described(folder, move || run.record()).heeding(Arc::clone(purges))
         });
+        let spool = if plan.is_required { spool.strictly_bounded() } else { spool };
         let (control, told) = unbounded();
         let mode = match plan.recording {
             Recording::Direct => Mode::Direct,
@@ -390,15 +391,11 @@ impl Engine {
         self.wake();
     }
 
-    /// Records a report of required usage, for which there is room where there is none for another event. What is not kept is
-    /// the caller's to keep.
+    /// Records a report of required usage. Says whether it is kept, on disk or on its way there, or in memory where nothing can be
+    /// written; what is not, because there is no room, is the caller's to keep.
     pub(crate) fn record_required(&self, record: &[u8]) -> bool {
-        let part = self.spool.part();
         self.books.record();
-        let kept = match self.keep(part, record) {
-            Err(Loss::SpoolFull) => self.spool.append_to_books(part, record).map_err(|_| Loss::SpoolFull),
-            kept => kept,
-        };
+        let kept = self.keep(self.spool.part(), record);
         match kept {
             Ok(()) => self.book(record, Ok(())),
             Err(_) => self.books.take_back(),
@@ -553,6 +550,8 @@ impl Engine {
                     for record in batch {
                         match self.spool.append(part, &record) {
                             Ok(()) => {}
+                            // It waits in memory until there is room.
+                            Err(Unspooled::Full) if self.is_required => unwritten((part, record)),
                             // Whether it is the outcome of what has its room is not known here.
                             Err(Unspooled::Full) => self.lose_queued(&record, Loss::SpoolFull),
                             Err(Unspooled::Unwritable) => unwritten((part, record)),
@@ -1010,7 +1009,8 @@ pub(crate) fn end(grace: Duration) -> Result<(), FlushError> {
     ending.iter().filter_map(|(_, _, flushing)| flushing.as_ref()).for_each(Flushing::wait);
     let mut owing = Vec::new();
     for (engine, plan, flushing) in ending {
-        if flushing.is_some() {
+        // What has to be reported and waits in memory ends here, and that is said.
+        if flushing.is_some() || engine.is_required && engine.spool.current().is_none() {
             owing.push(engine);
         }
         drop(engine.control.send(Control::Stop));

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// So many processes may each fork the next one; what comes after them records nothing.
-const DEPTHS: usize = 32;
+pub(crate) const DEPTHS: usize = 32;
 
 /// How many forks lie between the process that telemetry was started in and this one.
 static DEPTH: AtomicUsize = AtomicUsize::new(0);
@@ -77,6 +77,18 @@ fn enter(what: u64, may: impl Fn(u64) -> bool) {
 fn leave(what: u64) {
     let subtract = |under_way: u64| under_way.checked_sub(what);
     let _ = UNDER_WAY.fetch_update(Ordering::AcqRel, Ordering::Acquire, subtract);
+}
+
+/// A value for each process that is there from the beginning: to find it makes nothing and waits for nobody, so that it can be found from
+/// anywhere, such as in an allocator.
+#[derive(Debug)]
+pub(crate) struct EachProcess<T>(pub(crate) [T; DEPTHS]);
+
+impl<T> EachProcess<T> {
+    /// This process's; `None` after too many forks.
+    pub(crate) fn get(&self) -> Option<&T> {
+        self.0.get(depth())
+    }
 }
 
 /// A value for each process.

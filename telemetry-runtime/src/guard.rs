@@ -11,7 +11,7 @@ use crate::parent::Parent;
 use crate::recording::{self, Engine};
 use crate::resolve::Decision;
 use crate::snapshot::{Schedule, Snapshot};
-use crate::status::{RequiredUsage, Status};
+use crate::status::{RequiredStatus, RequiredUsage, Status};
 use crate::usage::UsageMeter;
 use crate::value::{ClosedEnum, Field as _, Identifier, closed_value, members_of};
 
@@ -231,7 +231,10 @@ impl Guard {
             required: self.required.clone().map(|required| {
                 let engine = recording::required().filter(|_| required.held.is_none());
                 let said = engine.and_then(|engine| engine.said().into_iter().find_map(|(_, said)| said));
-                (required, engine.map(Engine::counts).unwrap_or_default(), said)
+                let counts = engine.map(Engine::counts).unwrap_or_default();
+                let unwritten = engine.filter(|engine| engine.folder().is_none()).map_or(0, |_| counts.pending);
+                let unrecorded = if engine.is_some() { recording::unrecorded() } else { 0 };
+                RequiredStatus { required, counts, in_memory: unwritten + unrecorded, said }
             }),
         }
     }

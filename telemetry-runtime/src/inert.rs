@@ -118,6 +118,11 @@ pub(crate) fn flush(_: Duration) -> Result<(), FlushError> {
 }
 
 /// None.
+pub(crate) fn unrecorded() -> u64 {
+    0
+}
+
+/// None.
 pub(crate) fn required() -> Option<&'static Engine> {
     None
 }

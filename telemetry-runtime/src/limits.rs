@@ -69,9 +69,12 @@ pub(crate) const USAGE_MAXIMUM: Duration = Duration::from_secs(30);
 /// What a receiver may ask for instead: rows, …
 pub(crate) const USAGE_LARGEST_BATCH: u64 = 1_000_000_000;
 /// … and intervals.
+pub(crate) const USAGE_SHORTEST_MINIMUM: Duration = Duration::from_secs(1);
 pub(crate) const USAGE_LONGEST_MINIMUM: Duration = Duration::from_secs(60 * 60);
 pub(crate) const USAGE_SHORTEST_MAXIMUM: Duration = Duration::from_secs(1);
 pub(crate) const USAGE_LONGEST_MAXIMUM: Duration = Duration::from_secs(24 * 60 * 60);
+/// Rows that could not be recorded are tried again no sooner than after so long.
+pub(crate) const USAGE_RETRY: Duration = Duration::from_secs(1);
 /// Where events are queued, they are on disk after so long.
 pub(crate) const SAVE_WINDOW: Duration = Duration::from_millis(5);
 /// An append that takes longer than this waited for the disk …

@@ -24,7 +24,7 @@ pub(crate) fn begin(pace: &Pace, in_thousands: bool) {
 pub(crate) fn follow(pace: &Pace) {
     set(&Pace {
         batch: pace.batch.map(|rows| rows.clamp(1, limits::USAGE_LARGEST_BATCH)),
-        minimum: pace.minimum.map(|time| time.min(limits::USAGE_LONGEST_MINIMUM)),
+        minimum: pace.minimum.map(|time| time.clamp(limits::USAGE_SHORTEST_MINIMUM, limits::USAGE_LONGEST_MINIMUM)),
         maximum: pace.maximum.map(|time| time.clamp(limits::USAGE_SHORTEST_MAXIMUM, limits::USAGE_LONGEST_MAXIMUM)),
     });
 }
@@ -82,7 +82,7 @@ mod tests {
         follow(&Pace::NONE);
         assert_eq!((now(), changes()), ((1000, seconds(10), seconds(30)), before));
         follow(&Pace { batch: Some(50), minimum: Some(seconds(0)), maximum: Some(seconds(60)) });
-        assert_eq!((now(), changes()), ((50, seconds(0), seconds(60)), before + 1));
+        assert_eq!((now(), changes()), ((50, seconds(1), seconds(60)), before + 1), "a request a second at most");
         follow(&Pace { batch: Some(0), minimum: Some(Duration::MAX), maximum: Some(seconds(0)) });
         assert_eq!(now(), (1, seconds(3600), seconds(1)));
         follow(&Pace { batch: Some(u64::MAX), minimum: None, maximum: Some(Duration::MAX) });

@@ -37,12 +37,12 @@ use crate::value::{Id, Value};
 use crate::worker;
 
 pub(crate) use crate::engine::{
-    Engine, allow_sender, end, engine as own_engine, of_this_process as engine, required_of_this_process as required,
+    Engine, allow_sender, engine as own_engine, of_this_process as engine, required_of_this_process as required,
 };
 pub(crate) use crate::kept::{
     Deletions, Purge, delete, install_id, last_answers, note_deletions, purge, replay, totals, waiting,
 };
-pub(crate) use crate::meter::{Meter, meter};
+pub(crate) use crate::meter::{Meter, meter, unrecorded};
 pub(crate) use crate::sampling::{give, provide, tell_metrics};
 pub(crate) use crate::sender::{asked as asked_to_send, detach, send};
 pub(crate) use crate::state::{State, purge_of};
@@ -180,7 +180,32 @@ pub(crate) fn flush(timeout: Duration) -> Result<(), FlushError> {
         meter::tell(engine);
     }
     let engines: Vec<_> = own.into_iter().chain(required).collect();
-    engine::flush(&engines, timeout)
+    let began = clock::tick();
+    let mut flushed = engine::flush(&engines, timeout);
+    // What there was no room for may have some now: the worker has emptied segments, or gone on to another.
+    if let Some(engine) = required.filter(|_| unrecorded() > 0) {
+        meter::tell(engine);
+        if flushed.is_ok() {
+            flushed = engine::flush(&[engine], timeout.saturating_sub(began.elapsed()));
+        }
+    }
+    with_unrecorded(flushed)
+}
+
+/// Ends telemetry in this process, waiting no longer than `grace`.
+pub(crate) fn end(grace: Duration) -> Result<(), FlushError> {
+    with_unrecorded(engine::end(grace))
+}
+
+/// What meters hold that could not be recorded is owed, too, and ends with the process.
+fn with_unrecorded(done: Result<(), FlushError>) -> Result<(), FlushError> {
+    match unrecorded() {
+        0 => done,
+        unrecorded => {
+            let owed = done.map_or_else(|error| error.pending, |()| 0);
+            Err(FlushError { pending: owed + unrecorded, on_disk: false })
+        }
+    }
 }
 
 /// Starts the engine and its worker, and opens the gate; gives the file that everything goes to instead, if it does.

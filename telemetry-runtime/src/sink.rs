@@ -936,7 +936,7 @@ impl Ticloud {
 /// }
 /// ```
 ///
-/// `tables` is there where tables were named, and 64 of them at most: more are another report. Rows that were counted without a table are in the sum alone. No
+/// `tables` is there where tables were named, and 64 of them at most, and fewer where their names are long: more are another report. Rows that were counted without a table are in the sum alone. No
 /// install id, no run, nobody and no other fact goes with it.
 ///
 /// A report that is sent again, by this run or another, has the same `request_id` and the same rows: a receiver that takes each id once has each row once.
@@ -948,7 +948,7 @@ impl Ticloud {
 /// | anything else, redirects too | is kept, and not tried again in this run |
 ///
 /// By the headers `x-cq-batch-limit` (rows), `x-cq-minimum-update-interval` and `x-cq-maximum-update-interval` (seconds) of an answer of 200 to 299, the
-/// receiver says what is gathered from then on in that run, within bounds: 1 to 1,000,000,000 rows, an hour at most, and a second to a day.
+/// receiver says what is gathered from then on in that run, within bounds: 1 to 1,000,000,000 rows, a second to an hour, and a second to a day.
 pub type Usage = Http<format::Usage>;
 
 impl Usage {
@@ -985,7 +985,7 @@ impl Usage {
     }
 
     /// Reports rows by the thousand, as marketplaces sell them: rounded down while the program runs, what is over stays for the next
-    /// report, and up at its end. Tables are not told then.
+    /// report, and up at its end, once for each plugin and each process: a forked child rounds its own rows. Tables are not told then.
     #[must_use]
     pub fn in_thousands(mut self) -> Self {
         self.format.in_thousands = true;

@@ -48,6 +48,8 @@ pub(crate) struct Spool {
     part: AtomicU32,
     /// Whether the user has had everything deleted since this process started.
     purges: Option<Arc<Purges>>,
+    /// Nothing is ever given up to make room, so no segment begins where there is none.
+    is_strict: bool,
 }
 
 /// Makes a run record, when the first event is recorded.
@@ -95,7 +97,7 @@ impl Spool {
 
     fn of(folder: PathBuf, run: Describe, current: Current) -> Self {
         let segments = RwLock::new(Segments { current, said: (Vec::new(), 0), left: Vec::new() });
-        Self { folder, run, segments, part: AtomicU32::new(0), purges: None }
+        Self { folder, run, segments, part: AtomicU32::new(0), purges: None, is_strict: false }
     }
 
     /// Has every segment that this process writes, and will write, say something of the run; `instead` of what was said before.
@@ -125,7 +127,7 @@ impl Spool {
         let mut header = (self.run.0)();
         let (said, changes) = self.read().said.clone();
         header.extend_from_slice(&said);
-        let segment = Segment::take(&self.folder, &header)?;
+        let segment = Segment::take(&self.folder, &header, self.is_strict)?;
         // Asked once the file is there: whoever deletes says so first, and deletes what is there then.
         if self.purges.as_ref().is_some_and(|purges| purges.are_newer()) {
             segment.remove(&self.folder);
@@ -146,6 +148,16 @@ impl Spool {
     /// The same, for a process that leaves nothing once the user has had everything deleted.
     pub(crate) fn heeding(self, purges: Arc<Purges>) -> Self {
         Self { purges: Some(purges), ..self }
+    }
+
+    /// The same, for what is never given up to make room: a segment has room for events only where the spool has it.
+    pub(crate) fn strictly_bounded(self) -> Self {
+        Self { is_strict: true, ..self }
+    }
+
+    /// Whether another segment would have room.
+    pub(crate) fn has_room(&self) -> bool {
+        !self.is_strict || has_room(&self.folder, limits::SEGMENT_STEP_BYTES)
     }
 
     /// Gives up everything that this process has here, files as well.
@@ -302,7 +314,7 @@ pub(crate) struct Segment {
 
 impl Segment {
     /// The first slot that nobody holds and that has room, with this run's record at its end.
-    fn take(folder: &Path, run: &[u8]) -> io::Result<Self> {
+    fn take(folder: &Path, run: &[u8], is_strict: bool) -> io::Result<Self> {
         create_private_folder(folder)?;
         for slot in 0..limits::SLOTS {
             let Some(mut segment) = Self::lock(folder, slot, true)? else {
@@ -313,7 +325,9 @@ impl Segment {
                 drop(segment.clear());
             }
             segment.inherited = segment.bytes() > 0;
-            segment.grow();
+            if !is_strict || has_room(folder, segment.step) {
+                segment.grow();
+            }
             if segment.bytes() < segment.event_ceiling() / 2 && segment.append(run).is_ok() {
                 return Ok(segment);
             }
@@ -398,7 +412,7 @@ impl Segment {
             return false;
         }
         let may_grow = self.limit.load(Ordering::Relaxed) < self.event_ceiling();
-        let has_room = may_grow && bytes_of_all(folder) + self.step <= limits::SPOOL_BYTES;
+        let has_room = may_grow && has_room(folder, self.step);
         if has_room {
             self.grow();
         } else {
@@ -589,6 +603,11 @@ pub(crate) fn bytes_of_all(folder: &Path) -> u64 {
     slots(folder).map(|slot| slot.bytes).sum()
 }
 
+/// Whether all segments together may grow by so much.
+fn has_room(folder: &Path, step: u64) -> bool {
+    bytes_of_all(folder) + step <= limits::SPOOL_BYTES
+}
+
 /// Whether it is a file, and known by no other name: somebody else's file that was linked here is not ours to write to.
 fn is_of_one_name(metadata: &std::fs::Metadata) -> bool {
     #[cfg(unix)]
@@ -683,6 +702,24 @@ mod tests {
         assert_eq!(rest[2].append(0, &record), Err(Unspooled::Full));
         rest[2].current().unwrap().look_again();
         assert_eq!(rest[2].append(0, &record), Ok(()));
+    }
+
+    #[test]
+    fn what_is_never_given_up_begins_nothing_where_there_is_no_room() {
+        let home = tempfile::tempdir().unwrap();
+        let strict = || Spool::new(home.path(), RUN.into()).strictly_bounded();
+        let record = [b'x'; 16 * 1024];
+        let spools: Vec<_> = (0..4).map(|_| strict()).collect();
+        for spool in &spools {
+            while spool.append(0, &record).is_ok() {}
+        }
+        assert!(bytes_of_all(&home.path().join(FOLDER)) <= limits::SPOOL_BYTES + 4 * RUN.len() as u64);
+        let next = strict();
+        assert_eq!((next.has_room(), next.append(0, b"one")), (false, Err(Unspooled::Full)));
+        // When there is room again, the worker says so.
+        spools.first().unwrap().current().unwrap().clear().unwrap();
+        next.current().unwrap().look_again();
+        assert_eq!((next.has_room(), next.append(0, b"one")), (true, Ok(())));
     }
 
     #[test]

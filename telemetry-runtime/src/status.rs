@@ -21,8 +21,18 @@ pub struct Status {
     pub(crate) sinks: Vec<(String, Option<String>)>,
     pub(crate) inspect: Option<PathBuf>,
     pub(crate) error_texts: Option<String>,
-    /// … what became of its reports, and what was last answered.
-    pub(crate) required: Option<(RequiredUsage, Counts, Option<String>)>,
+    pub(crate) required: Option<RequiredStatus>,
+}
+
+/// What of a program's usage is reported whatever the level, and what became of its reports.
+#[derive(Clone, Debug)]
+pub(crate) struct RequiredStatus {
+    pub(crate) required: RequiredUsage,
+    pub(crate) counts: Counts,
+    /// So many reports end with the process if it ends now: nothing can be written, or there is no room.
+    pub(crate) in_memory: u64,
+    /// What was last answered.
+    pub(crate) said: Option<String>,
 }
 
 /// What of a program's usage is reported whatever the level.
@@ -97,17 +107,21 @@ impl Status {
     /// where there are none.
     #[must_use]
     pub fn required(&self) -> Option<Counts> {
-        self.required.as_ref().filter(|(required, ..)| required.held.is_none()).map(|(_, counts, _)| *counts)
+        self.required.as_ref().filter(|status| status.required.held.is_none()).map(|status| status.counts)
     }
 }
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.decision.fmt(f)?;
-        if let Some((required, counts, said)) = &self.required {
+        if let Some(RequiredStatus { required, counts, in_memory, said }) = &self.required {
             write!(f, "\n{required}")?;
             if required.held.is_none() && self.inspect.is_none() {
-                write!(f, "; {counts}; {}", said.as_deref().unwrap_or("nothing sent yet"))?;
+                write!(f, "; {counts}")?;
+                if *in_memory > 0 {
+                    write!(f, "; {in_memory} in memory only")?;
+                }
+                write!(f, "; {}", said.as_deref().unwrap_or("nothing sent yet"))?;
             }
         }
         if let Some(path) = &self.inspect {

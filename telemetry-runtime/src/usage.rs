@@ -9,7 +9,7 @@ use crate::value::Label;
 /// those that are made for the same plugin, count together.
 ///
 /// Counting is two atomic additions, on any thread, and nothing else until a report is due: that is one event, on disk when the call returns that
-/// made it due. See [`Builder::required_usage`](crate::Builder::required_usage).
+/// made it due. An allocator may count what it gives: what it is asked for by telemetry itself is counted, too, and reported with what comes after it. See [`Builder::required_usage`](crate::Builder::required_usage).
 #[derive(Clone, Copy)]
 pub struct UsageMeter(pub(crate) Option<&'static Meter>);
 

@@ -242,7 +242,7 @@ impl Worker {
                     self.rewrite();
                     let _ = done.send(());
                 }
-                Ok(Control::Every(periodic)) => self.periodic.push(periodic),
+                Ok(Control::Every(periodic)) => self.begin_periodic(periodic),
                 Err(RecvTimeoutError::Timeout) if until.is_none_or(|until| clock::tick() < until) => self.save(),
                 Err(RecvTimeoutError::Timeout) => {
                     self.is_retrying = attempt.is_some_and(|attempt| clock::tick() >= attempt);
@@ -250,6 +250,15 @@ impl Worker {
                 }
                 Ok(Control::Stop) | Err(RecvTimeoutError::Disconnected) => return Turn::Stop,
             }
+        }
+    }
+
+    /// Of what required usage has done from time to time, what is due first stays: it has the next one begin.
+    fn begin_periodic(&mut self, periodic: Periodic) {
+        match self.periodic.first_mut().filter(|_| self.engine.is_required()) {
+            Some(first) if first.next <= periodic.next => {}
+            Some(first) => *first = periodic,
+            None => self.periodic.push(periodic),
         }
     }
 
@@ -349,6 +358,10 @@ impl Worker {
         if !self.is_done {
             self.make_room();
         }
+        // Who delivered, here or in another process, has made room.
+        if let Some(segment) = self.engine.spool.current() {
+            segment.look_again();
+        }
         if self.engine.tell_losses() {
             self.deliver_own();
             self.deliver_left();
@@ -386,6 +399,7 @@ impl Worker {
         }
         // Before it is read, which may take long.
         if self.own.as_ref().is_some_and(|own| own.end() > limits::SEGMENT_LEAVE_BYTES)
+            && self.engine.spool.has_room()
             && let Some(part) = self.engine.spool.rotate()
         {
             self.left.extend(self.own.take().map(|reader| (part, reader)));
@@ -455,9 +469,9 @@ impl Worker {
         }
     }
 
-    /// Where the spool has no room and nothing goes, the oldest segments make some.
+    /// Where the spool has no room and nothing goes, the oldest segments make some. What has to be reported stays.
     fn make_room(&mut self) {
-        let Some(folder) = self.engine.folder() else { return };
+        let Some(folder) = self.engine.folder().filter(|_| !self.engine.is_required()) else { return };
         let too_many = || (spool::bytes_of_all(folder) + limits::SEGMENT_STEP_BYTES).checked_sub(limits::SPOOL_BYTES);
         if too_many().is_none() {
             return;
@@ -479,9 +493,6 @@ impl Worker {
             evict(engine, lanes, &mut reader);
             note_totals(engine, lanes, &mut reader);
             drop(reader.segment().map(Segment::clear));
-        }
-        if let Some(segment) = engine.spool.current() {
-            segment.look_again();
         }
     }
 }

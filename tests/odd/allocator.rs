@@ -4,10 +4,11 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
 use std::panic::catch_unwind;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
+use std::time::Duration;
 
-use telemetry_runtime::tracked;
+use telemetry_runtime::{ClosedEnum, Identifier, UsageMeter, label, sink, tracked};
 
 use crate::{call, call_around, telemetry};
 
@@ -17,6 +18,11 @@ const PLAIN: u8 = 0;
 const TRACKED: u8 = 1;
 /// Holds a lock while it has the system give or take memory, and calls tracked functions with and without it.
 const LOCKED: u8 = 2;
+
+/// Counts what it gives and takes, as usage that has to be reported.
+const METERED: u8 = 3;
+static METER: OnceLock<UsageMeter> = OnceLock::new();
+static METERED_ROWS: AtomicU64 = AtomicU64::new(0);
 
 static LOCK: Mutex<()> = Mutex::new(());
 static IS_TO_PANIC: AtomicBool = AtomicBool::new(false);
@@ -57,6 +63,15 @@ fn odd<T>(track: fn(), done: impl FnOnce() -> T) -> T {
             drop(held);
             IS_INSIDE.set(false);
             done
+        }
+        METERED => {
+            if let Some(meter) = METER.get() {
+                let number = METERED_ROWS.fetch_add(1, Ordering::Relaxed);
+                // One table after another is new.
+                let tables = [label!("t0"), label!("t1"), label!("t2"), label!("t3"), label!("t4"), label!("t5")];
+                meter.add_to(tables[usize::try_from(number / 9 % 6).unwrap_or(0)], 1);
+            }
+            done()
         }
         _ => done(),
     }
@@ -99,6 +114,44 @@ pub(crate) fn tracked() {
     drop(telemetry.status().to_string());
     println!("tracked");
     // And in everything that comes after this.
+}
+
+#[derive(ClosedEnum)]
+enum PluginKind {
+    Allocator,
+}
+
+fn usage() -> sink::Usage {
+    let endpoint = std::env::args().nth(1).unwrap_or_default();
+    sink::Usage::new(endpoint).batch(50).every(Duration::ZERO, Duration::from_secs(3600))
+}
+
+/// Delivers what is left of it.
+pub(crate) fn deliver() {
+    let _ = telemetry().required_usage(usage()).start().flush(Duration::from_secs(60));
+}
+
+/// Here, in a forked child, and on our own threads. Each process prints what it has counted once no more comes.
+pub(crate) fn metered() {
+    let telemetry = telemetry().required_usage(usage()).start();
+    let _ = METER.set(telemetry.usage_meter(&Identifier::plugin("odd/allocator"), &PluginKind::Allocator));
+    IS.store(METERED, Ordering::Relaxed);
+    use_memory();
+    // SAFETY: the child runs what the parent would, which is what is tested.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        METERED_ROWS.store(0, Ordering::Relaxed);
+    }
+    use_memory();
+    drop(telemetry.status().to_string());
+    let _ = telemetry.flush(Duration::from_secs(60));
+    IS.store(PLAIN, Ordering::Relaxed);
+    let _ = telemetry.flush(Duration::from_secs(60));
+    if child > 0 {
+        // SAFETY: it is told that nothing is to be written.
+        unsafe { libc::waitpid(child, std::ptr::null_mut(), 0) };
+    }
+    println!("{}", METERED_ROWS.load(Ordering::Relaxed));
 }
 
 pub(crate) fn locks() {

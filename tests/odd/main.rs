@@ -112,6 +112,8 @@ fn main() -> ExitCode {
         "allocator" => allocator::tracked(),
         "allocator_panics" => allocator::panics(),
         "allocator_locks" => allocator::locks(),
+        "allocator_metered" => allocator::metered(),
+        "deliver_metered" => allocator::deliver(),
         "hook_before" => hooks(true),
         "hook_after" => hooks(false),
         "destructors" => destructors(false),

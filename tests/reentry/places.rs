@@ -1,8 +1,9 @@
 //! Allocators, hooks, destructors, handlers, and ends of all kinds.
 
+use std::collections::BTreeMap;
 use std::os::unix::process::ExitStatusExt as _;
 
-use crate::scene::Scene;
+use crate::scene::{Ended, Scene, finish};
 
 #[test]
 fn a_global_allocator_may_be_tracked() {
@@ -22,6 +23,28 @@ fn a_global_allocator_may_panic_in_a_tracked_function() {
 fn a_global_allocator_may_hold_a_lock() {
     let books = Scene::new("allocator_locks").run();
     assert_eq!(books.ended("Work Finished", "ok"), 80);
+}
+
+/// What it counts adds up, in a forked child as well, and it waits for nobody.
+#[test]
+fn a_global_allocator_may_be_metered() {
+    let scene = Scene::new("allocator_metered");
+    let ended = Ended::of(finish(scene.command("none", "allocator_metered", &[]).spawn().unwrap()));
+    assert!(ended.status.success() && ended.stderr.is_empty(), "{ended:?}");
+    let counted: Vec<u64> = ended.stdout.lines().map(|line| line.parse().unwrap()).collect();
+    assert!(counted.len() == 2 && counted.iter().all(|rows| *rows > 100), "{counted:?}");
+    let mut reported = 0;
+    for _ in 0..8 {
+        finish(scene.command("none", "deliver_metered", &[]).spawn().unwrap());
+        let requests = scene.receiver.requests();
+        let reports: BTreeMap<_, _> =
+            requests.iter().map(|request| (request.body["request_id"].to_string(), &request.body)).collect();
+        reported = reports.values().map(|report| report["resource_count"].as_u64().unwrap()).sum();
+        if reported == counted.iter().sum::<u64>() {
+            return;
+        }
+    }
+    panic!("of {counted:?} rows, {reported} were reported");
 }
 
 #[test]

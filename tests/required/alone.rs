@@ -56,6 +56,17 @@ fn at_level_none_usage_goes_out_and_nothing_else() {
     }
 }
 
+/// A fact that is only known late is asked for where something is collected that it goes with.
+#[test]
+fn required_usage_asks_for_no_fact() {
+    let receiver = Receiver::start();
+    for (level, is_asked) in [("none", false), ("all", true)] {
+        let metered = Metered::new().with("METERED_LATE", "1").with("METERED_STATS", receiver.url());
+        let said = metered.with("METERED_TELEMETRY_LEVEL", level).say(&receiver.url(), "aws=1");
+        assert_eq!(said.contains("late fact asked for"), is_asked, "{level}: {said}");
+    }
+}
+
 /// CQ-02, CQ-10: beside other telemetry, usage has neither its install id nor its run, and the others get nothing of it.
 #[test]
 fn usage_and_telemetry_do_not_meet() {

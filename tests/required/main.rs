@@ -4,6 +4,7 @@
 
 mod adds_up;
 mod alone;
+mod full;
 mod paces;
 mod shown;
 mod wire;
@@ -72,6 +73,20 @@ impl Metered {
     /// Has the next run ask at once, whatever pause was asked for.
     fn forget_pauses(&self) {
         drop(std::fs::remove_file(self.state().join("required/spool-1/pauses")));
+    }
+
+    /// Has all that waits be delivered, in as many runs as that takes.
+    fn deliver_to(&self, receiver: &Receiver, is_all: impl Fn(&[Value]) -> bool) {
+        for _ in 0..20 {
+            self.forget_pauses();
+            self.say(&receiver.url(), "flush");
+            let taken = receiver.requests().into_iter().filter(|request| request.status == 200);
+            let taken: BTreeMap<_, _> =
+                taken.map(|request| (request.body["request_id"].to_string(), request.body)).collect();
+            if is_all(&taken.into_values().collect::<Vec<_>>()) {
+                return;
+            }
+        }
     }
 
     /// Every file under the state folder.

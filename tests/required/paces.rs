@@ -106,4 +106,13 @@ fn what_is_sold_by_the_thousand_is_reported_so() {
     assert_eq!(counted, [("source", 2000), ("source", 1000), ("source", 1000), ("destination", 1000)]);
     assert!(reports.iter().all(|report| report.get("tables").is_none()));
     assert_eq!(reported_before_a_kill(&metered(), &Receiver::start(), "aws=2500 flush aws=400"), [2000]);
+    // What was rounded up at the guard's end is not charged once more at the process's.
+    for (words, expected) in
+        [("aws=1501 drop aws=1", 2000), ("aws=1501 drop aws=499 aws=1", 3000), ("aws=1 drop", 1000)]
+    {
+        let (metered, receiver) = (metered(), Receiver::start());
+        metered.say(&receiver.url(), words);
+        metered.deliver_to(&receiver, |all| rows(all) >= expected);
+        assert_eq!(rows(&crate::reports([&receiver])), expected, "{words}");
+    }
 }

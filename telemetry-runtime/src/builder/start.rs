@@ -121,8 +121,11 @@ impl Builder<'_> {
         let is_metered = guard.required.as_ref().is_some_and(|required| required.held.is_none());
         if level != Level::None || is_metered {
             let is_inspecting = inspect.is_some();
-            let late = std::mem::take(&mut self.late_facts);
-            self.facts.extend(late.into_iter().map(|fact| (fact.name, (fact.ask)())));
+            // Required usage goes without facts.
+            if level != Level::None {
+                let late = std::mem::take(&mut self.late_facts);
+                self.facts.extend(late.into_iter().map(|fact| (fact.name, (fact.ask)())));
+            }
             let launched = recording::launch(Launch {
                 app: self.app.name.as_str(),
                 version: self.app.version.as_str(),
