@@ -172,13 +172,17 @@ impl Writer<'_> {
         };
 
         let enter = if self.model.fields().is_empty() {
-            quote_spanned!(at=> let #call = { #callsite #private::enter(&CALLSITE) };)
+            // The guard of a call that is only counted has no room for where the callsite is: this closure's type knows.
+            let closure = matches!(self.model.events(), Events::Aggregate(_)).then(|| quote_spanned!(at=> ||));
+            quote_spanned!(at=> let #call = { #callsite #private::enter(#closure &CALLSITE) };)
         } else {
             let fields = self.model.fields().iter().map(|field| self.field(field));
             quote_spanned! {at=>
                 let #call = { #callsite #private::open(&CALLSITE) };
-                if #private::is_open(&#call) { #(#fields)* }
-                #private::begin(&#call);
+                if #private::is_open(&#call) {
+                    #(#fields)*
+                    #private::begin(&#call);
+                }
             }
         };
         let probe = Ident::new("__telemetry_probe_7c1e5f93", at);

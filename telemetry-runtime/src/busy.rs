@@ -24,6 +24,7 @@ pub(crate) fn is_our_thread() -> bool {
 }
 
 /// Whether the thread is in our own code.
+#[inline]
 pub(crate) fn is_busy() -> bool {
     BUSY.get()
 }

@@ -29,11 +29,12 @@ use crate::value::{Field, Id, Summand, Value};
 const UNMARKED: u32 = 0;
 const OK: u32 = 1;
 const ERROR: u32 = 2;
-const MARKS: u32 = 0b011;
-/// Nothing of the call is recorded, though it is the current one while it runs.
-const SILENT: u32 = 0b100;
-/// Mark and silence take the lowest bits of a guard, the frame's number the others.
-const MARK_BITS: u32 = 3;
+/// The mark takes the lowest bits of a guard, the frame's number the others but for the highest.
+const MARK_BITS: u32 = 2;
+const MARKS: u32 = (1 << MARK_BITS) - 1;
+/// Nothing of the call is recorded, though it is the current one while it runs. The sign, so that one comparison tells a call that is
+/// recorded from one that has no frame or is silent.
+const SILENT: u32 = 1 << 31;
 
 /// The guard of a tracked call. Four bytes, and without an effect where the gate is closed.
 ///
@@ -43,34 +44,50 @@ const MARK_BITS: u32 = 3;
 pub struct Call(AtomicU32);
 
 impl Call {
+    /// The guard where nothing is recorded.
     #[inline]
-    fn new((frame, silent): (Number, u32)) -> Self {
-        Self(AtomicU32::new(frame << MARK_BITS | silent))
+    fn none() -> Self {
+        Self(AtomicU32::new(UNMARKED))
+    }
+
+    #[inline]
+    fn word(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
     }
 
     /// The call's frame; 0 where nothing is recorded.
     #[inline]
     fn frame(&self) -> Number {
-        self.0.load(Ordering::Relaxed) >> MARK_BITS
+        frame_of(self.word())
     }
 
     #[inline]
     fn set_mark(&self, mark: u32) {
-        self.0.store(self.0.load(Ordering::Relaxed) & !MARKS | mark, Ordering::Relaxed);
+        self.0.store(self.word() & !MARKS | mark, Ordering::Relaxed);
     }
 
     /// Whether the call has a frame.
     #[inline]
     fn has_frame(&self) -> bool {
-        self.frame() != 0
+        self.word() > MARKS
     }
+}
+
+#[inline]
+fn frame_of(word: u32) -> Number {
+    (word & !SILENT) >> MARK_BITS
 }
 
 /// Begins a call, and records its start.
 #[inline]
 #[must_use]
 pub fn enter(callsite: &'static Callsite) -> Call {
-    let call = open(callsite);
+    if gate::calls_may_be_recorded() { open_and_begin(callsite) } else { Call::none() }
+}
+
+#[cold]
+fn open_and_begin(callsite: &'static Callsite) -> Call {
+    let call = open_frame(callsite);
     begin(&call);
     call
 }
@@ -79,22 +96,28 @@ pub fn enter(callsite: &'static Callsite) -> Call {
 #[inline]
 #[must_use]
 pub fn open(callsite: &'static Callsite) -> Call {
-    Call::new(if gate::calls_may_be_recorded() { open_frame(callsite) } else { NO_FRAME })
+    if gate::calls_may_be_recorded() { open_frame(callsite) } else { Call::none() }
 }
 
 /// Whether the call is recorded, so that its fields are worth their evaluation.
 #[inline]
 #[must_use]
 pub fn is_open(call: &Call) -> bool {
-    let word = call.0.load(Ordering::Relaxed);
-    word >> MARK_BITS != 0 && word & SILENT == 0
+    call.word().cast_signed() > MARKS.cast_signed()
 }
 
 /// Puts a field on both events of the call.
+#[inline]
 pub fn field<V: Field + ?Sized>(call: &Call, name: &'static str, value: &V) {
+    // By value: a guard whose address nobody has can be in a register.
+    set_field(call.word(), name, value);
+}
+
+#[cold]
+fn set_field<V: Field + ?Sized>(word: u32, name: &'static str, value: &V) {
     let value = value.to_value();
     let Some(_busy) = Busy::begin() else { return };
-    if let Some(mut frame) = frames::lock(call.frame()) {
+    if let Some(mut frame) = frames::lock(frame_of(word)) {
         frame.set(name, value);
     }
 }
@@ -103,7 +126,7 @@ pub fn field<V: Field + ?Sized>(call: &Call, name: &'static str, value: &V) {
 #[inline]
 pub fn begin(call: &Call) {
     if is_open(call) {
-        record_start(call.frame());
+        record_start(call.word());
     }
 }
 
@@ -120,12 +143,28 @@ pub fn ok<T>(value: T, call: &Call) -> T {
     value
 }
 
+/// Whether a call that returns something is recorded. As [`is_open`], but it first asks what the guard's drop asks right after: where the
+/// gate is closed, the compiler makes one question of both.
+#[inline]
+fn ends_open(call: &Call) -> bool {
+    if !call.has_frame() {
+        return false;
+    }
+    unlikely();
+    call.word() & SILENT == 0
+}
+
+/// That what comes next is to be out of the way: it runs only where something is recorded.
+#[cold]
+#[inline]
+fn unlikely() {}
+
 /// Reads from a value whether it is an error.
 ///
 /// The guard comes after the value: a reference to it that was taken before would live on in a future while the value is awaited.
 #[inline]
 pub fn finish<T, F: FnOnce(&T) -> bool>(value: T, call: &Call, is_error: F) -> T {
-    if is_open(call) {
+    if ends_open(call) {
         call.set_mark(if is_error(&value) { ERROR } else { OK });
     }
     value
@@ -139,11 +178,11 @@ pub fn finish_or_tell<T, F: FnOnce(&T) -> bool, G: FnOnce(&T, &mut Told)>(
     is_error: F,
     tell: G,
 ) -> T {
-    if is_open(call) {
+    if ends_open(call) {
         let failed = is_error(&value);
         call.set_mark(if failed { ERROR } else { OK });
         if failed && gate::error_texts() {
-            note_error(call.frame(), |told| tell(&value, told));
+            return note_error(value, call.word(), tell);
         }
     }
     value
@@ -157,34 +196,43 @@ pub fn finish_and_tell<T, F: FnOnce(&T) -> bool, G: FnOnce(&T, &mut Told)>(
     is_error: F,
     tell: G,
 ) -> T {
-    if is_open(call) {
+    if ends_open(call) {
         let failed = is_error(&value);
         call.set_mark(if failed { ERROR } else { OK });
         if failed {
-            note_error(call.frame(), |told| tell(&value, told));
+            return note_error(value, call.word(), tell);
         }
     }
     value
 }
 
+/// Takes the value and returns it: where nothing is told, nobody has its address, and it can stay in registers.
 #[cold]
-fn note_error(number: Number, tell: impl FnOnce(&mut Told)) {
+#[inline(never)]
+fn note_error<T>(value: T, word: u32, tell: impl FnOnce(&T, &mut Told)) -> T {
     // With no lock of ours held.
-    let Some(text) = Told::of(tell) else { return };
-    let Some(_busy) = Busy::begin() else { return };
-    if let Some(mut frame) = frames::lock(number) {
+    if let Some(text) = Told::of(|told| tell(&value, told))
+        && let Some(_busy) = Busy::begin()
+        && let Some(mut frame) = frames::lock(frame_of(word))
+    {
         frame.error = Some(ErrorText(text));
     }
+    value
 }
 
 /// Says what an exit without a mark means, where only the type of what is returned tells.
 #[inline]
 pub fn fallible_if(call: &Call, fallible: bool) {
     if is_open(call) && fallible {
-        let Some(_busy) = Busy::begin() else { return };
-        if let Some(open) = frames::lock(call.frame()).as_mut().and_then(|frame| frame.open.as_mut()) {
-            open.fallible = true;
-        }
+        set_fallible(call.frame());
+    }
+}
+
+#[cold]
+fn set_fallible(number: Number) {
+    let Some(_busy) = Busy::begin() else { return };
+    if let Some(open) = frames::lock(number).as_mut().and_then(|frame| frame.open.as_mut()) {
+        open.fallible = true;
     }
 }
 
@@ -307,8 +355,8 @@ impl Drop for Call {
     #[inline]
     fn drop(&mut self) {
         let word = *self.0.get_mut();
-        if word >> MARK_BITS != 0 {
-            if word & SILENT == 0 { close(word >> MARK_BITS, word & MARKS) } else { close_silently(word >> MARK_BITS) }
+        if word > MARKS {
+            close(word);
         }
     }
 }
@@ -380,24 +428,21 @@ fn thin(callsite: &Callsite, recorder: &Recorder) -> Option<u64> {
     admitted
 }
 
-/// No frame, and no silence in it.
-const NO_FRAME: (Number, u32) = (0, 0);
-
 #[cold]
-fn open_frame(callsite: &'static Callsite) -> (Number, u32) {
-    let Some(_busy) = Busy::begin() else { return NO_FRAME };
+fn open_frame(callsite: &'static Callsite) -> Call {
+    let Some(_busy) = Busy::begin() else { return Call::none() };
     let outer = frames::current();
     let (parent, recorder) = match frames::current_recorder() {
         Some((parent, recorder)) if recorder.is_open() => (parent, recorder),
         _ => match Recorder::of_thread() {
             Some(recorder) => (recorder.outermost(), recorder),
-            None => return NO_FRAME,
+            None => return Call::none(),
         },
     };
     let taken = frames::take().and_then(|number| Some((number, frames::lock(number)?)));
     let Some((number, mut frame)) = taken else {
         recorder.lose(Loss::TooManyCalls);
-        return NO_FRAME;
+        return Call::none();
     };
     let id = clock::call_id();
     let suppressed = if is_silent(callsite) { None } else { thin(callsite, &recorder) };
@@ -424,10 +469,12 @@ fn open_frame(callsite: &'static Callsite) -> (Number, u32) {
     });
     drop(frame);
     frames::set_current(Current { frame: number, call: Some(id) });
-    (number, if is_silent { SILENT } else { 0 })
+    Call(AtomicU32::new(number << MARK_BITS | if is_silent { SILENT } else { 0 }))
 }
 
-fn record_start(number: Number) {
+#[cold]
+fn record_start(word: u32) {
+    let number = frame_of(word);
     let Some(_busy) = Busy::begin() else { return };
     let Some(mut frame) = frames::lock(number) else { return };
     let Some(open) = &frame.open else { return };
@@ -505,7 +552,12 @@ fn close_silently(number: Number) {
 }
 
 #[cold]
-fn close(number: Number, mark: u32) {
+fn close(word: u32) {
+    let number = frame_of(word);
+    if word & SILENT == 0 { finish_call(number, word & MARKS) } else { close_silently(number) }
+}
+
+fn finish_call(number: Number, mark: u32) {
     let ended = clock::tick();
     let Some(_busy) = Busy::begin() else { return };
     let Some(mut frame) = frames::lock(number) else { return };

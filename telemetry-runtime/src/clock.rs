@@ -30,7 +30,12 @@ pub(crate) fn first_tick() -> Instant {
 
 /// Nanoseconds since this was first asked, by the monotonic clock: a time that fits into an atomic word.
 pub(crate) fn nanos() -> u64 {
-    let since = tick().saturating_duration_since(first_tick());
+    nanos_between(first_tick(), tick())
+}
+
+/// Nanoseconds from one look at the monotonic clock to another; none if the other came first.
+pub(crate) fn nanos_between(from: Instant, to: Instant) -> u64 {
+    let since = to.saturating_duration_since(from);
     // Centuries of them.
     since.as_secs().wrapping_mul(1_000_000_000).wrapping_add(u64::from(since.subsec_nanos()))
 }

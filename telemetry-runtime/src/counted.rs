@@ -5,10 +5,12 @@
 //! thread: what is called inside, and what `record!` says there, belongs to the recorded call round it, as if the function were
 //! not tracked.
 
+use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 use pin_project_lite::pin_project;
 
@@ -24,133 +26,170 @@ use crate::os;
 use crate::report;
 use crate::tape::{Recorder, Tape};
 
-const UNMARKED: u64 = 0;
-const OK: u64 = 1;
-const ERROR: u64 = 2;
-const MARKS: u64 = 0b11;
+const UNMARKED: u32 = 0;
+const OK: u32 = 1;
+const ERROR: u32 = 2;
+const MARKS: u32 = 0b11;
 /// The body waits: at an `.await` that was seen, …
-const AT_AWAIT: u64 = 0b100;
+const AT_AWAIT: u32 = 0b100;
 /// … or in a macro, where it may be about to go on or to panic.
-const IN_MACRO: u64 = 0b1000;
+const IN_MACRO: u32 = 0b1000;
 /// An exit without a mark is an error.
-const FALLIBLE: u64 = 0b1_0000;
+const FALLIBLE: u32 = 0b1_0000;
 /// The call began while a panic was unwinding, so that unwinding says nothing of it.
-const BEGAN_IN_PANIC: u64 = 0b10_0000;
-/// The call is counted: the gate was open.
-const OPEN: u64 = 0b100_0000;
-/// The bits above these say when it began, in nanoseconds since the process's first look at the clock: four years of them.
-const FLAG_BITS: u32 = 7;
+const BEGAN_IN_PANIC: u32 = 0b10_0000;
+/// The bits above these say how many forks lay before the process that the call began in.
+const FLAG_BITS: u32 = 6;
 
 /// The guard of a call that is only counted. Without an effect where the gate is closed.
 ///
-/// The word is atomic so that futures stay `Sync`; only ever touched by whoever runs the function.
-#[derive(Debug)]
-pub struct Counted {
-    callsite: &'static Callsite,
-    word: AtomicU64,
+/// Every byte of it makes every such future larger: so where the callsite is, its type knows.
+pub struct Counted<F: Fn() -> &'static Callsite> {
+    callsite: F,
+    begun: Begun,
 }
 
-impl Counted {
+impl<F: Fn() -> &'static Callsite> fmt::Debug for Counted<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Counted").field("begun", &self.begun).finish_non_exhaustive()
+    }
+}
+
+/// What is known of a call while it runs.
+#[derive(Debug)]
+struct Begun {
+    /// `None` where the call is not counted. As the clock says it: to make a number of it is a subtraction, and so is a duration.
+    started: Option<Instant>,
+    flags: Flags,
+}
+
+impl Begun {
+    /// Of a call that is not counted.
     #[inline]
-    fn set(&self, clear: u64, set: u64) {
-        self.word.store(self.word.load(Ordering::Relaxed) & !clear | set, Ordering::Relaxed);
+    fn none() -> Self {
+        Self { started: None, flags: Flags(AtomicU32::new(0)) }
+    }
+}
+
+/// What is known of a call beside when it began.
+///
+/// The word is atomic so that futures stay `Sync`; only ever touched by whoever runs the function.
+#[derive(Debug)]
+struct Flags(AtomicU32);
+
+impl Flags {
+    #[inline]
+    fn set(&self, clear: u32, set: u32) {
+        self.0.store(self.0.load(Ordering::Relaxed) & !clear | set, Ordering::Relaxed);
     }
 }
 
 /// Begins a call.
 #[inline]
 #[must_use]
-pub fn enter(callsite: &'static Callsite) -> Counted {
-    let word = if gate::calls_may_be_recorded() { begin(callsite) } else { 0 };
-    Counted { callsite, word: AtomicU64::new(word) }
+pub fn enter<F: Fn() -> &'static Callsite>(callsite: F) -> Counted<F> {
+    let begun = if gate::calls_may_be_recorded() { begin(callsite()) } else { Begun::none() };
+    Counted { callsite, begun }
 }
 
-/// The word of a call that begins; without the mark that it is open where it is not counted.
-fn begin(callsite: &'static Callsite) -> u64 {
+#[inline(never)]
+fn begin(callsite: &'static Callsite) -> Begun {
     if busy::is_busy() || callsite.expires_ever() && callsite.is_over(clock::now()) {
-        return 0;
+        return Begun::none();
     }
-    if REPORTING.load(Ordering::Relaxed) != fork::depth() + 1 && gate::stats() {
+    let depth = fork::depth();
+    if REPORTING.load(Ordering::Relaxed) != depth + 1 && gate::stats() {
         begin_reporting();
     }
     let fallible = if callsite.is_fallible() { FALLIBLE } else { 0 };
     let in_panic = if std::thread::panicking() { BEGAN_IN_PANIC } else { 0 };
-    clock::nanos() << FLAG_BITS | OPEN | fallible | in_panic
+    let flags = Flags(AtomicU32::new(began_in(depth) | fallible | in_panic));
+    Begun { started: Some(clock::tick()), flags }
+}
+
+/// The bits that say which process a call began in. After sixty-seven million forks, each in the child of the one before, they begin anew.
+fn began_in(depth: usize) -> u32 {
+    #[allow(clippy::cast_possible_truncation, reason = "as many as there are bits")]
+    let depth = depth as u32;
+    depth << FLAG_BITS
 }
 
 /// Marks that what comes next is a success.
 #[inline]
-pub fn will_ok(call: &Counted) {
-    call.set(MARKS, OK);
+pub fn will_ok<F: Fn() -> &'static Callsite>(call: &Counted<F>) {
+    call.begun.flags.set(MARKS, OK);
 }
 
 /// Marks a value as that of a success.
 #[inline]
-pub fn ok<T>(value: T, call: &Counted) -> T {
-    call.set(MARKS, OK);
+pub fn ok<T, F: Fn() -> &'static Callsite>(value: T, call: &Counted<F>) -> T {
+    call.begun.flags.set(MARKS, OK);
     value
 }
 
 /// Reads from a value whether it is an error.
 #[inline]
-pub fn finish<T, F: FnOnce(&T) -> bool>(value: T, call: &Counted, is_error: F) -> T {
-    if call.word.load(Ordering::Relaxed) & OPEN != 0 {
-        call.set(MARKS, if is_error(&value) { ERROR } else { OK });
+pub fn finish<T, F: Fn() -> &'static Callsite, G: FnOnce(&T) -> bool>(value: T, call: &Counted<F>, is_error: G) -> T {
+    if call.begun.started.is_some() {
+        call.begun.flags.set(MARKS, if is_error(&value) { ERROR } else { OK });
     }
     value
 }
 
 /// Says what an exit without a mark means, where only the type of what is returned tells.
 #[inline]
-pub fn fallible_if(call: &Counted, fallible: bool) {
+pub fn fallible_if<F: Fn() -> &'static Callsite>(call: &Counted<F>, fallible: bool) {
     if fallible {
-        call.set(0, FALLIBLE);
+        call.begun.flags.set(0, FALLIBLE);
     }
 }
 
 /// Has the call wait while a future is not ready.
 #[inline]
-pub fn awaiting<F>(call: &Counted, future: F) -> Awaiting<'_, F> {
-    Awaiting { future, call }
+pub fn awaiting<F, C: Fn() -> &'static Callsite>(call: &Counted<C>, future: F) -> Awaiting<'_, F> {
+    Awaiting { future, flags: &call.begun.flags }
 }
 
 /// Has the call wait, at places that a macro knows, whenever a future in it was polled: when it is ready, others may still be waited
 /// for.
 #[inline]
-pub fn polling<F: IntoFuture>(call: &Counted, future: F) -> Polling<'_, F::IntoFuture> {
-    Polling { future: future.into_future(), call }
+pub fn polling<F: IntoFuture, C: Fn() -> &'static Callsite>(
+    call: &Counted<C>,
+    future: F,
+) -> Polling<'_, F::IntoFuture> {
+    Polling { future: future.into_future(), flags: &call.begun.flags }
 }
 
 /// That a macro waits, at places that only it knows, until it is [`resumed`].
 #[inline]
 #[must_use]
-pub fn pause(call: &Counted) -> Paused<'_> {
-    call.set(AT_AWAIT, IN_MACRO);
-    Paused(call)
+pub fn pause<F: Fn() -> &'static Callsite>(call: &Counted<F>) -> Paused<'_> {
+    call.begun.flags.set(AT_AWAIT, IN_MACRO);
+    Paused(&call.begun.flags)
 }
 
 /// A call that [`pause`] was told of.
 #[derive(Clone, Copy, Debug)]
-pub struct Paused<'call>(&'call Counted);
+pub struct Paused<'call>(&'call Flags);
 
 /// The macro is done.
 #[inline]
 pub fn resumed<T>(paused: Paused<'_>, value: T) -> T {
-    resume(paused.0);
+    paused.0.set(AT_AWAIT | IN_MACRO, 0);
     value
 }
 
 /// The macro has waited, and lets the body go on for a while.
 #[inline]
-pub fn resume(call: &Counted) {
-    call.set(AT_AWAIT | IN_MACRO, 0);
+pub fn resume<F: Fn() -> &'static Callsite>(call: &Counted<F>) {
+    call.begun.flags.set(AT_AWAIT | IN_MACRO, 0);
 }
 
 /// What [`awaiting`] returns: something to `.await`, if what it was given is.
 #[derive(Debug)]
 pub struct Awaiting<'call, F> {
     future: F,
-    call: &'call Counted,
+    flags: &'call Flags,
 }
 
 impl<'call, F: IntoFuture> IntoFuture for Awaiting<'call, F> {
@@ -159,7 +198,7 @@ impl<'call, F: IntoFuture> IntoFuture for Awaiting<'call, F> {
 
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
-        Awaited { future: self.future.into_future(), call: self.call }
+        Awaited { future: self.future.into_future(), flags: self.flags }
     }
 }
 
@@ -169,7 +208,7 @@ pin_project! {
     pub struct Awaited<'call, F> {
         #[pin]
         future: F,
-        call: &'call Counted,
+        flags: &'call Flags,
     }
 }
 
@@ -179,10 +218,10 @@ impl<F: Future> Future for Awaited<'_, F> {
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        this.call.set(AT_AWAIT | IN_MACRO, 0);
+        this.flags.set(AT_AWAIT | IN_MACRO, 0);
         let polled = this.future.poll(context);
         if polled.is_pending() {
-            this.call.set(IN_MACRO, AT_AWAIT);
+            this.flags.set(IN_MACRO, AT_AWAIT);
         }
         polled
     }
@@ -194,7 +233,7 @@ pin_project! {
     pub struct Polling<'call, F> {
         #[pin]
         future: F,
-        call: &'call Counted,
+        flags: &'call Flags,
     }
 }
 
@@ -204,47 +243,52 @@ impl<F: Future> Future for Polling<'_, F> {
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        this.call.set(AT_AWAIT | IN_MACRO, 0);
+        this.flags.set(AT_AWAIT | IN_MACRO, 0);
         let polled = this.future.poll(context);
-        this.call.set(AT_AWAIT, IN_MACRO);
+        this.flags.set(AT_AWAIT, IN_MACRO);
         polled
     }
 }
 
-impl Drop for Counted {
+impl<F: Fn() -> &'static Callsite> Drop for Counted<F> {
     #[inline]
     fn drop(&mut self) {
-        let word = *self.word.get_mut();
-        if word & OPEN != 0 {
-            end(self.callsite, word);
+        if let Some(started) = &self.begun.started {
+            end((self.callsite)(), started, &self.begun.flags);
         }
     }
 }
 
-fn end(callsite: &'static Callsite, word: u64) {
-    let ended = clock::nanos();
-    let began = word >> FLAG_BITS;
+#[inline(never)]
+fn end(callsite: &'static Callsite, started: &Instant, Flags(flags): &Flags) {
+    let nanos = clock::nanos_between(*started, clock::tick());
+    let flags = flags.load(Ordering::Relaxed);
     // A call is counted by the process that it began in.
-    if began < FORKED.load(Ordering::Relaxed) {
+    if flags >> FLAG_BITS != began_in(fork::depth()) >> FLAG_BITS {
         return;
     }
-    let ending = if word & AT_AWAIT != 0 {
-        Ending::Cancelled
-    } else if std::thread::panicking() && word & BEGAN_IN_PANIC == 0 {
-        Ending::Panicked
-    } else if word & IN_MACRO != 0 {
-        Ending::Cancelled
-    } else if word & MARKS == ERROR || word & MARKS == UNMARKED && word & FALLIBLE != 0 {
-        Ending::Error
-    } else {
-        Ending::Ok
-    };
-    let nanos = ended.saturating_sub(began);
+    let ending = ending(flags);
     if gate::is_capturing() && capture(callsite, ending, nanos) {
         return;
     }
     if let Some((_, tally)) = callsite.aggregated().filter(|_| gate::stats()) {
         tally.count(ending, nanos);
+    }
+}
+
+/// How a call ends whose guard is dropped now.
+#[inline]
+fn ending(flags: u32) -> Ending {
+    if flags & AT_AWAIT != 0 {
+        Ending::Cancelled
+    } else if std::thread::panicking() && flags & BEGAN_IN_PANIC == 0 {
+        Ending::Panicked
+    } else if flags & IN_MACRO != 0 {
+        Ending::Cancelled
+    } else if flags & MARKS == ERROR || flags & MARKS == UNMARKED && flags & FALLIBLE != 0 {
+        Ending::Error
+    } else {
+        Ending::Ok
     }
 }
 
@@ -261,8 +305,6 @@ fn capture(callsite: &'static Callsite, ending: Ending, nanos: u64) -> bool {
 
 /// How many processes lie between the first one and the one that tells of what is counted, and one more; 0 where none does yet.
 static REPORTING: AtomicUsize = AtomicUsize::new(0);
-/// What began before this time began in the process that this one was forked from.
-static FORKED: AtomicU64 = AtomicU64::new(0);
 
 /// Has what is counted be told from time to time: once a process, when the first call begins.
 #[cold]
@@ -287,7 +329,6 @@ fn begin_reporting() {
 /// From now on, a forked child counts from nothing: what was counted before is its parent's to tell.
 pub(crate) fn heed_forks() {
     extern "C" fn in_child() {
-        FORKED.store(clock::nanos(), Ordering::Relaxed);
         for callsite in callsite::callsites() {
             if let Some((_, tally)) = callsite.aggregated() {
                 tally.forget();

@@ -116,5 +116,5 @@ pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 /// A receiver that asks for a longer pause (`Retry-After`) gets this one.
 pub(crate) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
-// A guard keeps three bits of its 32 for the mark.
+// A guard keeps three bits of its 32, for the mark and for silence.
 const _: () = assert!(OPEN_CALLS < 1 << 29);

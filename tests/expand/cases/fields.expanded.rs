@@ -79,7 +79,7 @@ pub fn export(format: Format, tables: Vec<String>) {
             "tables",
             &(tables.len()),
         );
+        ::telemetry_runtime::private::begin(&__telemetry_call_7c1e5f93);
     }
-    ::telemetry_runtime::private::begin(&__telemetry_call_7c1e5f93);
     drop((format, tables));
 }

@@ -30,7 +30,7 @@ pub fn parse(text: &str) -> Result<u8, std::num::ParseIntError> {
                 )
                 .fallible()
         };
-        ::telemetry_runtime::private::counted::enter(&CALLSITE)
+        ::telemetry_runtime::private::counted::enter(|| &CALLSITE)
     };
     if text.is_empty() {
         return Ok(
@@ -81,7 +81,7 @@ pub async fn fetch(ready: std::future::Ready<u8>) -> u8 {
                     },
                 )
         };
-        ::telemetry_runtime::private::counted::enter(&CALLSITE)
+        ::telemetry_runtime::private::counted::enter(|| &CALLSITE)
     };
     (::telemetry_runtime::private::counted::awaiting)(&__telemetry_call_7c1e5f93, ready)
         .await
