@@ -1,5 +1,6 @@
 //! A small GraphQL engine whose telemetry is configured as that of Hasura's server: once a day it sends how many tables, views,
-//! relationships and the like there are, with an id of the database and one of the process, and nothing else.
+//! relationships and the like there are, with an id of the database and one of the process; and where a page of its console fails, which page
+//! that is, without the names of what it shows. Nothing else.
 //!
 //! ```text
 //! cargo run --example hasura_server -- serve                             # ends with Ctrl-C
@@ -18,6 +19,7 @@
 
 #![allow(clippy::print_stdout, reason = "a command-line program prints")]
 
+mod console;
 mod engine;
 mod metadata;
 mod samples;
@@ -128,7 +130,9 @@ fn telemetry(folder: &Path, interval: Duration) -> Builder<'_> {
         let own = |(at, url): (usize, String)| sink::Json::new(url).named(format!("operator {}", at + 1));
         return operators.into_iter().enumerate().map(own).fold(builder, Builder::sink);
     }
-    let builder = builder.sink(sink::Hasura::new(TELEMETRY, "server_metrics_v2").server().only(["server_metrics"]));
+    let builder = builder
+        .sink(sink::Hasura::new(TELEMETRY, "server_metrics_v2").server().only(["server_metrics"]))
+        .sink(sink::HasuraConsole::new(TELEMETRY, "console"));
     let Some(license) = license() else { return builder };
     let more = ["source_metrics", "metrics"];
     builder
@@ -221,7 +225,14 @@ fn answer(engine: &Engine, tells: bool, mut request: Request) -> std::io::Result
             parsed(&body).and_then(|body| engine.graphql(role, body["query"].as_str().unwrap_or_default()))
         }
         ("POST", "/v1/metadata") => parsed(&body).and_then(|body| engine.metadata(&body)),
-        ("GET", "/console") => return console(engine, tells, request),
+        ("GET", "/console") => {
+            let shown = console::overview(engine, tells);
+            return page(request, shown);
+        }
+        ("GET", path) if path.starts_with("/console/") => match console::table(engine, path) {
+            Some(shown) => return page(request, shown),
+            None => Err(Refused::NoSuchField),
+        },
         _ => Err(Refused::NoSuchField),
     };
     let (status, text) = match answered {
@@ -236,12 +247,7 @@ fn parsed(body: &str) -> Result<Value, Refused> {
     serde_json::from_str(body).map_err(|_| Refused::NotUnderstood)
 }
 
-/// The console's page. Whoever has turned the engine's telemetry off has turned off that of the console that it serves.
-fn console(engine: &Engine, tells: bool, request: Request) -> std::io::Result<()> {
-    let known = json!({"enableTelemetry": tells, "serverUuid": tells.then(|| engine.store.db_uid().to_string())});
-    let tables = engine.store.with(|metadata| metadata::tables(metadata).count());
-    let page =
-        format!("<!doctype html><title>Console</title><script>window.__env = {known}</script><p>{tables} tables\n");
+fn page(request: Request, text: String) -> std::io::Result<()> {
     let html = "Content-Type: text/html".parse::<Header>();
-    request.respond(html.into_iter().fold(Response::from_string(page), Response::with_header))
+    request.respond(html.into_iter().fold(Response::from_string(text), Response::with_header))
 }

@@ -316,6 +316,7 @@ impl Hasura {
 /// `stack`, and else its place. A panic is not sent: it goes to another sink.
 ///
 /// The topic has `_test` behind it in a development build. The answers mean what they mean to [`Json`]; there is nothing by which a receiver knows what comes twice.
+/// `HASURA_ENDPOINT`, behind the program's prefix, stands in for the URL.
 ///
 /// ```
 /// use telemetry_runtime::{Telemetry, app, sink};

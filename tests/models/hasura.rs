@@ -295,6 +295,45 @@ fn the_enterprise_edition_gives_more() {
     assert_eq!(ids.len(), distinct.len());
 }
 
+/// HA-12, HA-13, HA-14, HA-15: a page of the console that fails is told with the document's members: which page, in the words of its route, by
+/// which server, and what the program says of it; no name of what it shows. A page that is shown, and one that is not there, are not told.
+#[test]
+fn a_page_of_the_console_that_fails_is_told() {
+    let (machine, receiver, others) = (Machine::new(), Receiver::start(), Receiver::start());
+    let mut serves = server(&machine, &["serve", "--server-port", "0"]);
+    let engine = Engine::start(serves.env("HASURA_GRAPHQL_HASURA_ENDPOINT", receiver.url()));
+    applied(&machine, &others, &engine);
+    let mut broken = metadata();
+    broken["sources"][0]["tables"][0]["columns"] = "secret_column".into();
+    std::fs::write(machine.folder().join("secret-project/metadata.json"), broken.to_string()).unwrap();
+    Run::good(&mut command_line(&machine, &others, "metadata apply --project secret-project"));
+    let page = |table: &str| engine.get(&format!("/console/data/schema/secret_schema/tables/{table}/modify"));
+    assert!(page("articles").contains("<li>id</li>") && page("nothing").starts_with("HTTP/1.1 400"));
+    assert!(page("secret_authors").contains("This table cannot be shown"));
+    let console = |request: &&Request| request.body["topic"] == "console_test";
+    // Samples come all the time.
+    let (mut count, mut requests) = (0, Vec::new());
+    while requests.iter().filter(console).count() == 0 {
+        count += 1;
+        receiver.wait_for_requests(count);
+        requests = receiver.requests();
+    }
+    let told: Vec<&Value> = requests.iter().filter(console).map(|request| &request.body["data"]).collect();
+    let [told] = told.as_slice() else { panic!("{told:#?}") };
+    let stack = told["data"]["stack"].clone();
+    assert!(stack[0].as_str().unwrap().starts_with(" at examples/hasura/console.rs:"), "{stack}");
+    let expected = json!({
+        "event_type": "Main/RUN_TIME_ERROR",
+        "server_version": env!("CARGO_PKG_VERSION"),
+        "url": "/data/schema/SCHEMA_NAME/tables/TABLE_NAME/modify",
+        "console_mode": "server",
+        "server_uuid": engine.uuid(),
+        "data": {"message": "a table's columns are no list", "stack": stack},
+    });
+    assert_eq!(**told, expected);
+    assert!(!requests.iter().any(holds_a_secret));
+}
+
 /// HA-21: variable and flag turn the server's telemetry off, and that of the console that it serves.
 #[test]
 fn a_server_can_be_silent_and_so_is_its_console() {

@@ -6,7 +6,7 @@ use crate::level::Kinds;
 use crate::trace::Frame;
 
 use super::execution::named;
-use super::{Batch, Entry, Format, Limits, Request, Stream, json};
+use super::{Batch, Entry, Format, Limits, Part, Request, Stream, json};
 
 /// Hasura's console: see [`sink::HasuraConsole`](crate::sink::HasuraConsole).
 #[derive(Clone, Debug)]
@@ -33,6 +33,10 @@ impl Format for HasuraConsole {
 
     fn streams(&self) -> Vec<Stream> {
         vec![Stream::all(Limits { events: 1, ..Limits::USUAL })]
+    }
+
+    fn variables(&self) -> Vec<(&'static str, Part)> {
+        vec![("HASURA_ENDPOINT", Part::Url)]
     }
 
     /// One event a request: of more, which nobody asks for, it is the first report.
