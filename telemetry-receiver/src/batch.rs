@@ -202,8 +202,11 @@ fn columns(value: &Value, skew: i64, body: &str) -> Result<Event, String> {
     };
     let finish = outcome.is_some() && is_error.is_some();
     let lost = if kind == "loss" { number("events")? } else { None };
+    let is_aggregate = kind == "aggregate";
     match kind.as_str() {
-        "start" | "panic" | "usage_error" | "error" => {}
+        "start" | "panic" | "usage_error" | "error" | "snapshot" => {}
+        "aggregate" if number("calls")?.is_some() && number("errors")?.is_some() => {}
+        "aggregate" => return Err("`calls` or `errors` is missing".into()),
         "finish" if finish => {}
         "finish" => return Err("`outcome` or `is_error` is missing".into()),
         "loss" if lost.is_some() => {}
@@ -220,7 +223,8 @@ fn columns(value: &Value, skew: i64, body: &str) -> Result<Event, String> {
         invocation_id: word("invocation_id")?,
         outcome,
         is_error,
-        duration_ns: number("duration_ns")?,
+        // That of many calls together is none of theirs.
+        duration_ns: number("duration_ns")?.filter(|_| !is_aggregate),
         reason: word("reason")?,
         lost,
         kind,

@@ -159,12 +159,16 @@ fn rows<T>(
 }
 
 fn events(moment: &Transaction<'_>, from: i64) -> Result<Vec<EventRow>> {
-    let sql = "SELECT event, kind, count(*), total(is_error) FROM events WHERE at >= ?1 GROUP BY event, kind ORDER BY event, kind";
+    // An aggregate stands for many calls.
+    let sql = "SELECT event, kind,
+                   CAST(total(CASE kind WHEN 'aggregate' THEN json_extract(body, '$.calls') ELSE 1 END) AS INTEGER),
+                   total(CASE kind WHEN 'aggregate' THEN json_extract(body, '$.errors') ELSE is_error END)
+               FROM events WHERE at >= ?1 GROUP BY event, kind ORDER BY event, kind";
     let named = rows(moment, sql, from, |row| {
         let (count, errors): (u64, f64) = (row.get(2)?, row.get(3)?);
         let kind: String = row.get(1)?;
         #[allow(clippy::cast_precision_loss, reason = "there are not 2^53 rows")]
-        let error_rate = (kind == "finish").then(|| errors / count as f64);
+        let error_rate = ["finish", "aggregate"].contains(&kind.as_str()).then(|| errors / count.max(1) as f64);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of rows")]
         let errors = errors as u64;
         let event = row.get(0)?;

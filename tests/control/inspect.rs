@@ -207,5 +207,5 @@ fn the_log_tells_what_was_sent() {
 #[test]
 fn whoever_is_started_by_a_run_that_is_looked_at_is_silent() {
     let controlled = Controlled::new().with("CONTROLLED_INSPECT", "1");
-    assert_eq!(controlled.say(&nobody(), "work child"), "work\nv1:none:-:-:-:-\nchild\n");
+    assert_eq!(controlled.say(&nobody(), "work child"), "work\nv1:inspect:-:-:-:-\nchild\n");
 }

@@ -254,6 +254,36 @@ fn a_report_has_the_figures_that_one_computes_by_hand() {
     assert_eq!(text, expected, "\n{text}");
 }
 
+/// What stands for many calls counts as many, and a snapshot is an event as others are.
+#[test]
+fn numbers_of_the_program_are_stored_and_reported() {
+    let home = TempDir::new().unwrap();
+    let store = home.path().join("store.db");
+    let program = Program::storing(&store, &[]);
+    let time = "2026-11-20T23:23:36.000000Z";
+    let aggregate = |calls: u64, errors: u64| {
+        json!({"id": id(), "time": time, "event": "Parse Finished", "kind": "aggregate", "since": time, "calls": calls, "errors": errors,
+               "panics": 0, "cancelled": 0, "duration_ns": 5_000_000, "histogram": []})
+    };
+    let snapshot =
+        json!({"id": id(), "time": time, "event": "server_metrics", "kind": "snapshot", "fields": {"tables": 7}});
+    let mut partial = aggregate(1, 0);
+    partial.as_object_mut().unwrap().remove("calls");
+    let answer =
+        program.post("/v1/events", &batch(&[aggregate(1_000_000, 10), aggregate(3_000_000, 30), snapshot, partial]));
+    assert_eq!(answer.status, 200);
+    let report = report(&store, &[]);
+    assert_eq!(
+        report["events"],
+        json!([
+            {"event": "Parse Finished", "kind": "aggregate", "count": 4_000_000, "errors": 40, "error_rate": 0.00001, "outcomes": {}, "duration": null},
+            {"event": "server_metrics", "kind": "snapshot", "count": 1, "errors": 0, "error_rate": null, "outcomes": {}, "duration": null},
+        ])
+    );
+    let why = "`calls` or `errors` is missing";
+    assert_eq!(report["quarantined"], json!([{"reason": "not_an_event", "detail": why, "events": 1}]));
+}
+
 /// A sender whose clock is wrong says by how much: its events are where they belong.
 #[test]
 fn since_is_by_this_machine_s_clock() {
