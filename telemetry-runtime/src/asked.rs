@@ -153,9 +153,16 @@ fn listed(lines: &[String]) -> String {
 }
 
 impl Notice {
-    /// The notice's text, each line with its end. `command` is the program's command for telemetry, if it has one, and `variable` what
-    /// to set to turn it off.
-    pub(crate) fn text(&self, app: &str, command: Option<&str>, variable: &str, due: &Due) -> String {
+    /// The notice's text, each line with its end. `command` is the program's command for telemetry, if it has one, `variable` what
+    /// to set to turn it off, and `required` where usage is reported that cannot be turned off, if any is.
+    pub(crate) fn text(
+        &self,
+        app: &str,
+        command: Option<&str>,
+        variable: &str,
+        required: Option<&str>,
+        due: &Due,
+    ) -> String {
         let mut text = match self {
             Self::Text(text) => format!("{}\n", text.trim_end()),
             Self::Standard | Self::ByProgram => {
@@ -179,9 +186,32 @@ impl Notice {
                 )
             }
         };
+        if let Some(address) = required {
+            let _ = writeln!(
+                text,
+                "Whatever you choose, {app} reports what its plugins are used for, for billing, to {address}."
+            );
+        }
         if !due.news.is_empty() {
             let _ = writeln!(text, "New since you were told: {}.", listed(&due.news));
         }
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// CQ-10: who is told of telemetry is told of what cannot be turned off.
+    #[test]
+    fn a_notice_says_what_is_required() {
+        let due =
+            Due { before: Settings::default(), settings: Settings::default(), news: Vec::new(), level: Level::All };
+        for notice in [Notice::Standard, Notice::Text("We count.".into())] {
+            let text = |required| notice.text("demo", None, "DO_NOT_TRACK=1", required, &due);
+            let line = "Whatever you choose, demo reports what its plugins are used for, for billing, to https://usage.example.org.\n";
+            assert_eq!(text(Some("https://usage.example.org")), format!("{}{line}", text(None)));
+        }
     }
 }

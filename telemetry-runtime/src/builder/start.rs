@@ -213,7 +213,9 @@ impl Builder<'_> {
         let Ok(staged) = state.stage(&due.settings) else { return };
         let variable =
             self.env_prefix.as_ref().map_or("DO_NOT_TRACK=1".into(), |prefix| format!("{prefix}_TELEMETRY_LEVEL=none"));
-        env::tell(&self.notice.text(self.app.name.as_str(), self.telemetry_command.as_deref(), &variable, due));
+        let required = self.required.as_ref().map(|required| recording::address(&required.sink));
+        let (app, command) = (self.app.name.as_str(), self.telemetry_command.as_deref());
+        env::tell(&self.notice.text(app, command, &variable, required.as_deref(), due));
         // Otherwise it is shown once more. A terminal may take its time, and its user may turn telemetry off meanwhile.
         drop(state.commit_over(staged, &due.before));
     }
