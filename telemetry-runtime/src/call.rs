@@ -408,7 +408,8 @@ impl Frame {
 
 /// Whether nothing of a call is to be recorded.
 fn is_silent(callsite: &Callsite) -> bool {
-    callsite.expires_ever() && callsite.is_over(clock::now()) || callsite.needs_identity() && !gate::is_identified()
+    callsite.notes().expires_ever() && callsite.notes().is_over(clock::now())
+        || callsite.needs_identity() && !gate::is_identified()
 }
 
 /// Whether a call is one of those that are recorded of its function, and then how many were not since the last one. On a test's tape

@@ -1,8 +1,7 @@
 //! The static facts of one tracked function, and of one field that `record!` or `add!` puts on whichever call it runs in.
 
-use std::time::SystemTime;
-
 use crate::aggregate::Tally;
+use crate::notes::Notes;
 use crate::thinning::{Limiter, Thinning};
 use crate::value::ValueKind;
 
@@ -16,11 +15,7 @@ pub struct Callsite {
     success: Option<&'static str>,
     fallible: bool,
     fields: &'static [(&'static str, ValueKind)],
-    purpose: Option<&'static str>,
-    owner: Option<&'static str>,
-    expires: Option<&'static str>,
-    /// Seconds since 1970 from which on nothing is recorded.
-    end: u64,
+    notes: Notes,
     naming: Naming,
     error_text: bool,
     /// Instead of events: the name of what is told from time to time, and the numbers.
@@ -52,10 +47,7 @@ impl Callsite {
             success: None,
             fallible: false,
             fields: &[],
-            purpose: None,
-            owner: None,
-            expires: None,
-            end: u64::MAX,
+            notes: Notes::NONE,
             naming: Naming::Never,
             error_text: false,
             aggregate: None,
@@ -102,22 +94,22 @@ impl Callsite {
     /// What its events are for.
     #[must_use]
     pub const fn purpose(mut self, purpose: &'static str) -> Self {
-        self.purpose = Some(purpose);
+        self.notes.purpose = Some(purpose);
         self
     }
 
     /// Who answers for its events.
     #[must_use]
     pub const fn owner(mut self, owner: &'static str) -> Self {
-        self.owner = Some(owner);
+        self.notes.owner = Some(owner);
         self
     }
 
     /// The last month or day on which its events are recorded, as written, and the second since 1970 (UTC) that is after it.
     #[must_use]
     pub const fn expires(mut self, last: &'static str, end: u64) -> Self {
-        self.expires = Some(last);
-        self.end = end;
+        self.notes.expires = Some(last);
+        self.notes.end = end;
         self
     }
 
@@ -194,27 +186,8 @@ impl Callsite {
         self.fields
     }
 
-    pub(crate) const fn declared_purpose(&self) -> Option<&'static str> {
-        self.purpose
-    }
-
-    pub(crate) const fn declared_owner(&self) -> Option<&'static str> {
-        self.owner
-    }
-
-    pub(crate) const fn declared_expiry(&self) -> Option<&'static str> {
-        self.expires
-    }
-
-    /// Whether there is a time from which on nothing is recorded.
-    pub(crate) const fn expires_ever(&self) -> bool {
-        self.end != u64::MAX
-    }
-
-    /// Whether it has expired.
-    pub(crate) fn is_over(&self, now: SystemTime) -> bool {
-        // A clock before 1970 says nothing about 2027.
-        now.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since.as_secs() >= self.end)
+    pub(crate) const fn notes(&self) -> &Notes {
+        &self.notes
     }
 
     /// Whether its events say who is signed in.

@@ -15,6 +15,7 @@ use crate::callsite::{Addition, Callsite};
 use crate::format::{PLUGIN_KIND, PLUGIN_NAME, RESOURCE_COUNT, TABLE_NAME, TABLES, USAGE_REPORT};
 use crate::identity::{Environment, IdentitySource, InstallIdKind};
 use crate::metrics::Metric;
+use crate::notes::Notes;
 use crate::report::ReportSite;
 use crate::snapshot::SnapshotSite;
 use crate::value::{Kind, Raw, Value, ValueKind};
@@ -95,6 +96,31 @@ struct Entry {
     expires: Option<String>,
     functions: BTreeSet<String>,
     fields: BTreeMap<String, Type>,
+}
+
+impl Entry {
+    /// An anonymous one, with what its author notes of it.
+    fn noted(level: Needed, notes: &Notes, fields: BTreeMap<String, Type>) -> Self {
+        Self {
+            class: Class::Anonymous,
+            level,
+            purpose: notes.purpose.map(str::to_owned),
+            owner: notes.owner.map(str::to_owned),
+            expires: notes.expires.map(str::to_owned),
+            functions: BTreeSet::new(),
+            fields,
+        }
+    }
+
+    /// The same, made in this function.
+    fn of(self, function: String) -> Self {
+        Self { functions: BTreeSet::from([function]), ..self }
+    }
+}
+
+/// Fields with their types, as the catalogue has them.
+fn typed(fields: &[(&'static str, ValueKind)]) -> impl Iterator<Item = (String, Type)> {
+    fields.iter().map(|(name, kind)| ((*name).to_owned(), Type::of(&kind.0)))
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -269,26 +295,10 @@ impl Catalogue {
 
     /// Takes in the program's snapshots, and its metrics, which are one event.
     pub(crate) fn add_numbers(&mut self, metrics_event: &str, snapshots: &[SnapshotSite], metrics: &[Metric]) {
-        let entry = |fields| Entry {
-            class: Class::Anonymous,
-            level: Needed::Stats,
-            purpose: None,
-            owner: None,
-            expires: None,
-            functions: BTreeSet::new(),
-            fields,
-        };
         for site in snapshots {
-            let fields = site.fields.iter().map(|(name, kind)| ((*name).to_owned(), Type::of(&kind.0)));
             let (source, module) = site.source;
-            let entry = Entry {
-                purpose: site.purpose.map(str::to_owned),
-                owner: site.owner.map(str::to_owned),
-                expires: site.expires.map(str::to_owned),
-                functions: BTreeSet::from([format!("{module}::{source}")]),
-                ..entry(fields.collect())
-            };
-            self.add(site.event, When::Snapshot, entry);
+            let entry = Entry::noted(Needed::Stats, &site.notes, typed(site.fields).collect());
+            self.add(site.event, When::Snapshot, entry.of(format!("{module}::{source}")));
         }
         // The linker has them in no order, and the page is to be the same.
         let purposes: BTreeSet<_> = metrics.iter().filter_map(|metric| Some((metric.name, metric.purpose?))).collect();
@@ -298,10 +308,9 @@ impl Catalogue {
             let series = Type::List(Box::new(Type::of_members(&metric.members())));
             let entry = Entry {
                 purpose: (!purposes.is_empty()).then(|| purposes.join("; ")),
-                functions: BTreeSet::from([format!("{module}::{source}")]),
-                ..entry(BTreeMap::from([(metric.name.to_owned(), series)]))
+                ..Entry::noted(Needed::Stats, &Notes::NONE, BTreeMap::from([(metric.name.to_owned(), series)]))
             };
-            self.add(metrics_event, When::Snapshot, entry);
+            self.add(metrics_event, When::Snapshot, entry.of(format!("{module}::{source}")));
         }
     }
 
@@ -326,18 +335,9 @@ impl Catalogue {
     /// Takes in the places that report errors.
     pub(crate) fn add_reports(&mut self, sites: &[ReportSite]) {
         for site in sites {
-            let fields = site.fields.iter().map(|(name, kind)| ((*name).to_owned(), Type::of(&kind.0)));
             let text = site.has_error_text.then(|| ("error".to_owned(), Type::ErrorText));
-            let entry = Entry {
-                class: Class::Anonymous,
-                level: Needed::Errors,
-                purpose: site.purpose.map(str::to_owned),
-                owner: site.owner.map(str::to_owned),
-                expires: site.expires.map(str::to_owned),
-                functions: BTreeSet::from([site.module.to_owned()]),
-                fields: fields.chain(text).collect(),
-            };
-            self.add(site.event, When::Error, entry);
+            let entry = Entry::noted(Needed::Errors, &site.notes, typed(site.fields).chain(text).collect());
+            self.add(site.event, When::Error, entry.of(site.module.to_owned()));
         }
         if !sites.is_empty() {
             for (name, kind, says) in LIMITED {
@@ -365,21 +365,15 @@ impl Catalogue {
             (aggregate, When::Aggregate),
         ];
         for (name, when) in names.into_iter().filter_map(|(name, when)| Some((name?, when))) {
-            let mut fields: BTreeMap<String, Type> =
-                callsite.declared_fields().iter().map(|(name, kind)| ((*name).to_owned(), Type::of(&kind.0))).collect();
+            let mut fields: BTreeMap<String, Type> = typed(callsite.declared_fields()).collect();
             if callsite.has_error_text() && when == When::Finish {
                 fields.insert("error".to_owned(), Type::ErrorText);
             }
             let entry = Entry {
                 class: if callsite.is_identifiable() { Class::Identifying } else { Class::Anonymous },
-                level: Needed::Stats,
-                purpose: callsite.declared_purpose().map(str::to_owned),
-                owner: callsite.declared_owner().map(str::to_owned),
-                expires: callsite.declared_expiry().map(str::to_owned),
-                functions: BTreeSet::from([format!("{}::{}", callsite.module(), callsite.function())]),
-                fields,
+                ..Entry::noted(Needed::Stats, callsite.notes(), fields)
             };
-            self.add(name, when, entry);
+            self.add(name, when, entry.of(format!("{}::{}", callsite.module(), callsite.function())));
         }
     }
 
@@ -395,15 +389,7 @@ impl Catalogue {
     }
 
     fn add_built_in(&mut self, name: &str, when: When, level: Needed, purpose: &str) {
-        let entry = Entry {
-            class: Class::Anonymous,
-            level,
-            purpose: Some(purpose.to_owned()),
-            owner: None,
-            expires: None,
-            functions: BTreeSet::new(),
-            fields: BTreeMap::new(),
-        };
+        let entry = Entry { purpose: Some(purpose.to_owned()), ..Entry::noted(level, &Notes::NONE, BTreeMap::new()) };
         self.events.insert((name.to_owned(), when), entry);
     }
 

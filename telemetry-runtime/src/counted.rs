@@ -94,7 +94,7 @@ pub fn enter<F: Fn() -> &'static Callsite>(callsite: F) -> Counted<F> {
 
 #[inline(never)]
 fn begin(callsite: &'static Callsite) -> Begun {
-    if busy::is_busy() || callsite.expires_ever() && callsite.is_over(clock::now()) {
+    if busy::is_busy() || callsite.notes().expires_ever() && callsite.notes().is_over(clock::now()) {
         return Begun::none();
     }
     let depth = fork::depth();

@@ -77,6 +77,7 @@ mod thinning;
 mod event;
 mod parent;
 mod endpoint;
+mod notes;
 mod callsite;
 mod snapshot;
 

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "record")]
 use crate::limits;
+use crate::notes::Notes;
 #[cfg(feature = "record")]
 use crate::thinning::{Limiter, Per};
 use crate::value::{ValueKind, is_field_name};
@@ -14,11 +15,7 @@ pub struct ReportSite {
     /// The file as the compiler has it, the line and the column.
     pub(crate) place: (&'static str, u32, u32),
     pub(crate) fields: &'static [(&'static str, ValueKind)],
-    pub(crate) purpose: Option<&'static str>,
-    pub(crate) owner: Option<&'static str>,
-    pub(crate) expires: Option<&'static str>,
-    /// Seconds since 1970 from which on nothing is recorded.
-    pub(crate) end: u64,
+    pub(crate) notes: Notes,
     pub(crate) has_error_text: bool,
     #[cfg(feature = "record")]
     pub(crate) limiter: &'static Limiter,
@@ -35,30 +32,29 @@ impl ReportSite {
         fields: &'static [(&'static str, ValueKind)],
         limiter: &'static Limiter,
     ) -> Self {
-        let (purpose, owner, expires, end, has_error_text) = (None, None, None, u64::MAX, false);
-        Self { event, module, place, fields, purpose, owner, expires, end, has_error_text, limiter }
+        Self { event, module, place, fields, notes: Notes::NONE, has_error_text: false, limiter }
     }
 
     /// What it is for.
     #[must_use]
     pub const fn purpose(mut self, purpose: &'static str) -> Self {
-        self.purpose = Some(purpose);
+        self.notes.purpose = Some(purpose);
         self
     }
 
     /// Who answers for it.
     #[must_use]
     pub const fn owner(mut self, owner: &'static str) -> Self {
-        self.owner = Some(owner);
+        self.notes.owner = Some(owner);
         self
     }
 
     /// The last month or day on which it is recorded, as written.
     #[must_use]
     pub const fn expires(mut self, last: &'static str) -> Self {
-        self.expires = Some(last);
+        self.notes.expires = Some(last);
         if let Some(end) = end_of(last) {
-            self.end = end;
+            self.notes.end = end;
         }
         self
     }

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt::{Display, Write as _};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::SystemTime;
 
 use crate::busy::Busy;
 use crate::clock;
@@ -53,9 +52,8 @@ impl Report {
             Some((call, recorder)) => (call, recorder),
             None => (None, Tape::of_thread().map(Recorder::Tape).or_else(of_engine)?),
         };
-        let is_over = clock::now().duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|now| now.as_secs() >= site.end);
         let is_open = matches!(recorder, Recorder::Tape(_)) || gate::errors();
-        if is_over || !is_open {
+        if site.notes.is_over(clock::now()) || !is_open {
             return None;
         }
         let thinning = admit(site, &recorder)?;

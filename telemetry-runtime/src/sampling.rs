@@ -64,7 +64,7 @@ pub(crate) fn provide(schedule: Schedule, site: SnapshotSite, provider: Provider
     let Some(next) = clock::tick().checked_add(clock::spread(schedule.first)) else { return };
     let source = Arc::new(Source { provider: Mutex::new(Some(provider)), is_asked: AtomicBool::new(false) });
     let run = Box::new(move |engine: &'static Engine| {
-        if !gate::stats() || is_over(&site, clock::now()) {
+        if !gate::stats() || site.notes.is_over(clock::now()) {
             return false;
         }
         // One that has not answered yet is not asked again, …
@@ -119,14 +119,9 @@ pub(crate) fn give(site: &SnapshotSite, members: Members, may_ask_engine: bool) 
     }
 }
 
-/// Whether a snapshot has expired. A clock before 1970 says nothing about 2027.
-fn is_over(site: &SnapshotSite, now: SystemTime) -> bool {
-    now.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since.as_secs() >= site.end)
-}
-
 fn record(recorder: &Recorder, site: &SnapshotSite, members: Members) {
     let time = clock::now();
-    if !recorder.is_open() || is_over(site, time) {
+    if !recorder.is_open() || site.notes.is_over(time) {
         return;
     }
     let since = COUNTED.get().filter(|_| site.is_cumulative).map(|(since, _)| *since);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::notes::Notes;
 use crate::value::{Described, Structure, ValueKind};
 
 /// A struct that is an event of its own, which the program gives from time to time. [Derive it](derive@crate::Snapshot).
@@ -26,11 +27,7 @@ pub struct SnapshotSite {
     /// The struct's name and module path.
     pub(crate) source: (&'static str, &'static str),
     pub(crate) fields: &'static [(&'static str, ValueKind)],
-    pub(crate) purpose: Option<&'static str>,
-    pub(crate) owner: Option<&'static str>,
-    pub(crate) expires: Option<&'static str>,
-    /// Seconds since 1970 from which on nothing is recorded.
-    pub(crate) end: u64,
+    pub(crate) notes: Notes,
     pub(crate) is_cumulative: bool,
 }
 
@@ -44,28 +41,28 @@ impl SnapshotSite {
         fields: &'static [(&'static str, ValueKind)],
     ) -> Self {
         let source = (source, module);
-        Self { event, source, fields, purpose: None, owner: None, expires: None, end: u64::MAX, is_cumulative: false }
+        Self { event, source, fields, notes: Notes::NONE, is_cumulative: false }
     }
 
     /// What it is for.
     #[must_use]
     pub const fn purpose(mut self, purpose: &'static str) -> Self {
-        self.purpose = Some(purpose);
+        self.notes.purpose = Some(purpose);
         self
     }
 
     /// Who answers for it.
     #[must_use]
     pub const fn owner(mut self, owner: &'static str) -> Self {
-        self.owner = Some(owner);
+        self.notes.owner = Some(owner);
         self
     }
 
     /// The last month or day on which it is recorded, as written, and the second since 1970 (UTC) that is after it.
     #[must_use]
     pub const fn expires(mut self, last: &'static str, end: u64) -> Self {
-        self.expires = Some(last);
-        self.end = end;
+        self.notes.expires = Some(last);
+        self.notes.end = end;
         self
     }
 
