@@ -261,6 +261,8 @@ pub(crate) type Queued = (Part, Box<[u8]>);
 pub(crate) enum Control {
     /// There is something to send, when the batch window closes.
     Wake,
+    /// Look whether there is room for more on disk, before somebody who records has to.
+    LookAhead,
     /// Send everything now, and say when that was tried; a pause that ends in time is waited for.
     Flush(Instant, Sender<()>),
     /// Put what waits in memory onto the disk, and say when that was tried.
@@ -465,6 +467,9 @@ impl Engine {
         let is_first = self.books.recorded() == 1;
         let began = clock::tick();
         let appended = self.spool.append(part, record);
+        if self.spool.is_near_limit() {
+            drop(self.control.send(Control::LookAhead));
+        }
         if self.is_in(Mode::Synced) {
             // A medium that cannot be written through to keeps what it keeps.
             drop(self.spool.current().map(|segment| segment.sync()));

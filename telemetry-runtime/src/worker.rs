@@ -242,6 +242,7 @@ impl Worker {
                     self.rewrite();
                     let _ = done.send(());
                 }
+                Ok(Control::LookAhead) => self.engine.spool.look_ahead(),
                 Ok(Control::Every(periodic)) => self.begin_periodic(periodic),
                 Err(RecvTimeoutError::Timeout) if until.is_none_or(|until| clock::tick() < until) => self.save(),
                 Err(RecvTimeoutError::Timeout) => {
@@ -359,8 +360,8 @@ impl Worker {
             self.make_room();
         }
         // Who delivered, here or in another process, has made room.
-        if let Some(segment) = self.engine.spool.current() {
-            segment.look_again();
+        if self.engine.spool.is_crowded() {
+            self.engine.spool.look_ahead();
         }
         if self.engine.tell_losses() {
             self.deliver_own();
