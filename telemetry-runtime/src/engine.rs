@@ -32,6 +32,7 @@ use crate::loss::{Books, Counts, Loss, SinkBooks};
 use crate::once_file;
 use crate::os;
 use crate::pauses::Pauses;
+use crate::queue::Queue;
 use crate::sink::Sink;
 use crate::spool::{Part, Spool, Unspooled};
 use crate::state::Purges;
@@ -212,7 +213,7 @@ pub(crate) struct Engine {
     /// Of each sink the kinds of events that it is owed, for each of its tracks.
     sink_tracks: Vec<Vec<Kinds>>,
     /// Made when something is put into it: in the direct mode that is nothing, and it is large.
-    queue: OnceCell<(Sender<Queued>, Receiver<Queued>)>,
+    queue: OnceCell<Queue>,
     control: Sender<Control>,
     /// A batch window is open: the worker knows that there is something.
     woken: AtomicBool,
@@ -253,7 +254,7 @@ enum Mode {
     Slow,
 }
 
-/// A record on its way to the worker, and where it is to be written.
+/// A record that could not be written, and where it was to be.
 pub(crate) type Queued = (Part, Box<[u8]>);
 
 /// What the worker is told.
@@ -377,7 +378,7 @@ impl Engine {
             Err(Unspooled::Full) => self.spool.append_to_books(part, record),
             done => done,
         };
-        let kept = kept.or_else(|_| self.enqueue((part, record.into())));
+        let kept = kept.or_else(|_| self.enqueue(part, record));
         self.book(record, kept);
         self.wake();
     }
@@ -442,7 +443,7 @@ impl Engine {
         let is_queued = self.is_in(Mode::Slow) || self.is_in(Mode::Queued) && !self.away.load(Ordering::Acquire);
         // After the end there is nobody who would put it onto the disk.
         if is_queued && !self.has_ended() {
-            match self.enqueue((part, record.into())) {
+            match self.enqueue(part, record) {
                 Ok(()) => {
                     if self.has_ended() {
                         let until = clock::tick().checked_add(limits::SAVE_AT_EXIT);
@@ -458,7 +459,7 @@ impl Engine {
         match self.append(part, record) {
             Ok(()) => Ok(()),
             Err(Unspooled::Full) => Err(Loss::SpoolFull),
-            Err(Unspooled::Unwritable) => self.enqueue((part, record.into())),
+            Err(Unspooled::Unwritable) => self.enqueue(part, record),
         }
     }
 
@@ -488,9 +489,19 @@ impl Engine {
         appended
     }
 
-    fn enqueue(&self, record: Queued) -> Result<(), Loss> {
-        let (queue, _) = self.queue.get_or_init(|| bounded(limits::QUEUE_EVENTS));
-        queue.try_send(record).map_err(|_| Loss::QueueFull)
+    fn enqueue(&self, part: Part, record: &[u8]) -> Result<(), Loss> {
+        if self.queue().put(part, record) { Ok(()) } else { Err(Loss::QueueFull) }
+    }
+
+    fn queue(&self) -> &Queue {
+        self.queue.get_or_init(|| Queue::new(limits::QUEUE_BYTES))
+    }
+
+    /// Makes what events need on their way to the worker, if they are to go there: on the worker's thread, so that no other has to.
+    pub(crate) fn prepare(&self) {
+        if self.is_queued() {
+            self.queue();
+        }
     }
 
     fn has_ended(&self) -> bool {
@@ -538,38 +549,47 @@ impl Engine {
     pub(crate) fn save(&self, until: Option<Instant>, mut unwritten: impl FnMut(Queued)) {
         // Who else has taken something out of the queue has written it by then.
         let Some(_saving) = self.begin_saving(until) else { return };
-        let queued = self.queue.get().into_iter().flat_map(|(_, queued)| queued.try_iter());
-        let mut queued = queued.peekable();
-        while let Some((part, first)) = queued.next() {
-            let mut batch = vec![first];
-            let mut bytes = batch.concat();
-            while let Some((_, record)) =
-                queued.next_if(|(next, record)| *next == part && bytes.len() + record.len() <= limits::READ_BYTES)
+        let Some(queue) = self.queue.get() else { return };
+        let waits = || until.is_none_or(|until| clock::tick() < until);
+        let (mut bytes, mut ends) = (Vec::new(), Vec::new());
+        let mut next = queue.next(waits);
+        while let Some((part, length)) = next {
+            bytes.clear();
+            ends.clear();
+            queue.take(&mut bytes, length);
+            ends.push(bytes.len());
+            next = queue.next(waits);
+            while let Some((_, length)) =
+                next.filter(|(next, length)| *next == part && bytes.len() + length <= limits::READ_BYTES)
             {
-                bytes.extend_from_slice(&record);
-                batch.push(record);
+                queue.take(&mut bytes, length);
+                ends.push(bytes.len());
+                next = queue.next(waits);
             }
+            let mut rest = bytes.as_slice();
+            let mut begin = 0;
+            let records = ends.iter().filter_map(|end| {
+                let (record, behind) = rest.split_at_checked(end - begin)?;
+                (rest, begin) = (behind, *end);
+                Some(record)
+            });
             match self.spool.append(part, &bytes) {
                 Ok(()) => {}
                 Err(Unspooled::Full) => {
-                    for record in batch {
-                        match self.spool.append(part, &record) {
+                    for record in records {
+                        match self.spool.append(part, record) {
                             Ok(()) => {}
                             // It waits in memory until there is room.
                             Err(Unspooled::Full) if self.is_required => unwritten((part, record)),
                             // Whether it is the outcome of what has its room is not known here.
-                            Err(Unspooled::Full) => self.lose_queued(&record, Loss::SpoolFull),
-                            Err(Unspooled::Unwritable) => unwritten((part, record)),
+                            Err(Unspooled::Full) => self.lose_queued(record, Loss::SpoolFull),
+                            Err(Unspooled::Unwritable) => unwritten((part, record.into())),
                         }
                     }
                 }
-                Err(Unspooled::Unwritable) => batch.into_iter().for_each(|record| unwritten((part, record))),
+                Err(Unspooled::Unwritable) => records.for_each(|record| unwritten((part, record.into()))),
             }
-            if until.is_some_and(|until| clock::tick() >= until) {
-                // What was looked at is no longer in the queue.
-                if let Some(next) = queued.peek().is_some().then(|| queued.next()).flatten() {
-                    unwritten(next);
-                }
+            if !waits() {
                 return;
             }
         }
@@ -685,7 +705,7 @@ impl Engine {
 
     fn tell(&self, record: &[u8]) {
         if !self.is_purged() && self.spool.append_to_books(self.spool.part(), record).is_err() {
-            let _ = self.enqueue((self.spool.part(), record.into()));
+            let _ = self.enqueue(self.spool.part(), record);
         }
     }
 
@@ -768,8 +788,8 @@ impl Engine {
             let _ = saved.recv_deadline(until);
         }
         // Within the grace, the worker delivers what the disk does not take.
-        for queued in unwritten {
-            let _ = self.enqueue(queued);
+        for (part, record) in unwritten {
+            let _ = self.enqueue(part, &record);
         }
         self.tell_losses();
         // Where the worker could not look before the end, what lies before this process's own events tells.

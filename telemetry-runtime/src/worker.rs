@@ -44,6 +44,7 @@ pub(crate) fn start(plan: &'static Plan, engine: &'static Engine, inbox: Inbox) 
     let run = move || {
         drop(in_transit);
         codec::prepare();
+        engine.prepare();
         Worker::new(plan, engine, inbox).run();
     };
     drop(os::without_signals(|| thread.spawn(run)));
