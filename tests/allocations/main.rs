@@ -3,9 +3,10 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::process::Command;
 use std::time::Duration;
 
-use telemetry_runtime::{Development, Level, Telemetry, add, app, record, sink, tracked};
+use telemetry_runtime::{Development, Level, Recording, Telemetry, add, app, record, sink, tracked};
 
 struct Counting;
 
@@ -72,6 +73,17 @@ fn allocations_of(calls: impl Fn()) -> usize {
     ALLOCATIONS.get() - before
 }
 
+/// Set where events are to be queued: a process records in one way.
+const QUEUED: &str = "ALLOCATIONS_QUEUED";
+
+#[test]
+fn neither_does_one_whose_events_are_queued() {
+    let mut again = Command::new(std::env::current_exe().unwrap());
+    let again = again.args(["a_call_allocates_nothing", "--exact"]).env(QUEUED, "1").output().unwrap();
+    let said = String::from_utf8_lossy(&again.stdout);
+    assert!(again.status.success() && said.contains("1 passed"), "{said}");
+}
+
 #[test]
 fn a_call_allocates_nothing() {
     let calls = || {
@@ -86,6 +98,7 @@ fn a_call_allocates_nothing() {
         .development(Development::Send)
         .state_dir(&home)
         .batch_window(Duration::from_secs(3600))
+        .recording(if std::env::var_os(QUEUED).is_some() { Recording::Queued } else { Recording::Direct })
         .sink(sink::Memory::new())
         .start();
     assert_eq!(allocations_of(calls), 0, "gate open");
