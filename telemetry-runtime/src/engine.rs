@@ -440,7 +440,9 @@ impl Engine {
         if self.is_purged() {
             return Err(Loss::Purged);
         }
-        let is_queued = self.is_in(Mode::Slow) || self.is_in(Mode::Queued) && !self.away.load(Ordering::Acquire);
+        // Until the worker has made the queue, which takes longer than some events do, the disk takes them.
+        let takes_queued = || !self.away.load(Ordering::Acquire) && self.queue.get().is_some();
+        let is_queued = self.is_in(Mode::Slow) || self.is_in(Mode::Queued) && takes_queued();
         // After the end there is nobody who would put it onto the disk.
         if is_queued && !self.has_ended() {
             match self.enqueue(part, record) {
