@@ -582,7 +582,7 @@ impl Engine {
                         match self.spool.append(part, record) {
                             Ok(()) => {}
                             // It waits in memory until there is room.
-                            Err(Unspooled::Full) if self.is_required => unwritten((part, record)),
+                            Err(Unspooled::Full) if self.is_required => unwritten((part, record.into())),
                             // Whether it is the outcome of what has its room is not known here.
                             Err(Unspooled::Full) => self.lose_queued(record, Loss::SpoolFull),
                             Err(Unspooled::Unwritable) => unwritten((part, record.into())),
