@@ -804,9 +804,8 @@ mod tests {
         one.look_ahead();
         // Nothing is left for anybody, and the step that was had is.
         other.append(0, &record).unwrap();
-        let full = limits::SPOOL_BYTES;
         let others = File::options().write(true).open(path(&home.path().join(FOLDER), 1)).unwrap();
-        others.set_len(full).unwrap();
+        others.set_len(limits::SPOOL_BYTES).unwrap();
         assert_eq!((0..1024).take_while(|_| one.append(0, &record).is_ok()).count() as u64, 2 * half);
         assert!(one.is_crowded() && one.is_near_limit());
         one.look_ahead();
