@@ -1,7 +1,7 @@
 //! Where an engine keeps its metadata, with an id that stays.
 
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ pub(crate) fn inconsistencies(metadata: &Value) -> Vec<String> {
 /// The metadata of one engine, in a file.
 pub(crate) struct Store {
     path: PathBuf,
-    kept: RwLock<Kept>,
+    kept: RwLock<Arc<Kept>>,
 }
 
 struct Kept {
@@ -39,42 +39,44 @@ impl Store {
             Ok(text) => Kept::read(&text).with_context(|| format!("{} is no catalog", path.display()))?,
             Err(_) => Kept { db_uid: Uuid::new_v4(), resource_version: 1, metadata: empty() },
         };
-        let store = Self { path, kept: RwLock::new(kept) };
+        let store = Self { path, kept: RwLock::new(Arc::new(kept)) };
         std::fs::create_dir_all(folder)?;
-        store.write(&store.kept.read().unwrap_or_else(PoisonError::into_inner))?;
+        store.write(&store.kept())?;
         Ok(store)
     }
 
     pub(crate) fn db_uid(&self) -> Uuid {
-        self.read(|kept| kept.db_uid)
+        self.kept().db_uid
     }
 
     pub(crate) fn resource_version(&self) -> i64 {
-        self.read(|kept| kept.resource_version)
+        self.kept().resource_version
     }
 
     /// The metadata, and which version they are.
     pub(crate) fn export(&self) -> (i64, Value) {
-        self.read(|kept| (kept.resource_version, kept.metadata.clone()))
+        let kept = self.kept();
+        (kept.resource_version, kept.metadata.clone())
     }
 
-    /// Looks at the metadata. Nothing else of the store is asked meanwhile: who waits to replace them goes before who asks again, and would wait
-    /// for this for ever.
+    /// Looks at the metadata.
     pub(crate) fn with<T>(&self, look: impl FnOnce(&Value) -> T) -> T {
-        self.read(|kept| look(&kept.metadata))
+        look(&self.kept().metadata)
     }
 
     /// Puts other metadata into their place, on disk first; says which version they are.
     pub(crate) fn replace(&self, metadata: Value) -> Result<i64> {
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        let new = Kept { db_uid: kept.db_uid, resource_version: kept.resource_version + 1, metadata };
+        let resource_version = kept.resource_version + 1;
+        let new = Kept { db_uid: kept.db_uid, resource_version, metadata };
         self.write(&new)?;
-        *kept = new;
-        Ok(kept.resource_version)
+        *kept = Arc::new(new);
+        Ok(resource_version)
     }
 
-    fn read<T>(&self, look: impl FnOnce(&Kept) -> T) -> T {
-        look(&self.kept.read().unwrap_or_else(PoisonError::into_inner))
+    /// What there is now. It is looked at without the lock: who looks may ask again while somebody waits to replace it.
+    fn kept(&self) -> Arc<Kept> {
+        Arc::clone(&self.kept.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn write(&self, kept: &Kept) -> Result<()> {
