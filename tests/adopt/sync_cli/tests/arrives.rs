@@ -36,7 +36,7 @@ fn an_error_and_a_misspelt_command_are_told() {
     let run = || machine.run(TALLY, &["line", "nothing.txt"]);
     assert_eq!(run().status.code(), Some(2));
     let events = machine.events_of_first_run(1, || drop(run()));
-    assert_eq!(event(&events, "Usage Error")["reason"], "invalid_subcommand", "{events:#?}");
+    assert_eq!(event(&events, "Usage Error")["reason"], "invalid-subcommand", "{events:#?}");
 }
 
 #[test]
