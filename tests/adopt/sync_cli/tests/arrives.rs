@@ -44,7 +44,7 @@ fn whoever_was_not_told_or_refuses_is_not_counted() {
     let machine = Machine::new("TALLY");
     std::fs::write(machine.home().join("a.txt"), "a\n").unwrap();
     // A notice is due, and nobody is there to read it.
-    assert!(machine.command(TALLY, &["lines", "a.txt"]).status().unwrap().success());
+    assert!(machine.command(TALLY, &["lines", "a.txt"]).output().unwrap().status.success());
     assert!(machine.run(TALLY, &["lines", "a.txt", "--no-telemetry"]).status.success());
     assert_eq!(machine.receiver.requests().len(), 0);
     assert!(!machine.home().join(".local").exists(), "nothing is on the disk");
