@@ -148,7 +148,7 @@ fn adopt() -> Result<(), String> {
         let name_and_version = format!("{name}-{}", env!("CARGO_PKG_VERSION"));
         let archive = target.join("package").join(format!("{name_and_version}.crate"));
         run(Command::new("tar").arg("-xzf").arg(archive).arg("-C").arg(&unpacked))?;
-        patches.push(format!("--config=patch.crates-io.{name}.path={:?}", unpacked.join(name_and_version)));
+        patches.push(format!("--config=patch.crates-io.{name}.path='{}'", unpacked.join(name_and_version).display()));
     }
 
     // One by one: together, each would have the features that the others ask for.
