@@ -147,7 +147,9 @@ fn adopt() -> Result<(), String> {
     for name in crates {
         let name_and_version = format!("{name}-{}", env!("CARGO_PKG_VERSION"));
         let archive = target.join("package").join(format!("{name_and_version}.crate"));
-        run(Command::new("tar").arg("-xzf").arg(archive).arg("-C").arg(&unpacked))?;
+        // What an earlier one had goes, and the times in the archive, which are always the same: by them, nothing would ever be built again.
+        drop(std::fs::remove_dir_all(unpacked.join(&name_and_version)));
+        run(Command::new("tar").arg("-xmzf").arg(archive).arg("-C").arg(&unpacked))?;
         patches.push(format!("--config=patch.crates-io.{name}.path='{}'", unpacked.join(name_and_version).display()));
     }
 
