@@ -77,10 +77,6 @@ struct Readme;
 struct Scaling;
 
 #[cfg(doctest)]
-#[doc = include_str!("../docs/guide-cli.md")]
-struct GuideCli;
-
-#[cfg(doctest)]
 #[doc = include_str!("../docs/privacy.md")]
 struct Privacy;
 

@@ -83,7 +83,12 @@ pub fn event<'a>(events: &'a [Value], name: &str) -> &'a Value {
     first.expect("one")
 }
 
-/// Every block is a program that compiles against the packaged crates.
+/// Every block compiles against the packaged crates, and runs but for whole programs.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guide-cli.md")]
+struct GuideCli;
+
+/// The same.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/guide-server.md")]
-struct Guide;
+struct GuideServer;
