@@ -75,3 +75,11 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/scaling.md")]
 struct Scaling;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/privacy.md")]
+struct Privacy;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/writing-a-sink.md")]
+struct WritingASink;

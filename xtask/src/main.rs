@@ -22,6 +22,8 @@ usage: cargo xtask <command>
   real [otlp | sentry | segment | faults]
           the sinks against receivers that others wrote, beside their official clients (docs/receivers.md);
           installs them under target/receivers the first time
+  adopt   the programs of docs/guide-cli.md and docs/guide-server.md, built against the crates as they are packaged, and what of
+          them arrives; under target/adopt, a minute or two the first time
   peers   other attributes on the same functions: a table
   soak [--seconds N]
           the server of examples/hasura under load, with receivers that fail in turn: its books have to balance, and it may not grow;
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         ["test"] => test(),
         ["transparency", crates @ ..] => tool("transparency", crates),
         ["contract", arguments @ ..] => tool("contract", arguments),
+        ["adopt"] => adopt(),
         ["peers"] => tool("peers", &[]),
         ["soak", arguments @ ..] => soak(arguments),
         ["real", parts @ ..] => run(outside("real").args(["run", "--quiet", "--locked", "--"]).args(parts)),
@@ -113,6 +116,51 @@ fn soak(arguments: &[&str]) -> Result<(), String> {
     let release = ["--quiet", "--release", "--package=telemetry-tests"];
     run(cargo().arg("build").args(release).args(["--bin", "soak", "--bin", "hasura_server"]))?;
     run(cargo().arg("run").args(release).args(["--bin", "soak", "--"]).args(arguments))
+}
+
+/// The programs of the guides: what is shown of each, and the package that it is in `tests/adopt`.
+const ADOPTED: [(&str, &str, &str); 3] = [
+    ("docs/guide-cli.md", "sync_cli", "tally"),
+    ("docs/guide-cli.md", "tokio_cli", "copies"),
+    ("docs/guide-server.md", "axum_server", "shop"),
+];
+
+/// Packages the crates, and has the guides' programs built and tested with nothing but those: by somebody who read the guides and has no
+/// clone of the repository.
+fn adopt() -> Result<(), String> {
+    let read = |path: &Path| std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()));
+    for (guide, folder, _) in ADOPTED {
+        let program = read(&root().join("tests/adopt").join(folder).join("src/main.rs"))?;
+        if !read(&root().join(guide))?.contains(&program) {
+            return Err(format!("{guide} does not show tests/adopt/{folder}/src/main.rs as it is"));
+        }
+    }
+
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder));
+    let unpacked = target.join("adopt");
+    std::fs::create_dir_all(&unpacked).map_err(|error| format!("{}: {error}", unpacked.display()))?;
+    let crates = ["telemetry-macros", "telemetry-runtime"];
+    // The lock file that would go along is asked of the registry, where these crates are not.
+    let package = ["package", "--quiet", "--no-verify", "--no-metadata", "--exclude-lockfile", "--allow-dirty"];
+    run(cargo().args(package).args(crates.map(|name| format!("--package={name}"))))?;
+    let mut patches = Vec::new();
+    for name in crates {
+        let name_and_version = format!("{name}-{}", env!("CARGO_PKG_VERSION"));
+        let archive = target.join("package").join(format!("{name_and_version}.crate"));
+        // What an earlier one had goes, and the times in the archive, which are always the same: by them, nothing would ever be built again.
+        drop(std::fs::remove_dir_all(unpacked.join(&name_and_version)));
+        run(Command::new("tar").arg("-xmzf").arg(archive).arg("-C").arg(&unpacked))?;
+        patches.push(format!("--config=patch.crates-io.{name}.path='{}'", unpacked.join(name_and_version).display()));
+    }
+
+    // One by one: together, each would have the features that the others ask for.
+    for package in ADOPTED.map(|(_, _, package)| package).into_iter().chain(["loopback"]) {
+        run(outside("tests/adopt")
+            .args(["test", "--quiet", "--locked", "--package", package])
+            .args(&patches)
+            .env("CARGO_TARGET_DIR", unpacked.join("target")))?;
+    }
+    Ok(())
 }
 
 /// Cargo in a folder that is a workspace of its own.

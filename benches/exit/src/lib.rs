@@ -79,3 +79,8 @@ pub fn now() -> Duration {
     };
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
 }
+
+/// What other clients' calls become: their crates are here.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/migrating.md")]
+struct Migrating;
