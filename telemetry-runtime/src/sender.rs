@@ -15,8 +15,10 @@ use std::process::{Command, Stdio};
 
 use crate::clock;
 use crate::engine::{self, Engine, Plan, of_this_process};
+use crate::env;
 use crate::level::Level;
 use crate::limits;
+use crate::loopback;
 use crate::os;
 use crate::spool::{Segment, is_still_at, open_private};
 
@@ -126,6 +128,10 @@ fn command(program: &Path, level: Level, lock: File) -> Command {
     let mut command = Command::new(program);
     command.arg(MARK).arg(level.as_str()).current_dir("/").env_clear();
     command.envs(PASSED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+    // The variable by which this run was given a receiver on loopback is none of those.
+    if loopback::is_asked() {
+        command.env(env::LOOPBACK_ONLY, "1");
+    }
     command.stdout(Stdio::null()).stderr(Stdio::null());
     if cfg!(unix) {
         command.stdin(Stdio::from(lock));
