@@ -75,3 +75,7 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/scaling.md")]
 struct Scaling;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/testing.md")]
+struct Testing;

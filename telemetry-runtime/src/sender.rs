@@ -145,3 +145,19 @@ fn command(program: &Path, level: Level, lock: File) -> Command {
     std::os::windows::process::CommandExt::creation_flags(&mut command, 0x0000_0008);
     command
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use super::*;
+
+    /// It does not know by which variable the run was given a receiver on loopback, and would send to the program's own.
+    #[test]
+    fn a_sender_is_guarded_as_the_run_was_that_starts_it() {
+        loopback::ask();
+        let home = tempfile::tempdir().unwrap();
+        let lock = File::create(home.path().join(LOCK)).unwrap();
+        let command = command(Path::new("demo"), Level::All, lock);
+        let said = command.get_envs().find(|(name, _)| *name == OsStr::new(env::LOOPBACK_ONLY));
+        assert_eq!(said.and_then(|(_, value)| value), Some(OsStr::new("1")));
+    }
+}

@@ -55,7 +55,7 @@ impl Forms {
         let form = |name, text: &str| Form { name, bytes: text.into(), is_exact: false };
         let mut forms = vec![
             form("plainly", secret),
-            form("escaped", escaped.trim_matches('"')),
+            form("escaped", escaped.get(1..escaped.len() - 1).unwrap_or_default()),
             form("percent-encoded", &percent),
             form("in hexadecimal digits", &hex),
         ];
