@@ -49,7 +49,7 @@ pub(crate) fn beyond(url: &str) -> Option<String> {
         return Some(String::new());
     }
     let proxy = proxy::of(&url, env::var).ok().flatten().filter(|proxy| !is_loopback(proxy.host()));
-    proxy.map(|proxy| format!(", through the proxy {}", proxy.host()))
+    proxy.map(|proxy| format!(", through the proxy {}, as `no_proxy` does not list it", proxy.host()))
 }
 
 /// Whether a host is this machine and no other, without asking anybody: an address of loopback, or `localhost` and what is below it.

@@ -96,7 +96,7 @@ pub(crate) fn beyond_loopback<'a>(sinks: impl IntoIterator<Item = &'a Sink>, pre
     let (sink, address) = sinks.into_iter().find_map(|sink| Some((sink, sink.beyond_loopback()?)))?;
     let mend = sink.url_variable(prefix).map_or_else(
         || "give it the URL of a receiver on loopback".to_owned(),
-        |variable| format!("set {variable} to the URL of a receiver on loopback"),
+        |variable| format!("have {variable} name a receiver on loopback"),
     );
     let said = format!("sink {} would send to {address}; {mend}, or turn telemetry off", sink.name());
     Some(format!("{} is set, and {said}", loopback::refuse(&said)))

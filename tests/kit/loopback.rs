@@ -5,12 +5,12 @@ use std::process::{Command, Output};
 
 use insta::assert_snapshot;
 use telemetry_runtime::testing::{self, FakeReceiver, LOOPBACK_ONLY};
-use telemetry_runtime::{Builder, Development, Telemetry, app, sink};
+use telemetry_runtime::{Builder, Development, Level, Telemetry, app, sink};
 
 use crate::failure;
 
 fn telemetry() -> Builder<'static> {
-    Telemetry::builder(app!("kit")).env_prefix("KIT").development(Development::Send)
+    Telemetry::builder(app!("kit")).env_prefix("KIT").flag(Level::All).development(Development::Send)
 }
 
 /// One test, because there is one start a process, and no way back from the guard.
@@ -18,31 +18,31 @@ fn telemetry() -> Builder<'static> {
 fn a_start_that_would_send_elsewhere_fails_its_test() {
     testing::loopback_only();
     let elsewhere = || sink::Json::new("https://me:secret@telemetry.example.org/v1/events?key=secret");
-    assert_snapshot!("json", failure(|| drop(telemetry().sink(elsewhere()).start())));
+    assert_snapshot!("json", failure(|| telemetry().sink(elsewhere()).start()));
     let and_another =
         || telemetry().sink(sink::Memory::new()).sink(sink::Json::new("http://localhost:1").named("near"));
     assert_snapshot!(
         "sentry",
-        failure(|| drop(and_another().sink(sink::Sentry::new("https://key@sentry.example.org/1")).try_start()))
+        failure(|| and_another().sink(sink::Sentry::new("https://key@sentry.example.org/1")).try_start())
     );
     // No prefix, and so no variable.
-    let unnamed = || Telemetry::builder(app!("kit")).development(Development::Send).sink(elsewhere());
-    assert_snapshot!("unnamed", failure(|| drop(unnamed().start())));
+    let unnamed = || Telemetry::builder(app!("kit")).flag(Level::All).development(Development::Send).sink(elsewhere());
+    assert_snapshot!("unnamed", failure(|| unnamed().start()));
     let usage = || sink::Usage::new("https://licensing.example.org/usage");
-    assert_snapshot!("required", failure(|| drop(telemetry().required_usage(usage()).start())));
+    assert_snapshot!("required", failure(|| telemetry().required_usage(usage()).start()));
 
     // Nothing would be sent: at none, and by a build for tests that does not say otherwise.
-    drop(telemetry().sink(elsewhere()).flag(telemetry_runtime::Level::None).start());
+    drop(telemetry().sink(elsewhere()).flag(Level::None).start());
     drop(telemetry().sink(elsewhere()).development(Development::Hold).start());
     // To a receiver on loopback it is.
     let (home, receiver) = (tempfile::tempdir().unwrap(), FakeReceiver::start());
     let started = telemetry().state_dir(home.path()).sink(sink::Json::new(receiver.url())).start();
-    assert_eq!(started.status().level(), telemetry_runtime::Level::All);
+    assert_eq!(started.status().level(), Level::All);
 }
 
 fn kitted(home: &Path) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_kitted"));
-    program.env("HOME", home).env("XDG_STATE_HOME", home);
+    program.env("HOME", home).env("XDG_STATE_HOME", home).env("KITTED_TELEMETRY_LEVEL", "all");
     for variable in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] {
         program.env_remove(variable);
     }

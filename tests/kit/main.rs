@@ -21,7 +21,7 @@ thread_local! {
 }
 
 /// What a test that fails says, and that it names a line of the test, not one of the kit.
-fn failure(test: impl FnOnce()) -> String {
+fn failure<T>(test: impl FnOnce() -> T) -> String {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let before = std::panic::take_hook();
@@ -30,7 +30,7 @@ fn failure(test: impl FnOnce()) -> String {
             before(panic);
         }));
     });
-    let said = catch_unwind(AssertUnwindSafe(test)).expect_err("it was to fail");
+    let said = catch_unwind(AssertUnwindSafe(test)).err().unwrap();
     let file = PLACE.take().unwrap();
     assert!(file.contains("kit/") && !file.contains("testing/"), "the failure is said to be in {file}");
     let said =

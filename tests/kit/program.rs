@@ -20,7 +20,11 @@ fn sync_tables(tables: usize) {
 fn main() {
     let word = std::env::args().nth(1);
     let events = sink::Json::new("http://me:secret@0.0.0.0:1/v1/events?key=secret").deletion("http://0.0.0.0:1/forget");
-    let telemetry = Telemetry::builder(app!("kitted")).env_prefix("KITTED").development(Development::Send).sink(events).lasting_install_id();
+    let telemetry = Telemetry::builder(app!("kitted"))
+        .env_prefix("KITTED")
+        .development(Development::Send)
+        .sink(events)
+        .lasting_install_id();
     if word.as_deref() == Some("forget") {
         return match telemetry.control().forget(TIMEOUT) {
             Ok(receipt) => println!("{receipt}"),

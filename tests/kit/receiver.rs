@@ -16,6 +16,7 @@ fn run(receiver: &FakeReceiver) -> String {
     let home = tempfile::tempdir().unwrap();
     let mut program = Command::new(env!("CARGO_BIN_EXE_kitted"));
     program.env("HOME", home.path()).env("XDG_STATE_HOME", home.path());
+    program.env("KITTED_TELEMETRY_LEVEL", "all").env("NO_PROXY", "127.0.0.1").env_remove("no_proxy");
     program.env("KITTED_TELEMETRY_ENDPOINT", format!("{}/v1/events", receiver.url())).env(LOOPBACK_ONLY, "1");
     let output = program.output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
@@ -148,14 +149,14 @@ fn what_is_no_whole_request_is_none() {
 fn what_does_not_come_is_said_with_what_did() {
     let receiver =
         FakeReceiver::start().timeout(Duration::from_millis(1)).answers([Answer::close(), Answer::status(503)]);
-    let said = failure(|| drop(receiver.wait_for(1)));
+    let said = failure(|| receiver.wait_for(1));
     assert_snapshot!("none_came", said.replace(&receiver.url(), "http://127.0.0.1:…"));
     for _ in 0..2 {
         let mut client = Client::new(&receiver);
         client.send(&POST.replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n"));
         client.rest();
     }
-    assert_snapshot!("too_few_came", failure(|| drop(receiver.wait_for(3))));
+    assert_snapshot!("too_few_came", failure(|| receiver.wait_for(3)));
 }
 
 #[test]

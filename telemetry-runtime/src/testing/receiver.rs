@@ -269,7 +269,7 @@ impl FakeReceiver {
         let (within, url) = (self.timeout, self.url());
         assert!(
             !came.is_empty(),
-            "of {requests} requests none came to {url} within {within:?}; what holds a run back is in its `status()`"
+            "no request came to {url} within {within:?}: what holds a run back is in its `status()`"
         );
         panic!("{} of {requests} requests came within {within:?}\n\n{}", came.len(), table(&came));
     }
@@ -310,8 +310,9 @@ impl Drop for FakeReceiver {
         self.shared.changed.notify_all();
         // Who waits for a byte, or for a connection, is told.
         open.iter().filter_map(Weak::upgrade).for_each(|stream| drop(stream.shutdown(Shutdown::Both)));
-        drop(TcpStream::connect(self.address));
-        drop(self.thread.take().map(JoinHandle::join));
+        if TcpStream::connect(self.address).is_ok() {
+            drop(self.thread.take().map(JoinHandle::join));
+        }
     }
 }
 
@@ -349,8 +350,9 @@ impl Shared {
                 .changed
                 .wait_timeout_while(self.lock(), answer.after, |state| !state.has_ended)
                 .unwrap_or_else(PoisonError::into_inner);
+            let has_ended = state.has_ended;
             drop(state);
-            if !answer.send(stream)? || is_last {
+            if has_ended || !answer.send(stream)? || is_last {
                 return Ok(());
             }
         }
