@@ -134,13 +134,17 @@ impl AssertEvents for [Event] {
 
 /// A call that was recorded, or an event that is of none. Its assertions give it back, for the next one.
 #[derive(Clone, Copy, Debug)]
-#[must_use = "it says nothing yet"]
 pub struct Recorded<'a> {
     events: &'a [Event],
     /// What the assertions are about.
     event: &'a Event,
 }
 
+#[allow(
+    clippy::must_use_candidate,
+    clippy::return_self_not_must_use,
+    reason = "what holds does, whether or not more is to"
+)]
 impl<'a> Recorded<'a> {
     /// Holds that the call's start was recorded, as an event. What follows is about that.
     ///
