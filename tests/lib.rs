@@ -83,3 +83,7 @@ struct Privacy;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/writing-a-sink.md")]
 struct WritingASink;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/testing.md")]
+struct Testing;

@@ -14,6 +14,7 @@ use crate::inspect::{Bodies, Inspect};
 use crate::json::Writer;
 use crate::ledger::Ledger;
 use crate::level::Kinds;
+use crate::loopback;
 use crate::pace;
 use crate::sink::{Sink, Target};
 use crate::transport::{self, Http, Response};
@@ -170,6 +171,22 @@ impl Sink {
     /// Whether all of its streams go to one receiver.
     pub(crate) fn has_one_address(&self) -> bool {
         !matches!(&self.target, Target::Http(endpoint, _) if !endpoint.instead.is_empty())
+    }
+
+    /// Where its events would go beyond loopback, as people can be told: without what may be secret.
+    pub(crate) fn beyond_loopback(&self) -> Option<String> {
+        let Target::Http(endpoint, format) = &self.target else { return None };
+        format.streams().iter().find_map(|stream| {
+            let url = &endpoint.instead_for(stream.name).unwrap_or(endpoint).url;
+            loopback::beyond(url).map(|way| format!("{}{way}", without_secrets(url)))
+        })
+    }
+
+    /// The user's variable that would name another URL, if one would.
+    pub(crate) fn url_variable(&self, prefix: Option<&str>) -> Option<String> {
+        let Target::Http(_, format) = &self.target else { return None };
+        let variable = format.variables().into_iter().find(|(_, part)| *part != Part::Key);
+        Some(format!("{}_{}", prefix?, variable?.0))
     }
 
     /// Whether the receiver can be asked to delete.

@@ -46,6 +46,15 @@ pub(crate) fn test_harness() -> Option<&'static str> {
     HARNESSES.into_iter().find(|name| std::env::var_os(name).is_some())
 }
 
+/// The variable by which tests have a program that they start send nothing beyond loopback.
+pub(crate) const LOOPBACK_ONLY: &str = "TELEMETRY_LOOPBACK_ONLY";
+
+/// Whether that is asked for: by anything but nothing, `0` and `false`.
+#[cfg(feature = "record")]
+pub(crate) fn is_loopback_only() -> bool {
+    std::env::var_os(LOOPBACK_ONLY).is_some_and(|value| !value.is_empty() && value != "0" && value != "false")
+}
+
 /// Whether a variable is set to anything but nothing.
 pub(crate) fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some_and(|value| !value.is_empty())

@@ -105,6 +105,15 @@ pub(crate) fn as_parent(_: Level) -> Parent {
     Parent::SILENT
 }
 
+/// Nothing is sent, wherever sinks lead.
+pub(crate) fn beyond_loopback<'a>(_: impl IntoIterator<Item = &'a Sink>, _: Option<&str>) -> Option<String> {
+    None
+}
+
+/// Nothing is sent at all.
+#[cfg(feature = "testing")]
+pub(crate) fn ask_for_loopback_only() {}
+
 /// Nothing.
 #[allow(clippy::unnecessary_wraps, reason = "as the one that records")]
 pub(crate) fn end(_: Duration) -> Result<(), FlushError> {

@@ -56,6 +56,7 @@
 //! | `backtrace` | no | the frames of panics and of error reports, on Linux |
 //! | `clap` | no | for clap programs: flags, the command's path, usage errors, a `telemetry` command: `Builder::parse` |
 //! | `local-time` | no | times with the offset of the user's time zone: `sink::Ticloud::local_time` |
+//! | `testing` | no | for a program's tests: assertions on events, a receiver on loopback, a guard that lets nothing else be reached: [`testing`] |
 //! | `uuid` | with `record` | `uuid::Uuid` as a field |
 
 // A file imports only from files above it in this list, so the list is the reading order: words, pure mechanisms, effects, engine,
@@ -133,6 +134,8 @@ mod context;
 mod ledger;
 #[cfg(feature = "record")]
 mod proxy;
+#[cfg(feature = "record")]
+mod loopback;
 #[cfg(all(feature = "record", feature = "tls"))]
 mod roots;
 #[cfg(feature = "record")]

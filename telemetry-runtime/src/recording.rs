@@ -21,6 +21,7 @@ use crate::inspect::{Bodies, Inspect};
 use crate::launch::{About, InstallIdPlace, Launch, Recording, Required};
 use crate::level::{Kinds, Level};
 use crate::limits;
+use crate::loopback;
 use crate::meter;
 use crate::once_file;
 use crate::os;
@@ -42,6 +43,8 @@ pub(crate) use crate::engine::{
 pub(crate) use crate::kept::{
     Deletions, Purge, delete, install_id, last_answers, note_deletions, purge, replay, totals, waiting,
 };
+#[cfg(feature = "testing")]
+pub(crate) use crate::loopback::ask as ask_for_loopback_only;
 pub(crate) use crate::meter::{Meter, meter, unrecorded};
 pub(crate) use crate::sampling::{give, provide, tell_metrics};
 pub(crate) use crate::sender::{asked as asked_to_send, detach, send};
@@ -78,6 +81,25 @@ fn add_names(run: &mut Run, names: Vec<(&'static str, Value)>) {
             run.facts.push(fact);
         }
     }
+}
+
+/// What holds a run back that would send beyond loopback where tests allow nothing else.
+///
+/// # Panics
+///
+/// Where a test of this process has asked for that.
+#[track_caller]
+pub(crate) fn beyond_loopback<'a>(sinks: impl IntoIterator<Item = &'a Sink>, prefix: Option<&str>) -> Option<String> {
+    if !loopback::is_asked() {
+        return None;
+    }
+    let (sink, address) = sinks.into_iter().find_map(|sink| Some((sink, sink.beyond_loopback()?)))?;
+    let mend = sink.url_variable(prefix).map_or_else(
+        || "give it the URL of a receiver on loopback".to_owned(),
+        |variable| format!("have {variable} name a receiver on loopback"),
+    );
+    let said = format!("sink {} would send to {address}; {mend}, or turn telemetry off", sink.name());
+    Some(format!("{} is set, and {said}", loopback::refuse(&said)))
 }
 
 /// Starts what is to be started: at level `none` required usage alone, if there is any.

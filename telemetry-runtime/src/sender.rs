@@ -15,8 +15,10 @@ use std::process::{Command, Stdio};
 
 use crate::clock;
 use crate::engine::{self, Engine, Plan, of_this_process};
+use crate::env;
 use crate::level::Level;
 use crate::limits;
+use crate::loopback;
 use crate::os;
 use crate::spool::{Segment, is_still_at, open_private};
 
@@ -126,6 +128,10 @@ fn command(program: &Path, level: Level, lock: File) -> Command {
     let mut command = Command::new(program);
     command.arg(MARK).arg(level.as_str()).current_dir("/").env_clear();
     command.envs(PASSED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+    // The variable by which this run was given a receiver on loopback is none of those.
+    if loopback::is_asked() {
+        command.env(env::LOOPBACK_ONLY, "1");
+    }
     command.stdout(Stdio::null()).stderr(Stdio::null());
     if cfg!(unix) {
         command.stdin(Stdio::from(lock));
@@ -138,4 +144,20 @@ fn command(program: &Path, level: Level, lock: File) -> Command {
     // DETACHED_PROCESS: no console of its own, and none of ours.
     std::os::windows::process::CommandExt::creation_flags(&mut command, 0x0000_0008);
     command
+}
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use super::*;
+
+    /// It does not know by which variable the run was given a receiver on loopback, and would send to the program's own.
+    #[test]
+    fn a_sender_is_guarded_as_the_run_was_that_starts_it() {
+        loopback::ask();
+        let home = tempfile::tempdir().unwrap();
+        let lock = File::create(home.path().join(LOCK)).unwrap();
+        let command = command(Path::new("demo"), Level::All, lock);
+        let said = command.get_envs().find(|(name, _)| *name == OsStr::new(env::LOOPBACK_ONLY));
+        assert_eq!(said.and_then(|(_, value)| value), Some(OsStr::new("1")));
+    }
 }

@@ -1,10 +1,77 @@
-//! Seeing what tracked functions record, in tests: no start, no files, no network, safe in parallel.
+//! A program's telemetry in the program's tests.
+//!
+//! | To see | take |
+//! |---|---|
+//! | what tracked functions record | [`capture`]: no start, no files, no network, safe in parallel |
+//! | that it is what you mean | [`AssertEvents`], whose failures show all that was recorded |
+//! | that the program sends it | [`FakeReceiver`]: on loopback, answers as it is told |
+//! | that no test sends anything elsewhere | [`loopback_only`], and [`LOOPBACK_ONLY`] for programs that tests start |
+//!
+//! All but the capture is in the feature `testing`, which belongs under `[dev-dependencies]`. A build that has it all the same sends what it
+//! would send without it.
+//!
+//! The guide is `docs/testing.md`.
 
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::event::Event;
 use crate::recording::Tape;
+
+#[cfg(feature = "testing")]
+mod assertions;
+#[cfg(feature = "testing")]
+mod receiver;
+#[cfg(feature = "testing")]
+mod secrets;
+
+#[cfg(feature = "testing")]
+pub use self::assertions::{AssertEvents, Expected, Recorded};
+#[cfg(feature = "testing")]
+pub use self::receiver::{Answer, FakeReceiver, Request};
+
+/// The variable that has a program send nothing beyond loopback: to be set for programs that tests start, to anything but nothing, `0` and
+/// `false`.
+///
+/// A run whose sinks, or whose proxy, are elsewhere is held as a development build is: it collects and sends nothing, required usage neither, and
+/// says on standard error why. The variable is heeded in every build, with or without the feature `testing`.
+///
+/// ```no_run
+/// use std::process::Command;
+/// use telemetry_runtime::testing;
+///
+/// let mut program = Command::new("target/debug/demo");
+/// program.env(testing::LOOPBACK_ONLY, "1");
+/// ```
+///
+/// In `.cargo/config.toml`, it guards all that `cargo test` and `cargo run` start:
+///
+/// ```toml
+/// [env]
+/// TELEMETRY_LOOPBACK_ONLY = "1"
+/// ```
+#[cfg(feature = "testing")]
+pub const LOOPBACK_ONLY: &str = crate::env::LOOPBACK_ONLY;
+
+/// From now on, a start of telemetry in this process panics if it would send beyond loopback, and names the endpoint.
+///
+/// For all tests of the process: there is no way back. Where nothing would be sent (a build for tests holds itself back, as long as it does not say
+/// [`Development::Send`](crate::Development::Send), and so does a level of `none`), nothing panics. Programs that tests start are guarded by [`LOOPBACK_ONLY`].
+///
+/// ```should_panic
+/// use telemetry_runtime::{Development, Telemetry, app, sink, testing};
+///
+/// testing::loopback_only();
+/// let _telemetry = Telemetry::builder(app!())
+///     .sink(sink::Json::new("https://telemetry.example.org/v1/events"))
+///     .development(Development::Send)
+///     .start();
+/// # #[cfg(not(feature = "record"))] panic!("nothing is sent in such a build");
+/// ```
+#[cfg(feature = "testing")]
+pub fn loopback_only() {
+    crate::recording::ask_for_loopback_only();
+}
 
 /// Runs `body` and returns what it returned, with the events that tracked calls recorded meanwhile.
 ///

@@ -25,6 +25,7 @@ impl Builder<'_> {
     /// Starts telemetry. Never fails and never prints: what is wrong is in [`Status::problems`](crate::Status::problems), and nothing is collected then.
     ///
     /// Bind the guard to a name (`let _telemetry`): `let _` drops it at once, and with it ends what it began.
+    #[track_caller]
     pub fn start(self) -> Guard {
         let answer = self.asked().decide(|| self.catalogue().lines());
         let mut decision = answer.decision.clone();
@@ -56,11 +57,13 @@ impl Builder<'_> {
     ///
     /// A setting that the program's author must mend is a [`StartError`], and nothing is collected. What users set wrongly in
     /// the environment is none: it counts as `none`, and is in [`Status::problems`](crate::Status::problems).
+    #[track_caller]
     pub fn try_start(self) -> Result<Guard, StartError> {
         let answer = self.asked().decide(|| self.catalogue().lines());
         self.try_start_as(answer)
     }
 
+    #[track_caller]
     fn try_start_as(mut self, answer: Answer) -> Result<Guard, StartError> {
         self.check()?;
         let Answer { decision, problem, settings, due } = answer;
@@ -118,6 +121,7 @@ impl Builder<'_> {
                 }
             }
         }
+        level = self.held_to_loopback(level, &mut sinks, &mut guard);
         let is_metered = guard.required.as_ref().is_some_and(|required| required.held.is_none());
         if level != Level::None || is_metered {
             let is_inspecting = inspect.is_some();
@@ -164,6 +168,23 @@ impl Builder<'_> {
             }
         }
         Ok(guard)
+    }
+
+    /// The level, which is `none` where a test allows nothing beyond loopback and the run would send there: then all of it is held.
+    #[track_caller]
+    fn held_to_loopback(&self, level: Level, sinks: &mut Vec<Sink>, guard: &mut Guard) -> Level {
+        let required = self.required.as_ref().map(|required| &required.sink);
+        let required = required.filter(|_| guard.required.as_ref().is_some_and(|required| required.held.is_none()));
+        let reached = sinks.iter().chain(required).filter(|_| !guard.is_inspecting);
+        let Some(said) = recording::beyond_loopback(reached, self.env_prefix.as_deref()) else { return level };
+        // A test reads this in the program's output, and is no terminal.
+        env::tell(&format!("telemetry: nothing is sent: {said}\n"));
+        guard.decision.hold("loopback only", &said);
+        if let Some(required) = &mut guard.required {
+            required.held = Some(format!("loopback only: {said}"));
+        }
+        sinks.clear();
+        Level::None
     }
 
     /// What users are told of required usage. Only what nobody's usage is holds it back.
