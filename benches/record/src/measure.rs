@@ -24,6 +24,9 @@ const PAIRS_TRIED: u32 = 16;
 /// The pause.
 const PAUSE: Duration = Duration::from_millis(1);
 
+/// The function that makes a subject's calls, as callgrind knows it: what is done within that is what they cost.
+pub const CALLS: &str = "record::measure::repeat";
+
 /// Calls so often. One function for all, so that what it costs itself is the same in all.
 #[inline(never)]
 fn repeat(call: Call, calls: u32) {
@@ -225,6 +228,21 @@ fn wait_until_parked(others: &Others) {
         }
     }
     std::thread::sleep(PAUSE);
+}
+
+/// CPU time of so many threads that call at once, each as often, in nanoseconds for all of them together: the least of so many bursts.
+#[must_use]
+pub fn cpu_at_once(subject: &Subject, threads: usize, bursts: u32) -> f64 {
+    let mut started = (subject.start)();
+    warm_up(&mut started);
+    let Started { call, mut settle, leave, .. } = started;
+    let mut used = (0..bursts).map(|_| {
+        let used: f64 = at_once(call, leave, subject.burst, threads).iter().map(|burst| burst.used).sum();
+        settle();
+        used
+    });
+    let first = used.next().unwrap_or_default();
+    used.fold(first, f64::min)
 }
 
 /// So many threads at once, each as many calls.
