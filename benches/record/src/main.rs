@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use record::measure::{self, CALLS, percentile};
-use record::programs::{beside, instructions, said};
+use record::programs::{beside, instructions, said, said_soundly};
 use record::subject::{self, Subject};
 use record::table::{Table, nanos, number, ratio};
 
@@ -96,7 +96,7 @@ fn build() {
 /// Allocations of a call on the caller's thread, and their bytes.
 fn allocations(subject: &Subject) -> Vec<(String, f64)> {
     let calls = COUNTED.min(subject.burst);
-    let said = said(Command::new(beside("allocations")).args([subject.name, &calls.to_string()]));
+    let said = said_soundly(Command::new(beside("allocations")).args([subject.name, &calls.to_string()]));
     said.into_iter().map(|(name, value)| (name, value / f64::from(calls))).collect()
 }
 

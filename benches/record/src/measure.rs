@@ -254,7 +254,8 @@ fn at_once(call: Call, leave: fn(), calls: u32, threads: usize) -> Vec<Burst> {
         repeat(call, FIRST_OF_THREAD);
         there.fetch_add(1, Ordering::AcqRel);
         while there.load(Ordering::Acquire) < threads {
-            std::hint::spin_loop();
+            // … if there is one for each.
+            if threads > 2 { std::thread::yield_now() } else { std::hint::spin_loop() }
         }
         let took = Burst::of(call, calls);
         leave();
