@@ -40,57 +40,68 @@ const fn curve(
 
 const CURVES: &[Curve] = &[
     curve("fields", false, "A call with more fields", ["fields", "instructions of a call"], measure::fields),
-    curve("nesting", true, "Calls within calls", ["calls, each within the one before", "instructions of all of them"], {
-        measure::nesting
-    }),
-    curve("threads", true, "More threads that record at once", [
+    curve(
+        "nesting",
+        true,
+        "Calls within calls",
+        ["calls, each within the one before", "instructions of all of them"],
+        { measure::nesting },
+    ),
+    curve(
         "threads",
-        "CPU time of a call on each thread, together, ns",
-    ], {
-        measure::threads
-    }),
+        true,
+        "More threads that record at once",
+        ["threads", "CPU time of a call on each thread, together, ns"],
+        { measure::threads },
+    ),
     curve("sinks-call", false, "A call with more sinks behind it", ["sinks", "instructions of a call"], {
         measure::calls_to_sinks
     }),
     curve("sinks-deliver", false, "Sending 1,000 events to more sinks", ["sinks", "instructions of the process"], {
         measure::delivery_to_sinks
     }),
-    curve("spool-start", false, "Starting while more waits on the disk", [
-        "events that wait, MB",
-        "instructions of the start and the first call, on their thread",
-    ], {
-        measure::starts_with_spool
-    }),
-    curve("spool-deliver", false, "Sending what waits on the disk", [
-        "events that wait, MB",
-        "instructions of the process that sends them",
-    ], {
-        measure::delivery_of_spool
-    }),
-    curve("processes", true, "More processes at once on one folder", [
+    curve(
+        "spool-start",
+        false,
+        "Starting while more waits on the disk",
+        ["events that wait, MB", "instructions of the start and the first call, on their thread"],
+        { measure::starts_with_spool },
+    ),
+    curve(
+        "spool-deliver",
+        false,
+        "Sending what waits on the disk",
+        ["events that wait, MB", "instructions of the process that sends them"],
+        { measure::delivery_of_spool },
+    ),
+    curve(
         "processes",
-        "CPU time of all: start, a call, end; ms",
-    ], {
-        measure::processes
-    }),
-    curve("processes-deliver", true, "Sending what many processes left", [
-        "processes, with a segment each",
-        "instructions of the process that sends it",
-    ], {
-        measure::delivery_of_processes
-    }),
-    curve("callsites-start", true, "A program with more tracked functions: its whole run", [
-        "tracked functions",
-        "instructions: loading, start, one call, end",
-    ], {
-        measure::starts_with_callsites
-    }),
-    curve("callsites-catalogue", true, "A program with more tracked functions: its catalogue", [
-        "tracked functions",
-        "instructions of the page and the schema",
-    ], {
-        measure::catalogues
-    }),
+        true,
+        "More processes at once on one folder",
+        ["processes", "CPU time of all: start, a call, end; ms"],
+        { measure::processes },
+    ),
+    curve(
+        "processes-deliver",
+        true,
+        "Sending what many processes left",
+        ["processes, with a segment each", "instructions of the process that sends it"],
+        { measure::delivery_of_processes },
+    ),
+    curve(
+        "callsites-start",
+        true,
+        "A program with more tracked functions: its whole run",
+        ["tracked functions", "instructions: loading, start, one call, end"],
+        { measure::starts_with_callsites },
+    ),
+    curve(
+        "callsites-catalogue",
+        true,
+        "A program with more tracked functions: its catalogue",
+        ["tracked functions", "instructions of the page and the schema"],
+        { measure::catalogues },
+    ),
 ];
 
 fn main() -> ExitCode {
@@ -128,7 +139,8 @@ fn main() -> ExitCode {
         if !checks {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/performance");
             let path = folder.join(format!("{}.svg", curve.name));
-            let drawn = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, picture::draw(&curve.axes, &lines)));
+            let drawn = std::fs::create_dir_all(&folder)
+                .and_then(|()| std::fs::write(&path, picture::draw(&curve.axes, &lines)));
             drawn.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         }
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use record::measure::CALLS;
-use record::programs::{beside, instructions, said};
+use record::programs::{beside, instructions, said_soundly};
 
 use crate::generated;
 use crate::growth::Line;
@@ -59,7 +59,7 @@ fn subject<const N: usize>(arguments: [&str; N]) -> Command {
 
 /// The one thing that a program said.
 fn one(command: &mut Command, name: &str) -> f64 {
-    let said = said(command);
+    let said = said_soundly(command);
     assert!(said.iter().all(|(said, _)| said != "problems"), "{command:?} had a problem");
     said.into_iter().find_map(|(said, value)| (said == name).then_some(value)).expect("it says so")
 }

@@ -145,8 +145,7 @@ pub fn draw(axes: &Axes, lines: &[Line]) -> String {
             path.join(" ")
         );
         let at = |(input, cost): &(f64, f64)| (x.at(*input), y.at(*cost));
-        let path: Vec<String> =
-            line.points.iter().map(at).map(|(left, top)| format!("{left:.1},{top:.1}")).collect();
+        let path: Vec<String> = line.points.iter().map(at).map(|(left, top)| format!("{left:.1},{top:.1}")).collect();
         let _ = writeln!(
             svg,
             "<polyline points=\"{}\" fill=\"none\" stroke=\"{tone}\" stroke-width=\"2\"/>",

@@ -230,19 +230,26 @@ fn wait_until_parked(others: &Others) {
     std::thread::sleep(PAUSE);
 }
 
-/// CPU time of so many threads that call at once, each as often, in nanoseconds for all of them together: the least of so many bursts.
+/// CPU time of so many threads that call at once, each as often, in nanoseconds for all of them together: the least of so many bursts. What
+/// made another thing of what is measured is printed.
 #[must_use]
 pub fn cpu_at_once(subject: &Subject, threads: usize, bursts: u32) -> f64 {
     let mut started = (subject.start)();
     warm_up(&mut started);
-    let Started { call, mut settle, leave, .. } = started;
+    let Started { call, mut settle, leave, mut check } = started;
     let mut used = (0..bursts).map(|_| {
         let used: f64 = at_once(call, leave, subject.burst, threads).iter().map(|burst| burst.used).sum();
         settle();
         used
     });
     let first = used.next().unwrap_or_default();
-    used.fold(first, f64::min)
+    let least = used.fold(first, f64::min);
+    let calls = FIRST_OF_THREAD + subject.burst;
+    let threads = u64::try_from(threads).unwrap_or_default();
+    if let Some(problem) = check(u64::from(WARM_UP) + u64::from(bursts) * threads * u64::from(calls)) {
+        println!("problem {problem}");
+    }
+    least
 }
 
 /// So many threads at once, each as many calls.
