@@ -82,6 +82,13 @@ const CURVES: &[Curve] = &[
         { measure::processes },
     ),
     curve(
+        "processes-start",
+        true,
+        "Starting while more processes are there",
+        ["processes, with this one", "instructions of the start and the first call, on their thread"],
+        { measure::starts_of_processes },
+    ),
+    curve(
         "processes-deliver",
         true,
         "Sending what many processes left",

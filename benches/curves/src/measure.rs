@@ -167,8 +167,8 @@ pub fn delivery_of_spool(bench: &Bench) -> Vec<Line> {
 
 const PROCESSES: [u32; 8] = [1, 3, 6, 12, 25, 50, 100, 200];
 
-/// Has so many processes start and record, then all end; says their CPU time in milliseconds.
-fn at_once(folder: &Path, processes: u32) -> f64 {
+/// Has so many processes start and record, does something while all are there, and has them end; says their CPU time in milliseconds.
+fn at_once(folder: &Path, processes: u32, meanwhile: impl FnOnce()) -> f64 {
     let mut started: Vec<_> = (0..processes)
         .map(|_| {
             let mut subject = subject(["process", text(folder), NOWHERE]);
@@ -180,6 +180,7 @@ fn at_once(folder: &Path, processes: u32) -> f64 {
         let mut line = String::new();
         said.read_line(&mut line).expect("it says that it has recorded");
     }
+    meanwhile();
     started.iter_mut().for_each(|process| drop(process.stdin.take()));
     let mut used = 0.0;
     for (mut process, said) in started.into_iter().zip(said) {
@@ -194,8 +195,20 @@ fn at_once(folder: &Path, processes: u32) -> f64 {
 
 pub fn processes(bench: &Bench) -> Vec<Line> {
     let cost = |processes: u32| {
-        let round = |_| at_once(&bench.fresh(), processes);
+        let round = |_| at_once(&bench.fresh(), processes, || {});
         (processes.into(), (0..ROUNDS).map(round).fold(f64::INFINITY, f64::min))
+    };
+    vec![line("direct", PROCESSES.map(cost))]
+}
+
+pub fn starts_of_processes(bench: &Bench) -> Vec<Line> {
+    let cost = |processes: u32| {
+        let folder = bench.fresh();
+        let mut cost = f64::NAN;
+        at_once(&folder, processes - 1, || {
+            cost = instructions(&subject(["start", text(&folder), NOWHERE]), Some(START))
+        });
+        (processes.into(), cost)
     };
     vec![line("direct", PROCESSES.map(cost))]
 }
@@ -203,7 +216,7 @@ pub fn processes(bench: &Bench) -> Vec<Line> {
 pub fn delivery_of_processes(bench: &Bench) -> Vec<Line> {
     let cost = |processes: u32| {
         let folder = bench.fresh();
-        at_once(&folder, processes);
+        at_once(&folder, processes, || {});
         (processes.into(), deliver(bench, &folder, 1, 2 * processes))
     };
     vec![line("plain JSON over HTTP", PROCESSES.map(cost))]
