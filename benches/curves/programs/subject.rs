@@ -16,7 +16,7 @@ use record::measure;
 use record::ours::started;
 use record::subject::{Call, Started, Subject, work};
 use rustix::time::{ClockId, clock_gettime};
-use telemetry_runtime::{Builder, Development, Guard, Level, Recording, Telemetry, app, sink, tracked};
+use telemetry_runtime::{Builder, Development, Guard, Level, Loss, Recording, Telemetry, app, sink, tracked};
 
 /// What a program does whose telemetry has these functions.
 fn main() {
@@ -34,7 +34,9 @@ fn main() {
             for number in 0..number(calls).into() {
                 let _ = sync(number);
             }
-            println!("recorded {}", telemetry.status().counts().recorded);
+            let counts = telemetry.status().counts();
+            let lost: u64 = Loss::ALL.iter().map(|loss| counts.lost(*loss)).sum();
+            println!("recorded {}", counts.recorded - lost);
         }
         ["start", folder, url] => drop(begin(folder.as_ref(), url)),
         ["deliver", folder, url, sinks] => {

@@ -67,7 +67,7 @@ pub fn build() -> Vec<(u32, PathBuf)> {
     let manifest = format!(
         "[package]\nname = \"generated\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\n\
          telemetry-runtime = {{ path = {runtime:?}, default-features = false, features = [\"record\"] }}\n[workspace]\n\
-         [profile.release]\nopt-level = 0\n[profile.release.package.\"*\"]\nopt-level = 3\n"
+         [profile.release.package.generated]\nopt-level = 0\n"
     );
     write(&folder.join("Cargo.toml"), &manifest);
     // The versions that the other benchmarks have.
