@@ -59,7 +59,7 @@ mod tests {
                 line.slope().unwrap()
             };
             assert!((slope(|input| 50.0 * input) - 1.0).abs() < 1e-9);
-            assert!(slope(|input| 50.0 * input * input) > 1.9);
+            assert!(slope(|input| 50.0 * input * input) > 1.8);
             assert!((1.1..1.3).contains(&slope(|input| 50.0 * input * (1.0 + input.log2()))));
         }
     }
