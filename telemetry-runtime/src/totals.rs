@@ -8,7 +8,12 @@
 //! ```text
 //! all 120 118 0 0 0 0 0 0 0 0 0 2 0 0
 //! 00 01927d3e-0a5b-7c1d-8e2f-001122334455 12 12 0 0 0 0 0 0 0 0 0 0 0 0
+//!
+//! + 01 01927d3e-1f3a-7b10-9d42-66778899aabb 2 2 0 0 0 0 0 0 0 0 0 0 0 0 .
 //! ```
+//!
+//! What is said is appended, so that it costs as much where there are many slots, and taken together once the file is large. An appended
+//! line counts if its end is there: whoever is killed within it, or has no room, has said nothing.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
@@ -30,6 +35,8 @@ use crate::value::Id;
 pub(crate) const FILE: &str = "totals";
 /// A file of more bytes than this is none of ours.
 const MOST_BYTES: u64 = 256 * 1024;
+/// What is appended to one of this size has it be taken together: some five times what all slots take.
+const LARGE_BYTES: u64 = 128 * 1024;
 /// Whoever has it locked needs microseconds.
 const TRIES: u32 = 50;
 
@@ -188,16 +195,37 @@ impl Said {
     fn parse(text: &str) -> Option<Self> {
         let mut said = Self::default();
         for line in text.lines() {
-            let mut words = line.split(' ');
-            match words.next()? {
-                "all" => said.all = Tally::read(words)?,
-                slot => {
-                    let life = Id(uuid::Uuid::parse_str(words.next()?).ok()?.as_u128());
-                    said.slots.insert(slot.parse().ok()?, (life, Tally::read(words)?));
+            if let Some(line) = line.strip_prefix("all ") {
+                said.all = Tally::read(line.split(' '))?;
+            } else if let Some(appended) = line.strip_prefix('+') {
+                // One that has no end was never said.
+                if let Some((slot, life, tally)) =
+                    appended.strip_suffix(" .").and_then(|line| Self::parse_slot(line.trim_start()))
+                {
+                    said.take(slot, life, tally);
                 }
+            } else if !line.is_empty() {
+                let (slot, life, tally) = Self::parse_slot(line)?;
+                said.slots.insert(slot, (life, tally));
             }
         }
         Some(said)
+    }
+
+    fn parse_slot(line: &str) -> Option<(u16, Id, Tally)> {
+        let mut words = line.split(' ');
+        let slot = words.next()?.parse().ok()?;
+        let life = Id(uuid::Uuid::parse_str(words.next()?).ok()?.as_u128());
+        Some((slot, life, Tally::read(words)?))
+    }
+
+    /// Takes in what a slot tells now.
+    fn take(&mut self, slot: u16, life: Id, tally: Tally) {
+        if let Some((before, over)) = self.slots.insert(slot, (life, tally))
+            && before != life
+        {
+            self.all.add(&over);
+        }
     }
 
     fn text(&self) -> String {
@@ -233,16 +261,24 @@ pub(crate) fn note(folder: &Path, slot: u16, bytes: &[u8], tracks: &[Track]) -> 
             std::thread::sleep(Duration::from_millis(1));
             continue;
         }
+        // To append, and not to wait for somebody at the end of a pipe.
+        if !is_no_pipe(&path) {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
+        let mut said = open_private(&path, true)?;
+        let length = said.metadata()?.len();
+        if length < LARGE_BYTES {
+            let mut line = format!("\n+ {slot:02} {life}");
+            tally.write(&mut line);
+            line.push_str(" .");
+            is_allowed(length + line.len() as u64)?;
+            return said.write_all(line.as_bytes());
+        }
+        drop(said);
         let mut said = read_file(&path).unwrap_or_default();
-        if let Some((before, over)) = said.slots.insert(slot, (life, tally))
-            && before != life
-        {
-            said.all.add(&over);
-        }
+        said.take(slot, life, tally);
         let text = said.text();
-        if os::largest_file().is_some_and(|largest| text.len() as u64 > largest) {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
+        is_allowed(text.len() as u64)?;
         // Whoever is killed in between has changed nothing.
         let beside = folder.join("totals.new");
         let mut new = open_private(&beside, false)?;
@@ -251,6 +287,14 @@ pub(crate) fn note(folder: &Path, slot: u16, bytes: &[u8], tracks: &[Track]) -> 
         return std::fs::rename(beside, path);
     }
     Err(io::ErrorKind::WouldBlock.into())
+}
+
+/// Whether the system lets a file be so large.
+fn is_allowed(bytes: u64) -> io::Result<()> {
+    if os::largest_file().is_some_and(|largest| bytes > largest) {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(())
 }
 
 const _: () = assert!(limits::SLOTS <= 256);
@@ -310,9 +354,47 @@ mod tests {
         assert_eq!(of_all_runs(folder, &json()), five);
     }
 
+    #[test]
+    fn what_was_not_said_to_its_end_was_not_said() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path();
+        let recorded = || of_all_runs(folder, &json()).recorded;
+        note(folder, 0, &segment(3, true), &json()).unwrap();
+        let whole = std::fs::read(folder.join(FILE)).unwrap();
+        note(folder, 1, &segment(20, true), &json()).unwrap();
+        let both = std::fs::read(folder.join(FILE)).unwrap();
+        let next = segment(4, true);
+        for end in whole.len()..both.len() {
+            std::fs::write(folder.join(FILE), &both[..end]).unwrap();
+            assert_eq!(recorded(), 3);
+            // Whoever comes next is heard.
+            note(folder, 2, &next, &json()).unwrap();
+            assert_eq!(recorded(), 7);
+        }
+    }
+
+    #[test]
+    fn what_many_lives_say_is_taken_together() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path();
+        let lives: Vec<_> = (0..30).map(|_| segment(1, true)).collect();
+        let mut largest = 0;
+        let rounds = 80;
+        for _ in 0..rounds {
+            for (slot, life) in (0..).zip(&lives) {
+                // Each slot has one life after the other.
+                note(folder, slot % 7, life, &json()).unwrap();
+                largest = largest.max(folder.join(FILE).metadata().unwrap().len());
+            }
+        }
+        assert!((LARGE_BYTES..LARGE_BYTES + 1024).contains(&largest), "{largest}");
+        assert!(folder.join(FILE).metadata().unwrap().len() < LARGE_BYTES, "it was taken together");
+        assert_eq!(of_all_runs(folder, &json()).recorded, rounds * 30);
+    }
+
     proptest! {
         #[test]
-        fn no_text_makes_it_panic(text in "(all|[0-9]{2}| |[0-9a-f-]{1,36}|\n){0,40}") {
+        fn no_text_makes_it_panic(text in "(all|\\+|\\.|[0-9]{2}| |[0-9a-f-]{1,36}|\n){0,40}") {
             drop(Said::parse(&text));
         }
     }

@@ -35,7 +35,11 @@ usage: cargo xtask <command>
           what a tracked call costs beside what else one would take: the tables of docs/performance.md; some three minutes,
           or with valgrind a minute
   bench record --check
-          instructions and allocations of a call against benches/bounds.toml, with valgrind; half a minute after the build
+          instructions and allocations of a call against benches/bounds.toml: two minutes with the build, which leaves the others
+          out; where valgrind neither is there nor can be installed, allocations alone
+  bench curves [--check] [CURVE…]
+          how cost grows with fields, nesting, threads, sinks, callsites, processes and what waits: the pictures of docs/performance.md,
+          or, with --check, against benches/bounds.toml; some ten minutes, valgrind
   bench size [builds | starts | functions]
           what the framework adds to a program: bytes, crates, build time, instructions at start; some five minutes
   bench fleet [RUNS] ROTEL
@@ -54,9 +58,10 @@ fn main() -> ExitCode {
         ["peers"] => tool("peers", &[]),
         ["soak", arguments @ ..] => soak(arguments),
         ["real", parts @ ..] => run(outside("real").args(["run", "--quiet", "--locked", "--"]).args(parts)),
-        ["bench", package @ ("exit" | "fleet" | "record" | "size"), parts @ ..] => run(outside("benches")
-            .args(["run", "--quiet", "--release", "--locked", "--package", package, "--"])
-            .args(parts)),
+        ["bench", "record", "--check"] => check_costs(),
+        ["bench", package @ ("curves" | "exit" | "fleet" | "record" | "size"), parts @ ..] => {
+            run(bench(package, &[]).args(parts))
+        }
         ["help" | "--help"] => {
             eprint!("{USAGE}");
             Ok(())
@@ -74,16 +79,29 @@ fn main() -> ExitCode {
 
 fn test() -> Result<(), String> {
     let tools = install(CARGO_EXPAND)?;
-    install_system_tools();
+    // A debugger of system calls, and a clock that is wrong: without them, the tests that need them say that they did not run.
+    install_system_tools(&["strace", "faketime"]);
     run(cargo().args(["test", "--workspace", "--no-fail-fast"]).env("PATH", with_first(&tools)?))
 }
 
-/// What some tests need of the system: a debugger of system calls, a clock that is wrong. Installed where that takes no question;
-/// elsewhere those tests say that they did not run.
-fn install_system_tools() {
+/// A package of the workspace `benches`, built and run, with these arguments to cargo.
+fn bench(package: &str, arguments: &[&str]) -> Command {
+    let mut bench = outside("benches");
+    bench.args(["run", "--quiet", "--release", "--locked", "--package", package]).args(arguments).arg("--");
+    bench
+}
+
+/// Holds what a call costs against its bounds, without building what ours is compared with elsewhere.
+fn check_costs() -> Result<(), String> {
+    install_system_tools(&["valgrind"]);
+    run(bench("record", &["--no-default-features"]).arg("--check"))
+}
+
+/// Installs what of these the system lacks, where that takes no question. Whoever needs one that is still not there says so.
+fn install_system_tools(tools: &[&str]) {
     let path = env::var_os("PATH").unwrap_or_default();
     let has = |tool: &str| env::split_paths(&path).any(|folder| folder.join(tool).is_file());
-    let missing: Vec<&str> = ["strace", "faketime"].into_iter().filter(|tool| !has(tool)).collect();
+    let missing: Vec<&str> = tools.iter().copied().filter(|tool| !has(tool)).collect();
     if missing.is_empty() || !has("apt-get") || !is_root() {
         return;
     }

@@ -14,14 +14,6 @@ use uuid::Uuid;
 use crate::subject::{Started, all_arrived, work};
 
 #[inline(never)]
-pub(crate) fn clock(number: u64) -> Result<u64, u64> {
-    let began = Instant::now();
-    let done = work(number);
-    black_box(began.elapsed());
-    done
-}
-
-#[inline(never)]
 pub(crate) fn two_ids(number: u64) -> Result<u64, u64> {
     black_box(Uuid::new_v4());
     let done = work(number);

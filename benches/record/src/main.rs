@@ -5,17 +5,16 @@
 //! is printed. `--instructions` has valgrind count them instead, which is exact and does not mind the machine. `record --check` holds
 //! instructions and allocations of ours against `bounds.toml`, and fails where there are more.
 
-mod table;
-mod bounds;
+mod check;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use record::measure::{self, percentile};
-use record::subject::{self, SUBJECTS, Subject};
-
-use crate::table::{Table, nanos, number, ratio};
+use record::measure::{self, CALLS, percentile};
+use record::programs::{beside, instructions, said, said_soundly};
+use record::subject::{self, Subject};
+use record::table::{Table, nanos, number, ratio};
 
 /// Rounds, unless told.
 const ROUNDS: u32 = 10;
@@ -36,7 +35,7 @@ fn main() -> ExitCode {
         }
         ["--check"] => {
             build();
-            return bounds::check();
+            return check::check();
         }
         arguments => tables(arguments),
     }
@@ -44,17 +43,17 @@ fn main() -> ExitCode {
 }
 
 fn tables(arguments: &[&str]) {
-    let (mut rounds, mut instructions, mut names) = (ROUNDS, false, Vec::new());
+    let (mut rounds, mut counts, mut names) = (ROUNDS, false, Vec::new());
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         match *argument {
             "--rounds" => rounds = arguments.next().and_then(|rounds| rounds.parse().ok()).expect("a number of rounds"),
-            "--instructions" => instructions = true,
+            "--instructions" => counts = true,
             name => names.push(subject::find(name).unwrap_or_else(|| panic!("no subject is called {name}")).name),
         }
     }
     let is_asked = |subject: &&Subject| names.is_empty() || names.contains(&subject.name);
-    let subjects: Vec<_> = SUBJECTS.iter().filter(is_asked).collect();
+    let subjects: Vec<_> = subject::all().filter(is_asked).collect();
     build();
     let mut measured: BTreeMap<&str, Measured> = BTreeMap::new();
     for subject in &subjects {
@@ -62,12 +61,12 @@ fn tables(arguments: &[&str]) {
         for (name, value) in allocations(subject) {
             measured.entry(name).or_default().push(value);
         }
-        if instructions {
+        if counts {
             let counted = count(subject);
             measured.entry("instructions".into()).or_default().push(counted);
         }
     }
-    if !instructions {
+    if !counts {
         for round in 0..rounds {
             eprintln!("round {} of {rounds}", round + 1);
             for subject in &subjects {
@@ -80,50 +79,24 @@ fn tables(arguments: &[&str]) {
     }
     let of = |subject: &&'static Subject| Some((*subject, Of(measured.remove(subject.name)?)));
     let measured: Vec<_> = subjects.iter().filter_map(of).collect();
-    if instructions { report_instructions(&measured) } else { report_times(&measured, rounds) }
+    if counts { report_instructions(&measured) } else { report_times(&measured, rounds) }
 }
 
 /// Builds the other program: `cargo run` builds only this one.
 fn build() {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["build", "--quiet", "--release", "--locked", "--package", "record", "--bins"]);
+    if !cfg!(feature = "peers") {
+        cargo.arg("--no-default-features");
+    }
     cargo.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));
     assert!(cargo.status().is_ok_and(|status| status.success()), "{cargo:?} failed");
-}
-
-fn beside(name: &str) -> PathBuf {
-    std::env::current_exe().expect("an executable").with_file_name(name)
-}
-
-/// What a program said, `name value` a line, with nothing of this machine in its environment.
-fn said(command: &mut Command) -> Vec<(String, f64)> {
-    let ended = command
-        .env_clear()
-        .env("PATH", "/usr/bin:/bin")
-        .output()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(
-        ended.status.success(),
-        "{command:?} ended with {}: {}",
-        ended.status,
-        String::from_utf8_lossy(&ended.stderr)
-    );
-    let text = String::from_utf8(ended.stdout).expect("text");
-    let said = text.lines().filter_map(|line| {
-        let (name, value) = line.split_once(' ')?;
-        if name == "problem" {
-            eprintln!("{command:?}: {value}");
-            return Some(("problems".to_owned(), 1.0));
-        }
-        Some((name.to_owned(), value.parse().ok()?))
-    });
-    said.collect()
 }
 
 /// Allocations of a call on the caller's thread, and their bytes.
 fn allocations(subject: &Subject) -> Vec<(String, f64)> {
     let calls = COUNTED.min(subject.burst);
-    let said = said(Command::new(beside("allocations")).args([subject.name, &calls.to_string()]));
+    let said = said_soundly(Command::new(beside("allocations")).args([subject.name, &calls.to_string()]));
     said.into_iter().map(|(name, value)| (name, value / f64::from(calls))).collect()
 }
 
@@ -131,15 +104,9 @@ fn allocations(subject: &Subject) -> Vec<(String, f64)> {
 fn count(subject: &Subject) -> f64 {
     let calls = if subject.burst > COUNTED { COUNTED_LIGHT } else { COUNTED.min(subject.burst) };
     let [once, twice] = [calls, 2 * calls].map(|calls| {
-        let out = beside(&format!("record-{}.callgrind", std::process::id()));
-        let mut valgrind = Command::new("valgrind");
-        valgrind.args(["--tool=callgrind", "--toggle-collect=record::measure::repeat", "--separate-threads=no"]);
-        valgrind.arg(format!("--callgrind-out-file={}", out.display()));
-        drop(said(valgrind.arg(beside("record")).args(["calls", subject.name, &calls.to_string()])));
-        let text = std::fs::read_to_string(&out).expect("valgrind wrote what it counted");
-        drop(std::fs::remove_file(&out));
-        let totals = text.lines().find_map(|line| line.strip_prefix("totals: ").or(line.strip_prefix("summary: ")));
-        totals.and_then(|totals| totals.trim().parse::<f64>().ok()).expect("valgrind's total")
+        let mut record = Command::new(beside("record"));
+        record.args(["calls", subject.name, &calls.to_string()]);
+        instructions(&record, Some(CALLS))
     });
     (twice - once) / f64::from(calls)
 }

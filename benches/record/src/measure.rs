@@ -24,6 +24,9 @@ const PAIRS_TRIED: u32 = 16;
 /// The pause.
 const PAUSE: Duration = Duration::from_millis(1);
 
+/// The function that makes a subject's calls, as callgrind knows it: what is done within that is what they cost.
+pub const CALLS: &str = "record::measure::repeat";
+
 /// Calls so often. One function for all, so that what it costs itself is the same in all.
 #[inline(never)]
 fn repeat(call: Call, calls: u32) {
@@ -227,6 +230,28 @@ fn wait_until_parked(others: &Others) {
     std::thread::sleep(PAUSE);
 }
 
+/// CPU time of so many threads that call at once, each as often, in nanoseconds for all of them together: the least of so many bursts. What
+/// made another thing of what is measured is printed.
+#[must_use]
+pub fn cpu_at_once(subject: &Subject, threads: usize, bursts: u32) -> f64 {
+    let mut started = (subject.start)();
+    warm_up(&mut started);
+    let Started { call, mut settle, leave, mut check } = started;
+    let mut used = (0..bursts).map(|_| {
+        let used: f64 = at_once(call, leave, subject.burst, threads).iter().map(|burst| burst.used).sum();
+        settle();
+        used
+    });
+    let first = used.next().unwrap_or_default();
+    let least = used.fold(first, f64::min);
+    let calls = FIRST_OF_THREAD + subject.burst;
+    let threads = u64::try_from(threads).unwrap_or_default();
+    if let Some(problem) = check(u64::from(WARM_UP) + u64::from(bursts) * threads * u64::from(calls)) {
+        println!("problem {problem}");
+    }
+    least
+}
+
 /// So many threads at once, each as many calls.
 fn at_once(call: Call, leave: fn(), calls: u32, threads: usize) -> Vec<Burst> {
     // They wait without sleeping, so that whoever goes on has a processor.
@@ -236,7 +261,8 @@ fn at_once(call: Call, leave: fn(), calls: u32, threads: usize) -> Vec<Burst> {
         repeat(call, FIRST_OF_THREAD);
         there.fetch_add(1, Ordering::AcqRel);
         while there.load(Ordering::Acquire) < threads {
-            std::hint::spin_loop();
+            // … if there is one for each.
+            if threads > 2 { std::thread::yield_now() } else { std::hint::spin_loop() }
         }
         let took = Burst::of(call, calls);
         leave();

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use telemetry_runtime::{Development, Guard, Level, Loss, Recording, Telemetry, app, sink, tracked};
+use telemetry_runtime::{Builder, Development, Guard, Level, Loss, Recording, Telemetry, app, sink, tracked};
 
 use crate::subject::{Call, Started, all_arrived, work};
 
@@ -42,18 +42,24 @@ impl Drop for Folder {
 
 /// `events` is how many a call makes, if that is a number.
 fn start(level: Level, recording: Recording, call: Call, events: Option<u64>) -> Started {
+    started(level, recording, 1, call, events)
+}
+
+/// A function of this framework's, ready to be called, with so many sinks behind it; `events` is how many a call makes, if that is a number.
+#[must_use]
+pub fn started(level: Level, recording: Recording, sinks: usize, call: Call, events: Option<u64>) -> Started {
     // Beside the programs: a disk, which the folder for temporary files need not be on.
     let name = format!("record-{}", std::process::id());
     let folder = Folder(std::env::current_exe().unwrap_or_default().with_file_name(name));
-    let telemetry = Telemetry::builder(app!("record"))
+    let builder = Telemetry::builder(app!("record"))
         .development(Development::Send)
         .flag(level)
         .recording(recording)
         .state_dir(&folder.0)
         // The worker delivers when it is asked to, between what is measured.
-        .batch_window(Duration::from_hours(1))
-        .sink(sink::JsonLines::file("/dev/null"))
-        .start();
+        .batch_window(Duration::from_hours(1));
+    let sinks = (0..sinks).map(|number| sink::JsonLines::file("/dev/null").named(format!("sink-{number}")));
+    let telemetry = sinks.fold(builder, Builder::sink).start();
     // Both closures need it, and the folder goes last.
     let telemetry = std::rc::Rc::new((telemetry, folder));
     let checked = std::rc::Rc::clone(&telemetry);

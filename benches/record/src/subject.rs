@@ -1,8 +1,11 @@
 //! The ways to know of a call, and the call itself.
 
 use std::hint::black_box;
+use std::time::Instant;
 
-use crate::{hand, ours, peers};
+use crate::ours;
+#[cfg(feature = "peers")]
+use crate::{hand, peers};
 
 /// What is called: the bare function, or the same one with somebody watching.
 pub type Call = fn(u64) -> Result<u64, u64>;
@@ -76,9 +79,19 @@ pub fn bare(number: u64) -> Result<u64, u64> {
     work(number)
 }
 
+/// The function, with its duration taken.
+#[inline(never)]
+fn clock(number: u64) -> Result<u64, u64> {
+    let began = Instant::now();
+    let done = work(number);
+    black_box(began.elapsed());
+    done
+}
+
 /// Calls that cost next to nothing.
 const LIGHT: (u32, u32) = (10_000, 10);
 /// Calls that leave something behind, but nothing on the disk.
+#[cfg(feature = "peers")]
 const USUAL: (u32, u32) = (1_000, 8);
 /// Calls that fill a segment.
 const ON_DISK: (u32, u32) = (1_000, 3);
@@ -93,10 +106,10 @@ const fn subject(
     Subject { name, title, makes, burst, bursts, start }
 }
 
-/// All of them, in the order of the tables.
-pub const SUBJECTS: [Subject; 27] = [
+/// The bare function, and this framework in each of its states.
+const OURS: &[Subject] = &[
     subject("bare", "bare call", "nothing", LIGHT, || Started::alone(bare)),
-    subject("clock", "two looks at the clock", "a duration that nobody is told", LIGHT, || Started::alone(hand::clock)),
+    subject("clock", "two looks at the clock", "a duration that nobody is told", LIGHT, || Started::alone(clock)),
     subject("closed-plain", "ours, level `none`, no field", "nothing", LIGHT, ours::closed_plain),
     subject("closed", "ours, level `none`", "nothing; its field is not evaluated", LIGHT, ours::closed),
     subject("errors", "ours, level `errors`, call succeeds", "nothing", LIGHT, ours::errors),
@@ -117,6 +130,11 @@ pub const SUBJECTS: [Subject; 27] = [
         ours::queued_8,
     ),
     subject("aggregate", "ours, `aggregate`", "count and sum of durations", LIGHT, ours::aggregate),
+];
+
+/// What ours is compared with.
+#[cfg(feature = "peers")]
+const PEERS: &[Subject] = &[
     subject("appends", "two appends by hand", "120 bytes twice, on disk", ON_DISK, hand::appends),
     subject(
         "hand-json",
@@ -204,8 +222,16 @@ pub const SUBJECTS: [Subject; 27] = [
     }),
 ];
 
+#[cfg(not(feature = "peers"))]
+const PEERS: &[Subject] = &[];
+
+/// All of them, in the order of the tables.
+pub fn all() -> impl Iterator<Item = &'static Subject> {
+    OURS.iter().chain(PEERS)
+}
+
 /// The subject of that name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Subject> {
-    SUBJECTS.iter().find(|subject| subject.name == name)
+    all().find(|subject| subject.name == name)
 }

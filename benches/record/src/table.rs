@@ -1,6 +1,7 @@
 //! Numbers as people read them.
 
 /// Three digits.
+#[must_use]
 pub fn number(value: Option<f64>) -> String {
     let Some(value) = value else { return "–".to_owned() };
     match value.abs() {
@@ -12,6 +13,7 @@ pub fn number(value: Option<f64>) -> String {
 }
 
 /// Nanoseconds, with a unit.
+#[must_use]
 pub fn nanos(value: Option<f64>) -> String {
     match value {
         Some(value) if value >= 1e6 => format!("{} ms", number(Some(value / 1e6))),
@@ -22,6 +24,7 @@ pub fn nanos(value: Option<f64>) -> String {
 }
 
 /// How many times as much.
+#[must_use]
 pub fn ratio(value: Option<f64>, of: Option<f64>) -> String {
     match (value, of) {
         (Some(value), Some(of)) if of > 0.0 => number(Some(value / of)) + "×",
@@ -30,19 +33,23 @@ pub fn ratio(value: Option<f64>, of: Option<f64>) -> String {
 }
 
 /// A table in Markdown.
+#[derive(Clone, Debug)]
 pub struct Table(String);
 
 impl Table {
+    /// One with no row yet.
     pub fn new<'a>(head: impl IntoIterator<Item = &'a str>) -> Self {
         let head: Vec<_> = head.into_iter().collect();
         Self(format!("| {} |\n|{}\n", head.join(" | "), "---|".repeat(head.len())))
     }
 
+    /// Adds a row.
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         let cells: Vec<_> = cells.into_iter().collect();
         self.0.extend(["| ", &cells.join(" | "), " |\n"]);
     }
 
+    /// Prints it.
     pub fn print(&self) {
         print!("{}", self.0);
     }
