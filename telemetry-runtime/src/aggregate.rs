@@ -170,7 +170,7 @@ impl Tally {
         Self { shards: [const { Numbers::new() }; SHARDS], told: Numbers::new() }
     }
 
-    /// Counts a call that has ended. The thread is [busy](crate::busy) meanwhile.
+    /// Counts a call that has ended. The thread is `Busy` meanwhile.
     #[inline]
     pub(crate) fn count(&self, ending: Ending, nanos: u64) {
         let shard = Shard::of_thread();

@@ -34,9 +34,9 @@ pub(crate) fn first_tick() -> Instant {
 #[inline]
 pub(crate) fn ticks() -> u64 {
     #[cfg(target_os = "linux")]
-    return os::monotonic() | 1;
+    return os::monotonic().max(1);
     #[cfg(not(target_os = "linux"))]
-    return nanos() | 1;
+    return nanos().max(1);
 }
 
 /// What both clocks say at one moment.
@@ -186,7 +186,7 @@ const LOWER: u64 = (1 << 62) - 1;
 
 /// The ids of a call that begins at this time (nanoseconds since 1970), and of the event that says so, which is as [`event_id`] makes them. No
 /// two calls of a process share one, and those of different processes do so by chance only. Takes no look at what other threads draw; only
-/// for a thread that is [busy](crate::busy).
+/// for a thread that is `Busy`.
 pub(crate) fn call_ids(time: u64) -> (CallId, Id) {
     DRAWN.with(|drawn| {
         if drawn.left.get() == 0 || drawn.depth.get() != fork::depth() {

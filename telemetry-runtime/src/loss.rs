@@ -103,7 +103,7 @@ impl Books {
         self.lost[loss as usize].load(Ordering::Relaxed)
     }
 
-    /// An event of this kind is on disk, or on its way there. The thread is [busy](crate::busy).
+    /// An event of this kind is on disk, or on its way there. The thread is `Busy`.
     #[inline]
     pub(crate) fn keep(&self, kind: Kinds) {
         let shard = Shard::of_thread();

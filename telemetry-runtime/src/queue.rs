@@ -101,7 +101,16 @@ impl Queue {
 /// Stores bytes in the first of these words, of which there are enough.
 fn store(words: &[AtomicU64], bytes: &[u8]) {
     let (whole, rest) = bytes.as_chunks();
-    for (word, bytes) in words.iter().zip(whole) {
+    // By four, which the compiler does not do with atomic words.
+    let ((fours, others), (words_of_four, other_words)) = (whole.as_chunks(), words.as_chunks());
+    for ([a, b, c, d], [e, f, g, h]) in words_of_four.iter().zip(fours) {
+        a.store(u64::from_le_bytes(*e), Ordering::Relaxed);
+        b.store(u64::from_le_bytes(*f), Ordering::Relaxed);
+        c.store(u64::from_le_bytes(*g), Ordering::Relaxed);
+        d.store(u64::from_le_bytes(*h), Ordering::Relaxed);
+    }
+    let behind = words_of_four.get(fours.len()).map_or(other_words, <[_; 4]>::as_slice);
+    for (word, bytes) in behind.iter().zip(others) {
         word.store(u64::from_le_bytes(*bytes), Ordering::Relaxed);
     }
     if let (false, Some(word)) = (rest.is_empty(), words.get(whole.len())) {

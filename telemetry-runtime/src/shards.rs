@@ -42,7 +42,7 @@ impl Shard {
     }
 
     /// Adds to a number that is counted in this place. What a handler of a signal adds in the middle of this may be missing in the end: whoever
-    /// counts is [busy](crate::busy) meanwhile, so that a handler counts nothing.
+    /// counts is `Busy` meanwhile, so that a handler counts nothing.
     #[inline]
     pub(crate) fn add(self, number: &AtomicU64, more: u64) {
         if self.0 < OWNED {
