@@ -201,8 +201,12 @@ impl Tally {
     /// Forgets what was counted. In the child of a fork, where nothing may be called that takes a lock, it is the parent's.
     pub(crate) fn forget(&self) {
         let forget = |of: &dyn Fn(&Numbers) -> &AtomicU64| of(&self.told).store(self.sum(of), Ordering::Relaxed);
-        Numbers::SINGLE.iter().for_each(|of| forget(of));
-        (0..BUCKETS).for_each(|at| forget(&|numbers| &numbers.buckets[at]));
+        for of in &Numbers::SINGLE {
+            forget(of);
+        }
+        for at in 0..BUCKETS {
+            forget(&|numbers| &numbers.buckets[at]);
+        }
     }
 
     /// What all threads have counted of one number.

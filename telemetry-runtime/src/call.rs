@@ -89,7 +89,7 @@ fn open_and_begin(callsite: &'static Callsite) -> Call {
     open_frame(callsite, true)
 }
 
-/// Begins a call whose start is recorded later, by [`begin`], when its fields are known.
+/// Begins a call whose start is recorded later, by [`last_field`], when its fields are known.
 #[inline]
 #[must_use]
 pub fn open(callsite: &'static Callsite) -> Call {
@@ -127,11 +127,23 @@ fn set_value(word: u32, name: &'static str, value: &Value) {
     }
 }
 
-/// Records the start of a call.
+/// Puts the last field on both events of the call, and records its start.
 #[inline]
-pub fn begin(call: &Call) {
-    if is_open(call) {
-        record_start(call.word());
+pub fn last_field<V: Field + ?Sized>(call: &Call, name: &'static str, value: &V) {
+    set_last_field(call.word(), name, value);
+}
+
+#[cold]
+fn set_last_field<V: Field + ?Sized>(word: u32, name: &'static str, value: &V) {
+    begin_with(word, name, &value.to_value());
+}
+
+fn begin_with(word: u32, name: &'static str, value: &Value) {
+    let number = frame_of(word);
+    let Some(_busy) = Busy::begin() else { return };
+    if let Some(mut frame) = frames::lock(number) {
+        frame.set(name, value);
+        start_call(number, frame);
     }
 }
 
@@ -483,15 +495,6 @@ fn open_frame(callsite: &'static Callsite, begins: bool) -> Call {
     Call(AtomicU32::new(number << MARK_BITS | if is_silent { SILENT } else { 0 }))
 }
 
-#[cold]
-fn record_start(word: u32) {
-    let number = frame_of(word);
-    let Some(_busy) = Busy::begin() else { return };
-    if let Some(frame) = frames::lock(number) {
-        start_call(number, frame);
-    }
-}
-
 fn start_call(number: Number, mut guard: MutexGuard<'_, Frame>) {
     let frame = &mut *guard;
     let Some(open) = &mut frame.open else { return };
@@ -502,7 +505,8 @@ fn start_call(number: Number, mut guard: MutexGuard<'_, Frame>) {
         (None, None) => return,
     };
     let is_event = matches!(what, What::Start(_));
-    let fits = codec::write_call(&mut frame.record, &open.head(open.start, open.began.wall, what), name, Some(&frame.fields));
+    let fits =
+        codec::write_call(&mut frame.record, &open.head(open.start, open.began.wall, what), name, Some(&frame.fields));
     if fits
         && let Recorder::Engine(engine) = open.recorder
         && engine.takes(open.part, &frame.record, is_event.then_some(Kinds::STARTS))
@@ -648,6 +652,7 @@ mod tests {
     use std::fmt;
 
     use super::*;
+    use crate::callsite::Details;
     use crate::event::{Event, EventKind};
     use crate::limits;
     use crate::probe::{ErrorDefault as _, ErrorKnown as _, Probe};
@@ -738,13 +743,18 @@ mod tests {
     /// CQ-02: what is identifiable is recorded while an identity is set, and only then.
     #[test]
     fn an_identity_lets_what_is_identifiable_through() {
-        static IDENTIFIABLE: Callsite = Callsite::new("f", "m").start("Invoice").identifiable();
+        static IDENTIFIABLE: Callsite = Callsite::new("f", "m").start("Invoice").details({
+            static DETAILS: Details = Details::NONE.identifiable();
+            &DETAILS
+        });
         let capture = Capture::new();
         let _attached = capture.attach();
         let invoice = || {
             let call = open(&IDENTIFIABLE);
-            field(&call, "team", &Identifier::team("acme"));
-            begin(&call);
+            if is_open(&call) {
+                field(&call, "number", &1_u8);
+                last_field(&call, "team", &Identifier::team("acme"));
+            }
         };
         invoice();
         assert_eq!(capture.events(), []);

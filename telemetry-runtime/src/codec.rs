@@ -187,7 +187,8 @@ impl Fields {
 
     /// The bit of a name.
     fn bit(name: &str) -> u64 {
-        let [first, last] = [name.as_bytes().first(), name.as_bytes().last()].map(|byte| byte.map_or(0, |byte| u32::from(*byte)));
+        let [first, last] =
+            [name.as_bytes().first(), name.as_bytes().last()].map(|byte| byte.map_or(0, |byte| u32::from(*byte)));
         #[allow(clippy::cast_possible_truncation, reason = "some bits will do")]
         let length = name.len() as u32;
         1 << ((first ^ last.wrapping_mul(7) ^ length.wrapping_mul(11)) % u64::BITS)
@@ -211,7 +212,9 @@ impl Fields {
     pub(crate) fn get(&self, name: &str) -> Option<Value> {
         let field = self.bytes.get(self.range(self.place(name)?))?;
         let mut from = Reader(field);
-        from.text()?;
+        // The name is known, and to make a text of it takes memory.
+        let length = from.array().map(u16::from_le_bytes)?;
+        from.take(usize::from(length))?;
         from.value(0).map(Value)
     }
 

@@ -56,7 +56,11 @@ mod unix {
         let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
         // SAFETY: it writes to the variable that it is given, which lives longer. Every Linux has this clock.
         unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
-        #[allow(clippy::cast_sign_loss, clippy::useless_conversion, reason = "it began at 0; the types are others on other systems")]
+        #[allow(
+            clippy::cast_sign_loss,
+            clippy::useless_conversion,
+            reason = "it began at 0; the types are others on other systems"
+        )]
         (i64::from(time.tv_sec) as u64).wrapping_mul(1_000_000_000).wrapping_add(i64::from(time.tv_nsec) as u64)
     }
 

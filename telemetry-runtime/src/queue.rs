@@ -102,12 +102,11 @@ impl Queue {
 fn store(words: &[AtomicU64], bytes: &[u8]) {
     let (whole, rest) = bytes.as_chunks();
     // By four, which the compiler does not do with atomic words.
-    let ((fours, others), (words_of_four, other_words)) = (whole.as_chunks(), words.as_chunks());
-    for ([a, b, c, d], [e, f, g, h]) in words_of_four.iter().zip(fours) {
-        a.store(u64::from_le_bytes(*e), Ordering::Relaxed);
-        b.store(u64::from_le_bytes(*f), Ordering::Relaxed);
-        c.store(u64::from_le_bytes(*g), Ordering::Relaxed);
-        d.store(u64::from_le_bytes(*h), Ordering::Relaxed);
+    let ((fours, others), (words_of_four, other_words)) = (whole.as_chunks::<4>(), words.as_chunks::<4>());
+    for (four, bytes) in words_of_four.iter().zip(fours) {
+        for (word, bytes) in four.iter().zip(bytes) {
+            word.store(u64::from_le_bytes(*bytes), Ordering::Relaxed);
+        }
     }
     let behind = words_of_four.get(fours.len()).map_or(other_words, <[_; 4]>::as_slice);
     for (word, bytes) in behind.iter().zip(others) {
