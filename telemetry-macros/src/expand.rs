@@ -155,20 +155,14 @@ impl Writer<'_> {
             Events::Both { start, finish } => quote_spanned!(at=> .start(#start).finish(#finish)),
             Events::Start(start) => quote_spanned!(at=> .start(#start)),
             Events::Finish(finish) => quote_spanned!(at=> .finish(#finish)),
-            Events::Success(success) => quote_spanned!(at=> .success(#success)),
-            Events::Aggregate(name) => quote_spanned! {at=>
-                .aggregate(#name, {
-                    static TALLY: #private::Tally = #private::Tally::new();
-                    &TALLY
-                })
-            },
+            Events::Success(_) | Events::Aggregate(_) => TokenStream::new(),
         };
         let fallible = matches!(unmarked, Unmarked::Error).then(|| quote_spanned!(at=> .fallible()));
-        let notes = self.notes(at);
+        let details = self.details(at);
         let callsite = quote_spanned! {at=>
             #[#private::linkme::distributed_slice(#private::TELEMETRY_CALLSITES)]
             #[linkme(crate = #private::linkme)]
-            static CALLSITE: #private::Callsite = #private::Callsite::new(#name, #private::module_path!()) #events #fallible #notes;
+            static CALLSITE: #private::Callsite = #private::Callsite::new(#name, #private::module_path!()) #events #fallible #details;
         };
 
         let enter = if self.model.fields().is_empty() {
@@ -176,12 +170,14 @@ impl Writer<'_> {
             let closure = matches!(self.model.events(), Events::Aggregate(_)).then(|| quote_spanned!(at=> ||));
             quote_spanned!(at=> let #call = { #callsite #private::enter(#closure &CALLSITE) };)
         } else {
-            let fields = self.model.fields().iter().map(|field| self.field(field));
+            let last = self.model.fields().len() - 1;
+            let function = |place| if place == last { "last_field" } else { "field" };
+            let fields =
+                self.model.fields().iter().enumerate().map(|(place, field)| self.field(function(place), field));
             quote_spanned! {at=>
                 let #call = { #callsite #private::open(&CALLSITE) };
                 if #private::is_open(&#call) {
                     #(#fields)*
-                    #private::begin(&#call);
                 }
             }
         };
@@ -211,8 +207,35 @@ impl Writer<'_> {
         quote!(#enter #ask_type)
     }
 
-    /// What else the callsite says: fields and their types, and what is for the catalogue.
-    fn notes(&self, at: Span) -> TokenStream {
+    /// What else the callsite says, of functions of which more is said: in a static of its own, for which others have no room.
+    fn details(&self, at: Span) -> Option<TokenStream> {
+        let details = self.each_detail(at);
+        let private = self.model.root().private(at);
+        (!details.is_empty()).then(|| {
+            quote_spanned! {at=>
+                .details({
+                    static DETAILS: #private::Details = #private::Details::NONE #details;
+                    &DETAILS
+                })
+            }
+        })
+    }
+
+    /// Fields and their types, what takes the place of a start and a finish, and what is for the catalogue.
+    fn each_detail(&self, at: Span) -> TokenStream {
+        let events = match self.model.events() {
+            Events::Success(success) => Some(quote_spanned!(at=> .success(#success))),
+            Events::Aggregate(name) => {
+                let private = self.model.root().private(at);
+                Some(quote_spanned! {at=>
+                    .aggregate(#name, {
+                        static TALLY: #private::Tally = #private::Tally::new();
+                        &TALLY
+                    })
+                })
+            }
+            Events::Both { .. } | Events::Start(_) | Events::Finish(_) => None,
+        };
         let Notes { purpose, owner, expires, identifiable, error_text } = self.model.notes();
         let fields = self.model.fields().iter().map(|field| {
             let (name, kind) = (&field.name, self.kind(field, at));
@@ -238,7 +261,7 @@ impl Writer<'_> {
                 })
             }
         });
-        quote!(#fields #purpose #owner #expires #identifiable #error_text #sample #limit)
+        quote!(#events #fields #purpose #owner #expires #identifiable #error_text #sample #limit)
     }
 
     /// What is known of a field's values: by its type, if the author says it, or by the value, if it stands in the source.
@@ -254,12 +277,13 @@ impl Writer<'_> {
         }
     }
 
-    /// Records a field, by reference so that nothing moves. It stands where the value was written: there the compiler
-    /// says so if its type is a wrong one.
-    fn field(&self, field: &NamedValue) -> TokenStream {
+    /// Records a field, by reference so that nothing moves; the last one has the call begin. It stands where the value was written: there the
+    /// compiler says so if its type is a wrong one.
+    fn field(&self, function: &str, field: &NamedValue) -> TokenStream {
         let (value, at) = reference(self.model, field);
         let (private, call, name) = (self.model.root().private(at), call(at), &field.name);
-        quote_spanned!(at=> #private::field(&#call, #name, #value);)
+        let function = Ident::new(function, at);
+        quote_spanned!(at=> #private::#function(&#call, #name, #value);)
     }
 
     /// A range of the body with its mark.

@@ -4,9 +4,10 @@
 //! right one is found without a table. All atomics are relaxed: the numbers stand for themselves, and each call is in exactly one
 //! report, though a report may have a call's duration and the next one that it was an error.
 
-use std::cell::Cell;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
+
+use crate::shards::{SHARDS, Shard};
 
 /// What the calls of one function came to, since this was last told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,32 +113,19 @@ const fn bound(bucket: usize) -> u64 {
     }
 }
 
-/// Two processors that count at the same place wait for each other, so there are several: each thread counts in one of them.
-const SHARDS: usize = 8;
-
 /// The numbers of one function, as they are counted: a static of its own.
+///
+/// They only grow; what was told of them is noted beside them. So who counts need not look out for who tells.
 #[derive(Debug)]
-pub struct Tally([Shard; SHARDS]);
-
-thread_local! {
-    /// In which shard this thread counts, counted from 1; 0 before it did. A constant without a destructor, so that it can be read at any
-    /// time.
-    static SHARD: Cell<usize> = const { Cell::new(0) };
-}
-
-/// Threads take turns.
-#[cold]
-fn choose_shard() -> usize {
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    let shard = NEXT.fetch_add(1, Ordering::Relaxed) % SHARDS + 1;
-    SHARD.set(shard);
-    shard
+pub struct Tally {
+    shards: [Numbers; SHARDS],
+    told: Numbers,
 }
 
 /// What some threads count, beside one another's and not among them.
 #[derive(Debug)]
 #[repr(align(128))]
-struct Shard {
+struct Numbers {
     errors: AtomicU64,
     panics: AtomicU64,
     cancelled: AtomicU64,
@@ -146,7 +134,7 @@ struct Shard {
     buckets: [AtomicU64; BUCKETS],
 }
 
-impl Shard {
+impl Numbers {
     const fn new() -> Self {
         Self {
             errors: AtomicU64::new(0),
@@ -157,16 +145,20 @@ impl Shard {
         }
     }
 
+    /// Those of which there is one.
+    const SINGLE: [fn(&Self) -> &AtomicU64; 4] =
+        [|numbers| &numbers.errors, |numbers| &numbers.panics, |numbers| &numbers.cancelled, |numbers| &numbers.nanos];
+
     /// Counts that a call did not end well, out of the way of those that do.
     #[cold]
-    fn count_failure(&self, ending: Ending) {
+    fn count_failure(&self, shard: Shard, ending: Ending) {
         let number = match ending {
             Ending::Ok => return,
             Ending::Error => &self.errors,
             Ending::Panicked => &self.panics,
             Ending::Cancelled => &self.cancelled,
         };
-        number.fetch_add(1, Ordering::Relaxed);
+        shard.add(number, 1);
     }
 }
 
@@ -175,70 +167,68 @@ impl Tally {
     #[must_use]
     #[allow(clippy::new_without_default, reason = "it is for statics")]
     pub const fn new() -> Self {
-        Self([const { Shard::new() }; SHARDS])
+        Self { shards: [const { Numbers::new() }; SHARDS], told: Numbers::new() }
     }
 
-    /// Counts a call that has ended.
+    /// Counts a call that has ended. The thread is `Busy` meanwhile.
     #[inline]
     pub(crate) fn count(&self, ending: Ending, nanos: u64) {
-        let shard = match SHARD.get() {
-            0 => choose_shard(),
-            shard => shard,
-        };
-        let more = |number: &AtomicU64, by: u64| {
-            number.fetch_add(by, Ordering::Relaxed);
-        };
+        let shard = Shard::of_thread();
         // There is one for each thread, and a bucket for each number.
-        let Some(shard) = self.0.get(shard - 1) else { return };
-        let Some(bucket) = shard.buckets.get(bucket(nanos)) else { return };
+        let Some(numbers) = self.shards.get(shard.place()) else { return };
+        let Some(bucket) = numbers.buckets.get(bucket(nanos)) else { return };
         if ending != Ending::Ok {
-            shard.count_failure(ending);
+            numbers.count_failure(shard, ending);
         }
-        more(&shard.nanos, nanos);
-        more(bucket, 1);
+        shard.add(&numbers.nanos, nanos);
+        shard.add(bucket, 1);
     }
 
     /// What was counted, so far.
     pub(crate) fn read(&self, since: SystemTime) -> Option<Aggregate> {
-        self.tell(since, |number| number.load(Ordering::Relaxed))
+        self.tell(since, |told, counted| counted.saturating_sub(told.load(Ordering::Relaxed)))
     }
 
     /// The same, and begins anew. Whoever takes it tells it.
     pub(crate) fn take(&self, since: SystemTime) -> Option<Aggregate> {
-        // A number that is 0 is left alone: it may be another processor's.
-        self.tell(since, |number| match number.load(Ordering::Relaxed) {
+        self.tell(since, |told, counted| match counted {
             0 => 0,
-            _ => number.swap(0, Ordering::Relaxed),
+            // Of two who take it at once, the second one has what the first one has not.
+            _ => counted.saturating_sub(told.fetch_max(counted, Ordering::Relaxed)),
         })
     }
 
     /// Forgets what was counted. In the child of a fork, where nothing may be called that takes a lock, it is the parent's.
     pub(crate) fn forget(&self) {
-        for shard in &self.0 {
-            let others = [&shard.errors, &shard.panics, &shard.cancelled, &shard.nanos];
-            for number in shard.buckets.iter().chain(others).filter(|number| number.load(Ordering::Relaxed) != 0) {
-                number.store(0, Ordering::Relaxed);
-            }
+        let forget = |of: &dyn Fn(&Numbers) -> &AtomicU64| of(&self.told).store(self.sum(of), Ordering::Relaxed);
+        for of in &Numbers::SINGLE {
+            forget(of);
+        }
+        for at in 0..BUCKETS {
+            forget(&|numbers| &numbers.buckets[at]);
         }
     }
 
-    fn tell(&self, since: SystemTime, number: impl Fn(&AtomicU64) -> u64) -> Option<Aggregate> {
-        let mut calls = [0; BUCKETS];
-        for shard in &self.0 {
-            calls.iter_mut().zip(&shard.buckets).for_each(|(calls, bucket)| *calls += number(bucket));
-        }
-        let counted = calls.into_iter().enumerate().filter(|(_, calls)| *calls > 0);
+    /// What all threads have counted of one number.
+    fn sum(&self, of: impl Fn(&Numbers) -> &AtomicU64) -> u64 {
+        self.shards.iter().fold(0, |sum, numbers| sum.wrapping_add(of(numbers).load(Ordering::Relaxed)))
+    }
+
+    /// `left` says what is left to tell, of what was told and what was counted of a number.
+    fn tell(&self, since: SystemTime, left: impl Fn(&AtomicU64, u64) -> u64) -> Option<Aggregate> {
+        let calls = (0..BUCKETS).map(|at| left(&self.told.buckets[at], self.sum(|numbers| &numbers.buckets[at])));
+        let counted = calls.enumerate().filter(|(_, calls)| *calls > 0);
         let histogram: Vec<_> = counted.map(|(bucket, calls)| (bound(bucket), calls)).collect();
         if histogram.is_empty() {
             return None;
         }
-        let sum = |of: fn(&Shard) -> &AtomicU64| self.0.iter().map(|shard| number(of(shard))).sum();
+        let [errors, panics, cancelled, nanos] = Numbers::SINGLE.map(|of| left(of(&self.told), self.sum(of)));
         Some(Aggregate {
             calls: histogram.iter().map(|(_, calls)| calls).sum(),
-            errors: sum(|shard| &shard.errors),
-            panics: sum(|shard| &shard.panics),
-            cancelled: sum(|shard| &shard.cancelled),
-            duration: Duration::from_nanos(sum(|shard| &shard.nanos)),
+            errors,
+            panics,
+            cancelled,
+            duration: Duration::from_nanos(nanos),
             histogram,
             since,
         })

@@ -35,13 +35,34 @@ pub(crate) struct Busy(());
 
 impl Busy {
     /// `None` if the thread is there already.
+    #[inline]
     pub(crate) fn begin() -> Option<Self> {
         // Made only then: its end is what gives the thread back.
         (!BUSY.replace(true)).then(|| Self(()))
     }
 }
 
+/// While it lives, its thread is in our own code, as it may have been before.
+#[derive(Debug)]
+pub(crate) struct StillBusy(bool);
+
+impl Busy {
+    /// For what is not to be refused.
+    #[inline]
+    pub(crate) fn renew() -> StillBusy {
+        StillBusy(BUSY.replace(true))
+    }
+}
+
+impl Drop for StillBusy {
+    #[inline]
+    fn drop(&mut self) {
+        BUSY.set(self.0);
+    }
+}
+
 impl Drop for Busy {
+    #[inline]
     fn drop(&mut self) {
         BUSY.set(false);
     }

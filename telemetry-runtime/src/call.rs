@@ -4,27 +4,26 @@
 //! was left on the way out, or a panic is unwinding, or the future was waiting, or none of these, and then the callsite says
 //! what an exit without a mark means.
 
-use std::cell::RefCell;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
+use std::sync::MutexGuard;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
-use std::time::SystemTime;
 
 use pin_project_lite::pin_project;
 
 use crate::busy::Busy;
 use crate::callsite::Callsite;
-use crate::clock;
-use crate::codec::{self, EventHead, What};
-use crate::event::{ErrorText, EventKind, Outcome, outcome_id};
-use crate::frames::{self, Current, Frame, Number, Open, Waiting};
+use crate::clock::{self, Moment};
+use crate::codec::{self, Finish, What};
+use crate::event::{ErrorText, Outcome, outcome_id};
+use crate::frames::{self, Current, Frame, Frames, Number, Open, Waiting};
 use crate::gate;
-use crate::limits;
+use crate::level::Kinds;
 use crate::loss::Loss;
 use crate::probe::Told;
 use crate::tape::Recorder;
-use crate::value::{Field, Id, Summand, Value};
+use crate::value::{Field, Summand, Value};
 
 const UNMARKED: u32 = 0;
 const OK: u32 = 1;
@@ -87,16 +86,19 @@ pub fn enter(callsite: &'static Callsite) -> Call {
 
 #[cold]
 fn open_and_begin(callsite: &'static Callsite) -> Call {
-    let call = open_frame(callsite);
-    begin(&call);
-    call
+    open_frame(callsite, true)
 }
 
-/// Begins a call whose start is recorded later, by [`begin`], when its fields are known.
+/// Begins a call whose start is recorded later, by [`last_field`], when its fields are known.
 #[inline]
 #[must_use]
 pub fn open(callsite: &'static Callsite) -> Call {
-    if gate::calls_may_be_recorded() { open_frame(callsite) } else { Call::none() }
+    if gate::calls_may_be_recorded() { open_unbegun(callsite) } else { Call::none() }
+}
+
+#[cold]
+fn open_unbegun(callsite: &'static Callsite) -> Call {
+    open_frame(callsite, false)
 }
 
 /// Whether the call is recorded, so that its fields are worth their evaluation.
@@ -115,18 +117,33 @@ pub fn field<V: Field + ?Sized>(call: &Call, name: &'static str, value: &V) {
 
 #[cold]
 fn set_field<V: Field + ?Sized>(word: u32, name: &'static str, value: &V) {
-    let value = value.to_value();
+    set_value(word, name, &value.to_value());
+}
+
+fn set_value(word: u32, name: &'static str, value: &Value) {
     let Some(_busy) = Busy::begin() else { return };
     if let Some(mut frame) = frames::lock(frame_of(word)) {
         frame.set(name, value);
     }
 }
 
-/// Records the start of a call.
+/// Puts the last field on both events of the call, and records its start.
 #[inline]
-pub fn begin(call: &Call) {
-    if is_open(call) {
-        record_start(call.word());
+pub fn last_field<V: Field + ?Sized>(call: &Call, name: &'static str, value: &V) {
+    set_last_field(call.word(), name, value);
+}
+
+#[cold]
+fn set_last_field<V: Field + ?Sized>(word: u32, name: &'static str, value: &V) {
+    begin_with(word, name, &value.to_value());
+}
+
+fn begin_with(word: u32, name: &'static str, value: &Value) {
+    let number = frame_of(word);
+    let Some(_busy) = Busy::begin() else { return };
+    if let Some(mut frame) = frames::lock(number) {
+        frame.set(name, value);
+        start_call(number, frame);
     }
 }
 
@@ -373,7 +390,7 @@ pub fn record<V: Field + ?Sized>(name: &'static str, value: &V) {
     let value = value.to_value();
     let Some(_busy) = Busy::begin() else { return };
     if let Some(mut frame) = frames::lock_current() {
-        frame.set(name, value);
+        frame.set(name, &value);
     }
 }
 
@@ -382,27 +399,31 @@ pub fn add<V: Summand>(name: &'static str, value: &V) {
     let value = value.to_value();
     let Some(_busy) = Busy::begin() else { return };
     if let Some(mut frame) = frames::lock_current() {
-        frame.add(name, value);
+        frame.add(name, &value);
     }
 }
 
 impl Frame {
-    fn set(&mut self, name: &'static str, value: Value) {
+    #[inline]
+    fn set(&mut self, name: &'static str, value: &Value) {
         let is_silent = self.open.as_ref().is_some_and(|open| open.is_silent);
-        let value = if gate::is_identified() { value } else { value.impersonal() };
         if is_silent || value.is_absent() {
             return;
         }
-        if let Some((_, old)) = self.fields.iter_mut().find(|(key, _)| *key == name) {
-            *old = value;
-        } else if self.fields.len() < limits::FIELDS {
-            self.fields.push((name, value));
+        if !value.is_personal() || gate::is_identified() {
+            return self.fields.set(name, value);
+        }
+        let rest = value.clone().impersonal();
+        if !rest.is_absent() {
+            self.fields.set(name, &rest);
         }
     }
 
-    fn add(&mut self, name: &'static str, value: Value) {
-        let sum = self.fields.iter().find(|(key, _)| *key == name).map(|(_, old)| old.plus(&value));
-        self.set(name, sum.unwrap_or(value));
+    fn add(&mut self, name: &'static str, value: &Value) {
+        match self.fields.get(name) {
+            Some(old) => self.set(name, &old.plus(value)),
+            None => self.set(name, value),
+        }
     }
 }
 
@@ -429,34 +450,33 @@ fn thin(callsite: &Callsite, recorder: &Recorder) -> Option<u64> {
     admitted
 }
 
-#[cold]
-fn open_frame(callsite: &'static Callsite) -> Call {
+/// Opens a call, and has it begin if all is known that its start says.
+fn open_frame(callsite: &'static Callsite, begins: bool) -> Call {
     let Some(_busy) = Busy::begin() else { return Call::none() };
+    let Some(frames) = Frames::of_this_process() else { return Call::none() };
     let outer = frames::current();
-    let (parent, recorder) = match frames::current_recorder() {
+    let (parent, recorder) = match frames.recorder(outer) {
         Some((parent, recorder)) if recorder.is_open() => (parent, recorder),
         _ => match Recorder::of_thread() {
             Some(recorder) => (recorder.outermost(), recorder),
             None => return Call::none(),
         },
     };
-    let taken = frames::take().and_then(|number| Some((number, frames::lock(number)?)));
-    let Some((number, mut frame)) = taken else {
+    let Some((number, mut frame)) = frames.take() else {
         recorder.lose(Loss::TooManyCalls);
         return Call::none();
     };
-    let id = clock::call_id();
     let suppressed = if is_silent(callsite) { None } else { thin(callsite, &recorder) };
     let is_silent = suppressed.is_none();
     // Of a call that is left out, nobody asks when it was.
-    let began = if is_silent { SystemTime::UNIX_EPOCH } else { clock::now() };
+    let began = if is_silent { Moment::NEVER } else { clock::look() };
+    let (id, start) = clock::call_ids(began.wall);
     frame.open = Some(Open {
         callsite,
         id,
         parent,
-        started: if is_silent { clock::first_tick() } else { clock::tick() },
         began,
-        start: if is_silent { Id(0) } else { clock::event_id(began) },
+        start,
         part: recorder.part(),
         recorder,
         start_is_event: false,
@@ -468,42 +488,51 @@ fn open_frame(callsite: &'static Callsite) -> Call {
         suppressed: suppressed.unwrap_or(0),
         outer,
     });
-    drop(frame);
     frames::set_current(Current { frame: number, call: Some(id) });
+    if begins && !is_silent {
+        start_call(number, frame);
+    }
     Call(AtomicU32::new(number << MARK_BITS | if is_silent { SILENT } else { 0 }))
 }
 
-#[cold]
-fn record_start(word: u32) {
-    let number = frame_of(word);
-    let Some(_busy) = Busy::begin() else { return };
-    let Some(mut frame) = frames::lock(number) else { return };
-    let Some(open) = &frame.open else { return };
-    let finish = open.finish_name();
-    let (name, what) = match (open.callsite.start_name(), finish) {
+fn start_call(number: Number, mut guard: MutexGuard<'_, Frame>) {
+    let frame = &mut *guard;
+    let Some(open) = &mut frame.open else { return };
+    let (name, what) = match (open.callsite.start_name(), open.finish_name()) {
         (Some(start), finish) => (start, What::Start(finish)),
         // Nobody is told that it began; but if it does not end, somebody is to be told that.
         (None, Some(finish)) => (finish, What::Begun(Some(finish), false)),
         (None, None) => return,
     };
     let is_event = matches!(what, What::Start(_));
-    let event = Encoded::new(&open.head(open.start, open.began, what), name, &frame.fields);
+    let fits =
+        codec::write_call(&mut frame.record, &open.head(open.start, open.began.wall, what), name, Some(&frame.fields));
+    if fits
+        && let Recorder::Engine(engine) = open.recorder
+        && engine.takes(open.part, &frame.record, is_event.then_some(Kinds::STARTS))
+    {
+        open.start_is_event = is_event;
+        drop(guard);
+        return engine.follow_up(is_event);
+    }
     let (recorder, part) = (open.recorder.clone(), open.part);
-    frame.writing = Some(part);
+    let mut record = frame.begin_writing(part);
     // No lock is held while the system writes.
-    drop(frame);
+    drop(guard);
     let mut is_kept = true;
-    event.hand_to(|record| match record {
-        Some(record) if is_event => is_kept = recorder.record(part, record),
-        Some(record) => recorder.keep(part, record),
-        None if is_event => {
-            recorder.lose(Loss::TooLarge);
-            is_kept = false;
+    if fits {
+        codec::seal(&mut record);
+        if is_event {
+            is_kept = recorder.record(part, &record);
+        } else {
+            recorder.keep(part, &record);
         }
-        None => {}
-    });
+    } else if is_event {
+        recorder.lose(Loss::TooLarge);
+        is_kept = false;
+    }
     let Some(mut frame) = frames::lock(number) else { return };
-    frame.writing = None;
+    frame.end_writing(record);
     if let Some(open) = &mut frame.open {
         open.start_is_event = is_event && is_kept;
         open.start_is_lost = !is_kept;
@@ -559,10 +588,11 @@ fn close(word: u32) {
 }
 
 fn finish_call(number: Number, mark: u32) {
-    let ended = clock::tick();
     let Some(_busy) = Busy::begin() else { return };
-    let Some(mut frame) = frames::lock(number) else { return };
-    let Some(open) = frame.open.take() else { return };
+    let Some(mut guard) = frames::lock(number) else { return };
+    let frame = &mut *guard;
+    let Some(open) = &frame.open else { return };
+    let (ended, duration) = open.began.look_after();
     let panics = std::thread::panicking() && !open.began_in_panic;
     let outcome = if open.waiting == Waiting::AtAwait {
         Outcome::Cancelled
@@ -575,55 +605,45 @@ fn finish_call(number: Number, mark: u32) {
     } else {
         Outcome::Ok
     };
-    let error = frame.error.take().filter(|_| outcome == Outcome::Error);
-    let duration = Some(ended.saturating_duration_since(open.started));
-    let kind = EventKind::Finish { outcome, duration, error, started: open.start_is_event };
-    let name = open.callsite.finish_name(outcome == Outcome::Ok);
-    let head = open.head(outcome_id(open.start), clock::now(), What::Kind(&kind));
-    let event = name.map(|name| Encoded::new(&head, name, &frame.fields));
+    let fits = open.callsite.finish_name(outcome == Outcome::Ok).map(|name| {
+        let error = frame.error.as_ref().filter(|_| outcome == Outcome::Error).map(ErrorText::as_str);
+        let finish = Finish { outcome, duration: Some(duration), error, started: open.start_is_event };
+        let head = open.head(outcome_id(open.start), ended.wall, What::Finish(finish));
+        codec::write_call(&mut frame.record, &head, name, Some(&frame.fields))
+    });
     frame.fields.clear();
-    frame.writing = Some(open.part);
-    drop(frame);
+    frame.error = None;
     if open.waiting == Waiting::No {
-        leave(number, &open);
+        leave(number, open);
     }
-    if let Some(event) = event {
-        event.hand_to(|record| match record {
-            Some(record) if open.start_is_lost => drop(open.recorder.record(open.part, record)),
-            Some(record) => open.recorder.record_outcome(open.part, record),
-            None => open.recorder.lose(Loss::TooLarge),
-        });
+    if fits == Some(true)
+        && let Recorder::Engine(engine) = open.recorder
+        && engine.takes(open.part, &frame.record, Some(Kinds::FINISHES))
+    {
+        frame.open = None;
+        drop(guard);
+        frames::give_back(number);
+        return engine.follow_up(true);
+    }
+    let Some(open) = frame.open.take() else { return };
+    let mut record = frame.begin_writing(open.part);
+    drop(guard);
+    match fits {
+        Some(true) => {
+            codec::seal(&mut record);
+            if open.start_is_lost {
+                open.recorder.record(open.part, &record);
+            } else {
+                open.recorder.record_outcome(open.part, &record);
+            }
+        }
+        Some(false) => open.recorder.lose(Loss::TooLarge),
+        None => {}
     }
     if let Some(mut frame) = frames::lock(number) {
-        frame.writing = None;
+        frame.end_writing(record);
     }
     frames::give_back(number);
-}
-
-/// An event as it will be recorded; `None` if it is too large.
-struct Encoded(Option<Vec<u8>>);
-
-thread_local! {
-    /// The buffer that the last event of this thread was encoded in, for the next one.
-    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-impl Encoded {
-    fn new(head: &EventHead<'_>, name: &str, fields: &[(&'static str, Value)]) -> Self {
-        let kept =
-            BUFFER.try_with(|buffer| buffer.try_borrow_mut().ok().map(|mut buffer| std::mem::take(&mut *buffer)));
-        let mut bytes = kept.ok().flatten().unwrap_or_default();
-        bytes.clear();
-        let fits = codec::write_event(&mut bytes, head, name, fields.iter().map(|(name, value)| (*name, value)));
-        Self(fits.then_some(bytes))
-    }
-
-    fn hand_to(self, record: impl FnOnce(Option<&[u8]>)) {
-        record(self.0.as_deref());
-        if let Some(bytes) = self.0 {
-            let _ = BUFFER.try_with(|buffer| buffer.try_borrow_mut().map(|mut buffer| *buffer = bytes));
-        }
-    }
 }
 
 #[cfg(test)]
@@ -632,7 +652,9 @@ mod tests {
     use std::fmt;
 
     use super::*;
-    use crate::event::Event;
+    use crate::callsite::Details;
+    use crate::event::{Event, EventKind};
+    use crate::limits;
     use crate::probe::{ErrorDefault as _, ErrorKnown as _, Probe};
     use crate::testing::Capture;
     use crate::value::Identifier;
@@ -721,13 +743,18 @@ mod tests {
     /// CQ-02: what is identifiable is recorded while an identity is set, and only then.
     #[test]
     fn an_identity_lets_what_is_identifiable_through() {
-        static IDENTIFIABLE: Callsite = Callsite::new("f", "m").start("Invoice").identifiable();
+        static IDENTIFIABLE: Callsite = Callsite::new("f", "m").start("Invoice").details({
+            static DETAILS: Details = Details::NONE.identifiable();
+            &DETAILS
+        });
         let capture = Capture::new();
         let _attached = capture.attach();
         let invoice = || {
             let call = open(&IDENTIFIABLE);
-            field(&call, "team", &Identifier::team("acme"));
-            begin(&call);
+            if is_open(&call) {
+                field(&call, "number", &1_u8);
+                last_field(&call, "team", &Identifier::team("acme"));
+            }
         };
         invoice();
         assert_eq!(capture.events(), []);

@@ -5,15 +5,22 @@ use crate::notes::Notes;
 use crate::thinning::{Limiter, Thinning};
 use crate::value::ValueKind;
 
-/// What is known of a tracked function before the program runs; `#[tracked]` writes one as a `static`.
+/// What is known of a tracked function before the program runs; `#[tracked]` writes one as a `static`. Every function has one, so what few
+/// functions say is elsewhere.
 #[derive(Debug)]
 pub struct Callsite {
     function: &'static str,
     module: &'static str,
     start: Option<&'static str>,
     finish: Option<&'static str>,
-    success: Option<&'static str>,
     fallible: bool,
+    details: Option<&'static Details>,
+}
+
+/// What else is known of a tracked function.
+#[derive(Debug)]
+pub struct Details {
+    success: Option<&'static str>,
     fields: &'static [(&'static str, ValueKind)],
     notes: Notes,
     naming: Naming,
@@ -39,21 +46,7 @@ impl Callsite {
     /// A function that emits nothing yet.
     #[must_use]
     pub const fn new(function: &'static str, module: &'static str) -> Self {
-        Self {
-            function,
-            module,
-            start: None,
-            finish: None,
-            success: None,
-            fallible: false,
-            fields: &[],
-            notes: Notes::NONE,
-            naming: Naming::Never,
-            error_text: false,
-            aggregate: None,
-            sample_rate: None,
-            limiter: None,
-        }
+        Self { function, module, start: None, finish: None, fallible: false, details: None }
     }
 
     /// Emits a start event of this name.
@@ -70,17 +63,120 @@ impl Callsite {
         self
     }
 
-    /// Emits a finish event of this name when the outcome is ok, and nothing otherwise.
-    #[must_use]
-    pub const fn success(mut self, name: &'static str) -> Self {
-        self.success = Some(name);
-        self
-    }
-
     /// An exit that is neither marked nor a panic is an error.
     #[must_use]
     pub const fn fallible(mut self) -> Self {
         self.fallible = true;
+        self
+    }
+
+    /// What else there is to say.
+    #[must_use]
+    pub const fn details(mut self, details: &'static Details) -> Self {
+        self.details = Some(details);
+        self
+    }
+
+    #[inline]
+    const fn all_details(&self) -> &'static Details {
+        match self.details {
+            Some(details) => details,
+            None => &Details::NONE,
+        }
+    }
+
+    /// The function's name in the source.
+    #[must_use]
+    pub const fn function(&self) -> &'static str {
+        self.function
+    }
+
+    /// The function's module path.
+    #[must_use]
+    pub const fn module(&self) -> &'static str {
+        self.module
+    }
+
+    pub(crate) const fn start_name(&self) -> Option<&'static str> {
+        self.start
+    }
+
+    pub(crate) const fn finish_name(&self, succeeded: bool) -> Option<&'static str> {
+        match self.all_details().success {
+            Some(name) if succeeded => Some(name),
+            _ => self.finish,
+        }
+    }
+
+    pub(crate) const fn is_fallible(&self) -> bool {
+        self.fallible
+    }
+
+    pub(crate) const fn declared_fields(&self) -> &'static [(&'static str, ValueKind)] {
+        self.all_details().fields
+    }
+
+    pub(crate) const fn notes(&self) -> &Notes {
+        &self.all_details().notes
+    }
+
+    /// Whether its events say who is signed in.
+    pub(crate) const fn is_identifiable(&self) -> bool {
+        !matches!(self.all_details().naming, Naming::Never)
+    }
+
+    /// Whether there are none while nobody is signed in.
+    pub(crate) const fn needs_identity(&self) -> bool {
+        matches!(self.all_details().naming, Naming::Always)
+    }
+
+    pub(crate) const fn has_error_text(&self) -> bool {
+        self.all_details().error_text
+    }
+
+    /// The name of the aggregate, and its numbers, of a function that has one instead of events.
+    pub(crate) const fn aggregated(&self) -> Option<(&'static str, &'static Tally)> {
+        self.all_details().aggregate
+    }
+
+    /// The part of its calls that is recorded, if that is not every one.
+    pub(crate) const fn sample_rate(&self) -> Option<f64> {
+        self.all_details().sample_rate
+    }
+
+    /// What keeps its calls within a limit, if there is one.
+    pub(crate) const fn limiter(&self) -> Option<&'static Limiter> {
+        self.all_details().limiter
+    }
+
+    /// What its events say of the calls that are not recorded.
+    pub(crate) const fn thinning(&self, suppressed: u64) -> Thinning {
+        let Details { sample_rate, limiter, .. } = *self.all_details();
+        let limit = match limiter {
+            Some(limiter) => Some(limiter.limit()),
+            None => None,
+        };
+        Thinning { sample_rate, limit, suppressed }
+    }
+}
+
+impl Details {
+    /// Nothing yet.
+    pub const NONE: Self = Self {
+        success: None,
+        fields: &[],
+        notes: Notes::NONE,
+        naming: Naming::Never,
+        error_text: false,
+        aggregate: None,
+        sample_rate: None,
+        limiter: None,
+    };
+
+    /// Emits a finish event of this name when the outcome is ok, and nothing otherwise.
+    #[must_use]
+    pub const fn success(mut self, name: &'static str) -> Self {
+        self.success = Some(name);
         self
     }
 
@@ -153,79 +249,6 @@ impl Callsite {
     pub const fn limit(mut self, limiter: &'static Limiter) -> Self {
         self.limiter = Some(limiter);
         self
-    }
-
-    /// The function's name in the source.
-    #[must_use]
-    pub const fn function(&self) -> &'static str {
-        self.function
-    }
-
-    /// The function's module path.
-    #[must_use]
-    pub const fn module(&self) -> &'static str {
-        self.module
-    }
-
-    pub(crate) const fn start_name(&self) -> Option<&'static str> {
-        self.start
-    }
-
-    pub(crate) const fn finish_name(&self, succeeded: bool) -> Option<&'static str> {
-        match self.success {
-            Some(name) if succeeded => Some(name),
-            _ => self.finish,
-        }
-    }
-
-    pub(crate) const fn is_fallible(&self) -> bool {
-        self.fallible
-    }
-
-    pub(crate) const fn declared_fields(&self) -> &'static [(&'static str, ValueKind)] {
-        self.fields
-    }
-
-    pub(crate) const fn notes(&self) -> &Notes {
-        &self.notes
-    }
-
-    /// Whether its events say who is signed in.
-    pub(crate) const fn is_identifiable(&self) -> bool {
-        !matches!(self.naming, Naming::Never)
-    }
-
-    /// Whether there are none while nobody is signed in.
-    pub(crate) const fn needs_identity(&self) -> bool {
-        matches!(self.naming, Naming::Always)
-    }
-
-    pub(crate) const fn has_error_text(&self) -> bool {
-        self.error_text
-    }
-
-    /// The name of the aggregate, and its numbers, of a function that has one instead of events.
-    pub(crate) const fn aggregated(&self) -> Option<(&'static str, &'static Tally)> {
-        self.aggregate
-    }
-
-    /// The part of its calls that is recorded, if that is not every one.
-    pub(crate) const fn sample_rate(&self) -> Option<f64> {
-        self.sample_rate
-    }
-
-    /// What keeps its calls within a limit, if there is one.
-    pub(crate) const fn limiter(&self) -> Option<&'static Limiter> {
-        self.limiter
-    }
-
-    /// What its events say of the calls that are not recorded.
-    pub(crate) const fn thinning(&self, suppressed: u64) -> Thinning {
-        let limit = match self.limiter {
-            Some(limiter) => Some(limiter.limit()),
-            None => None,
-        };
-        Thinning { sample_rate: self.sample_rate, limit, suppressed }
     }
 }
 

@@ -47,7 +47,7 @@ use crate::limits;
 use crate::loss::Loss;
 use crate::thinning::{Limit, Per, Thinning};
 use crate::trace::Trace;
-use crate::value::{Id, IdentifierKind, MAX_NESTING, Raw, Value, floor_char_boundary, nanos};
+use crate::value::{Id, IdentifierKind, MAX_NESTING, Raw, Value, floor_char_boundary, nanos, since_epoch};
 
 const MAGIC: [u8; 2] = [0xA7, 0x1E];
 /// Magic, length, CRC.
@@ -135,7 +135,8 @@ pub(crate) enum Found {
 pub(crate) struct EventHead<'a> {
     pub(crate) id: Id,
     pub(crate) invocation: Id,
-    pub(crate) time: SystemTime,
+    /// Nanoseconds since 1970, as [`since_epoch`] makes them.
+    pub(crate) time: u64,
     pub(crate) call: Option<CallId>,
     pub(crate) parent: Option<CallId>,
     /// The number of who is signed in.
@@ -151,8 +152,127 @@ pub(crate) enum What<'a> {
     Start(Option<&'a str>),
     /// The same, for nobody to be sent, and whether an event says so elsewhere.
     Begun(Option<&'a str>, bool),
-    /// A finish or a loss.
+    /// How a call ended.
+    Finish(Finish<'a>),
+    /// Anything.
     Kind(&'a EventKind),
+}
+
+/// As [`EventKind::Finish`] has it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Finish<'a> {
+    pub(crate) outcome: Outcome,
+    /// In nanoseconds.
+    pub(crate) duration: Option<u64>,
+    pub(crate) error: Option<&'a str>,
+    pub(crate) started: bool,
+}
+
+/// A call's fields, as its events have them: each is written once, for both.
+#[derive(Debug, Default)]
+pub(crate) struct Fields {
+    /// Each one's name, and where it ends.
+    ends: Vec<(&'static str, usize)>,
+    bytes: Vec<u8>,
+    /// Of each name a bit, by which most of those that are not there are told without a look at those that are.
+    names: u64,
+}
+
+impl Fields {
+    pub(crate) fn clear(&mut self) {
+        self.ends.clear();
+        self.bytes.clear();
+        self.names = 0;
+    }
+
+    /// The bit of a name.
+    fn bit(name: &str) -> u64 {
+        let [first, last] =
+            [name.as_bytes().first(), name.as_bytes().last()].map(|byte| byte.map_or(0, |byte| u32::from(*byte)));
+        #[allow(clippy::cast_possible_truncation, reason = "some bits will do")]
+        let length = name.len() as u32;
+        1 << ((first ^ last.wrapping_mul(7) ^ length.wrapping_mul(11)) % u64::BITS)
+    }
+
+    /// Which field has this name.
+    fn place(&self, name: &str) -> Option<usize> {
+        if self.names & Self::bit(name) == 0 {
+            return None;
+        }
+        self.ends.iter().position(|(other, _)| *other == name)
+    }
+
+    /// Where a field begins and ends.
+    fn range(&self, place: usize) -> std::ops::Range<usize> {
+        let end = |place: usize| self.ends.get(place).map_or(self.bytes.len(), |(_, end)| *end);
+        place.checked_sub(1).map_or(0, end)..end(place)
+    }
+
+    /// The value of a field.
+    pub(crate) fn get(&self, name: &str) -> Option<Value> {
+        let field = self.bytes.get(self.range(self.place(name)?))?;
+        let mut from = Reader(field);
+        // The name is known, and to make a text of it takes memory.
+        let length = from.array().map(u16::from_le_bytes)?;
+        from.take(usize::from(length))?;
+        from.value(0).map(Value)
+    }
+
+    /// Sets a field: one that is there changes its value, and of others there are [`limits::FIELDS`] at most.
+    pub(crate) fn set(&mut self, name: &'static str, value: &Value) {
+        match self.place(name) {
+            Some(place) => self.change(place, name, value),
+            None if self.ends.len() < limits::FIELDS => {
+                write_text(&mut self.bytes, name);
+                write_value(&mut self.bytes, &value.0, 0);
+                self.ends.push((name, self.bytes.len()));
+                self.names |= Self::bit(name);
+            }
+            None => {}
+        }
+    }
+
+    fn change(&mut self, place: usize, name: &str, value: &Value) {
+        let (range, whole) = (self.range(place), self.bytes.len());
+        write_text(&mut self.bytes, name);
+        write_value(&mut self.bytes, &value.0, 0);
+        let (old, new) = (range.len(), self.bytes.len() - whole);
+        // It was put behind all, and takes the old one's place; that one goes behind all, and away.
+        self.bytes[range.start..].rotate_right(new);
+        self.bytes[range.start + new..].rotate_left(old);
+        self.bytes.truncate(whole + new - old);
+        for (_, end) in self.ends.iter_mut().skip(place) {
+            *end = *end + new - old;
+        }
+    }
+
+    fn write(&self, to: &mut Vec<u8>) {
+        const { assert!(limits::FIELDS <= u8::MAX as usize) };
+        #[allow(clippy::cast_possible_truncation, reason = "there are FIELDS at most")]
+        to.push(self.ends.len() as u8);
+        to.extend_from_slice(&self.bytes);
+    }
+}
+
+/// Makes an event's record of a call in `to`, in place of what is there; on `false` it was too large. Its checksum is still to be made:
+/// [`seal`].
+pub(crate) fn write_call(to: &mut Vec<u8>, head: &EventHead<'_>, name: &str, fields: Option<&Fields>) -> bool {
+    to.clear();
+    write_unsealed(to, head, name, |to| match fields {
+        Some(fields) => fields.write(to),
+        None => to.push(0),
+    })
+}
+
+/// Makes the checksum of a whole record.
+pub(crate) fn seal(record: &mut [u8]) {
+    if record.len() < HEADER {
+        return;
+    }
+    // Right before the payload for now: one pass over both costs less than one over each.
+    record.copy_within(2..6, 6);
+    let sum = crc32fast::hash(&record[6..]).to_le_bytes();
+    record[6..HEADER].copy_from_slice(&sum);
 }
 
 /// Appends an event's record to `to`; on `false` it was too large, and nothing was appended.
@@ -162,64 +282,99 @@ pub(crate) fn write_event<'a>(
     name: &str,
     fields: impl ExactSizeIterator<Item = (&'a str, &'a Value)>,
 ) -> bool {
-    write_record(to, |to| {
-        match head.what {
-            What::Begun(_, was_event) => to.extend_from_slice(&[BEGUN, u8::from(was_event)]),
-            What::Start(_) | What::Kind(_) => to.push(EVENT),
+    let start = to.len();
+    let fits = write_unsealed(to, head, name, |to| write_fields(to, fields));
+    if fits {
+        seal(&mut to[start..]);
+    }
+    fits
+}
+
+/// As [`write_event`], without a checksum.
+#[inline]
+fn write_unsealed(to: &mut Vec<u8>, head: &EventHead<'_>, name: &str, fields: impl FnOnce(&mut Vec<u8>)) -> bool {
+    let start = to.len();
+    match head.what {
+        What::Begun(_, was_event) => {
+            to.extend_from_slice(&[0; HEADER]);
+            to.extend_from_slice(&[BEGUN, u8::from(was_event)]);
+            to.extend_from_slice(&head_bytes(head));
         }
-        to.extend_from_slice(&head_bytes(head));
-        write_text(to, name);
-        match head.what {
-            What::Start(finish) | What::Begun(finish, _) => write_start(to, finish),
-            What::Kind(EventKind::Start) => write_start(to, None),
-            What::Kind(EventKind::Finish { outcome, duration, error, started }) => {
-                let code = if error.is_some() { FINISH_WITH_ERROR } else { FINISH };
-                let mut bytes = [code, outcome_code(*outcome), u8::from(*started), 0, 0, 0, 0, 0, 0, 0, 0];
-                let duration = duration.map_or(u64::MAX, |duration| nanos(duration).min(u64::MAX - 1));
-                bytes[3..].copy_from_slice(&duration.to_le_bytes());
-                to.extend_from_slice(&bytes);
-                if let Some(ErrorText(text)) = error {
-                    write_text(to, text);
-                }
-            }
-            What::Kind(EventKind::Loss { reason, events }) => {
-                to.extend_from_slice(&[LOSS, *reason as u8]);
-                write_u64(to, *events);
-            }
-            What::Kind(EventKind::Panic(panic)) => {
-                to.push(if panic.text.is_some() { PANIC_WITH_TEXT } else { PANIC });
-                write_place(to, panic.place.as_ref());
-                panic.trace.write(to);
-                if let Some(ErrorText(text)) = &panic.text {
-                    write_text(to, text);
-                }
-            }
-            What::Kind(EventKind::UsageError { reason }) => to.extend_from_slice(&[USAGE_ERROR, *reason as u8]),
-            What::Kind(EventKind::Aggregate(aggregate)) => write_aggregate(to, aggregate),
-            What::Kind(EventKind::Snapshot { since, is_metrics }) => {
-                to.extend_from_slice(&[SNAPSHOT, u8::from(*is_metrics)]);
-                write_u64(to, since.map_or(u64::MAX, |since| since_epoch(since).min(u64::MAX - 1)));
-            }
-            What::Kind(EventKind::UsageReport) => to.push(USAGE_REPORT),
-            What::Kind(EventKind::ErrorReport(report)) => write_error_report(to, report),
+        What::Start(_) | What::Finish(_) | What::Kind(_) => {
+            // In one piece, which costs one look whether there is room.
+            let mut bytes = [0; HEADER + 1 + HEAD];
+            bytes[HEADER] = EVENT;
+            bytes[HEADER + 1..].copy_from_slice(&head_bytes(head));
+            to.extend_from_slice(&bytes);
         }
-        write_fields(to, fields);
-        if head.thinning != Thinning::NONE {
-            write_thinning(to, &head.thinning);
+    }
+    write_text(to, name);
+    match head.what {
+        What::Start(finish) | What::Begun(finish, _) => write_start(to, finish),
+        What::Finish(finish) => write_finish(to, &finish),
+        What::Kind(kind) => write_kind(to, kind),
+    }
+    fields(to);
+    if head.thinning != Thinning::NONE {
+        write_thinning(to, &head.thinning);
+    }
+    close_record(to, start)
+}
+
+fn write_finish(to: &mut Vec<u8>, finish: &Finish<'_>) {
+    let code = if finish.error.is_some() { FINISH_WITH_ERROR } else { FINISH };
+    let mut bytes = [code, outcome_code(finish.outcome), u8::from(finish.started), 0, 0, 0, 0, 0, 0, 0, 0];
+    let duration = finish.duration.map_or(u64::MAX, |duration| duration.min(u64::MAX - 1));
+    bytes[3..].copy_from_slice(&duration.to_le_bytes());
+    to.extend_from_slice(&bytes);
+    if let Some(text) = finish.error {
+        write_text(to, text);
+    }
+}
+
+#[inline(never)]
+fn write_kind(to: &mut Vec<u8>, kind: &EventKind) {
+    match kind {
+        EventKind::Start => write_start(to, None),
+        EventKind::Finish { outcome, duration, error, started } => {
+            let error = error.as_ref().map(ErrorText::as_str);
+            let duration = duration.map(nanos);
+            write_finish(to, &Finish { outcome: *outcome, duration, error, started: *started });
         }
-    })
+        EventKind::Loss { reason, events } => {
+            to.extend_from_slice(&[LOSS, *reason as u8]);
+            write_u64(to, *events);
+        }
+        EventKind::Panic(panic) => {
+            to.push(if panic.text.is_some() { PANIC_WITH_TEXT } else { PANIC });
+            write_place(to, panic.place.as_ref());
+            panic.trace.write(to);
+            if let Some(ErrorText(text)) = &panic.text {
+                write_text(to, text);
+            }
+        }
+        EventKind::UsageError { reason } => to.extend_from_slice(&[USAGE_ERROR, *reason as u8]),
+        EventKind::Aggregate(aggregate) => write_aggregate(to, aggregate),
+        EventKind::Snapshot { since, is_metrics } => {
+            to.extend_from_slice(&[SNAPSHOT, u8::from(*is_metrics)]);
+            write_u64(to, since.map_or(u64::MAX, |since| since_epoch(since).min(u64::MAX - 1)));
+        }
+        EventKind::UsageReport => to.push(USAGE_REPORT),
+        EventKind::ErrorReport(report) => write_error_report(to, report),
+    }
 }
 
 /// Invocation, id, time, call, parent and number of who is signed in.
 const HEAD: usize = 16 + 16 + 8 + 8 + 8 + 4;
 
-/// What every event has, in one piece: to append it costs one look whether there is room.
+/// What every event has.
+#[inline]
 fn head_bytes(head: &EventHead<'_>) -> [u8; HEAD] {
     let call = |call: Option<CallId>| call.map_or(0, |call| call.0.get()).to_le_bytes();
     let mut bytes = [0; HEAD];
     bytes[..16].copy_from_slice(&head.invocation.0.to_be_bytes());
     bytes[16..32].copy_from_slice(&head.id.0.to_be_bytes());
-    bytes[32..40].copy_from_slice(&since_epoch(head.time).to_le_bytes());
+    bytes[32..40].copy_from_slice(&head.time.to_le_bytes());
     bytes[40..48].copy_from_slice(&call(head.call));
     bytes[48..56].copy_from_slice(&call(head.parent));
     bytes[56..].copy_from_slice(&head.signed_in.to_le_bytes());
@@ -331,7 +486,7 @@ pub(crate) fn write_moved(to: &mut Vec<u8>, invocation: Id, call: CallId) -> boo
     write_record(to, |to| {
         to.push(MOVED);
         write_id(to, invocation);
-        write_call(to, Some(call));
+        write_call_id(to, Some(call));
     })
 }
 
@@ -384,6 +539,16 @@ fn write_record(to: &mut Vec<u8>, payload: impl FnOnce(&mut Vec<u8>)) -> bool {
     let start = to.len();
     to.extend_from_slice(&[0; HEADER]);
     payload(to);
+    let fits = close_record(to, start);
+    if fits {
+        seal(&mut to[start..]);
+    }
+    fits
+}
+
+/// Says what begins there, in place of zeros; if it is too large, it is taken away.
+#[inline]
+fn close_record(to: &mut Vec<u8>, start: usize) -> bool {
     let length = to.len() - start - HEADER;
     if length > limits::RECORD_BYTES {
         to.truncate(start);
@@ -391,12 +556,8 @@ fn write_record(to: &mut Vec<u8>, payload: impl FnOnce(&mut Vec<u8>)) -> bool {
     }
     #[allow(clippy::cast_possible_truncation, reason = "bounded by RECORD_BYTES, just above")]
     let length = (length as u32).to_le_bytes();
-    // Right before the payload for now: one pass over both costs less than one over each.
-    to[start + 6..start + HEADER].copy_from_slice(&length);
-    let crc = crc32fast::hash(&to[start + 6..]).to_le_bytes();
-    to[start..start + 2].copy_from_slice(&MAGIC);
-    to[start + 2..start + 6].copy_from_slice(&length);
-    to[start + 6..start + HEADER].copy_from_slice(&crc);
+    let [tag, behind] = MAGIC;
+    to[start..start + 6].copy_from_slice(&[tag, behind, length[0], length[1], length[2], length[3]]);
     true
 }
 
@@ -574,11 +735,6 @@ fn misuse_of(code: u8) -> Option<Misuse> {
     Misuse::ALL.into_iter().find(|misuse| *misuse as u8 == code)
 }
 
-/// Nanoseconds since 1970; a clock before that, or after 2554, says the nearest that fits.
-fn since_epoch(time: SystemTime) -> u64 {
-    time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, nanos)
-}
-
 fn write_id(to: &mut Vec<u8>, id: Id) {
     to.extend_from_slice(&id.0.to_be_bytes());
 }
@@ -591,15 +747,16 @@ fn write_time(to: &mut Vec<u8>, time: SystemTime) {
     write_u64(to, since_epoch(time));
 }
 
-fn write_call(to: &mut Vec<u8>, call: Option<CallId>) {
+fn write_call_id(to: &mut Vec<u8>, call: Option<CallId>) {
     write_u64(to, call.map_or(0, |call| call.0.get()));
 }
 
 /// A text of up to 65,535 bytes; texts here are names and words out of a program's source.
 fn write_text(to: &mut Vec<u8>, text: &str) {
-    let text = &text[..floor_char_boundary(text, usize::from(u16::MAX))];
-    #[allow(clippy::cast_possible_truncation, reason = "cut to u16::MAX, just above")]
-    to.extend_from_slice(&(text.len() as u16).to_le_bytes());
+    let Ok(length) = u16::try_from(text.len()) else {
+        return write_text(to, &text[..floor_char_boundary(text, usize::from(u16::MAX))]);
+    };
+    to.extend_from_slice(&length.to_le_bytes());
     to.extend_from_slice(text.as_bytes());
 }
 
@@ -960,18 +1117,22 @@ pub(crate) mod tests {
         )
     }
 
-    pub(crate) fn encoded(event: &Event) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let head = EventHead {
+    fn head_of(event: &Event) -> EventHead<'_> {
+        EventHead {
             id: event.id,
             invocation: event.invocation,
-            time: event.time,
+            time: since_epoch(event.time),
             call: event.call,
             parent: event.parent,
             signed_in: event.signed_in,
             thinning: event.thinning,
             what: What::Kind(&event.kind),
-        };
+        }
+    }
+
+    pub(crate) fn encoded(event: &Event) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let head = head_of(event);
         let fields = event.fields.iter().map(|(name, value)| (name.as_ref(), value));
         assert!(write_event(&mut bytes, &head, &event.name, fields));
         bytes
@@ -995,6 +1156,56 @@ pub(crate) mod tests {
             let bytes = encoded(&event);
             prop_assert_eq!(read(&bytes), Found::Record(Box::new(Record::Event(event, None)), bytes.len()));
         }
+    }
+
+    /// Names whose bits are the same, and such of one bit and another.
+    const NAMES: [&str; 6] = ["a", "b", "items", "rows_of_it", "smeti", "a_name"];
+
+    proptest! {
+        #[test]
+        fn a_call_has_the_last_value_of_each_of_its_fields(sets in prop::collection::vec((0..NAMES.len(), value()), 0..20)) {
+            let (mut fields, mut expected) = (Fields::default(), Vec::<NamedValue>::new());
+            for turn in 0..2 {
+                for (name, value) in sets.iter().skip(turn).map(|(name, value)| (NAMES[*name], value)) {
+                    fields.set(name, value);
+                    match expected.iter_mut().find(|(known, _)| known == name) {
+                        Some((_, known)) => known.clone_from(value),
+                        None => expected.push((name.into(), value.clone())),
+                    }
+                }
+                for name in NAMES {
+                    let known = expected.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+                    prop_assert_eq!(fields.get(name), known);
+                }
+                let kind = Kinds::FINISHES;
+                let finish = Finish { outcome: Outcome::Ok, duration: Some(7), error: Some("why"), started: true };
+                let event = Event { fields: std::mem::take(&mut expected), ..tree("Tree") };
+                let head = EventHead { what: What::Finish(finish), ..head_of(&event) };
+                let mut record = vec![1, 2, 3];
+                prop_assert!(write_call(&mut record, &head, &event.name, Some(&fields)));
+                prop_assert!(matches!(read(&record), Found::Damaged(_)), "not sealed");
+                prop_assert_eq!(kind_of(&record), Some(kind));
+                seal(&mut record);
+                let error = Some(ErrorText("why".into()));
+                let kind = EventKind::Finish { outcome: Outcome::Ok, duration: Some(Duration::from_nanos(7)), error, started: true };
+                let length = record.len();
+                prop_assert_eq!(read(&record), Found::Record(Box::new(Record::Event(Event { kind, ..event }, None)), length));
+                fields.clear();
+            }
+        }
+    }
+
+    #[test]
+    fn a_call_has_so_many_fields() {
+        let mut fields = Fields::default();
+        for number in 0..limits::FIELDS + 5 {
+            fields.set(String::leak(format!("field_{number}")), &Value(Raw::UInt(number as u64)));
+        }
+        fields.set("field_3", &Value(Raw::Bool(true)));
+        assert_eq!(fields.ends.len(), limits::FIELDS);
+        assert_eq!(fields.get("field_3"), Some(Value(Raw::Bool(true))));
+        assert_eq!(fields.get("field_63"), Some(Value(Raw::UInt(63))));
+        assert_eq!(fields.get("field_64"), None);
     }
 
     /// What lies too deep is absent, and costs nothing but itself; what no writer of ours wrote is refused.
@@ -1114,7 +1325,7 @@ pub(crate) mod tests {
             let head = EventHead {
                 id: Id(2),
                 invocation: Id(1),
-                time: SystemTime::UNIX_EPOCH,
+                time: 0,
                 call: Some(CallId(NonZeroU64::MIN)),
                 parent: None,
                 signed_in: 0,
@@ -1141,7 +1352,7 @@ pub(crate) mod tests {
         let head = EventHead {
             id: Id(0),
             invocation: Id(0),
-            time: SystemTime::UNIX_EPOCH,
+            time: 0,
             call: None,
             parent: None,
             signed_in: 0,

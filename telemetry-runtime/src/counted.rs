@@ -10,7 +10,6 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
-use std::time::Instant;
 
 use pin_project_lite::pin_project;
 
@@ -58,8 +57,8 @@ impl<F: Fn() -> &'static Callsite> fmt::Debug for Counted<F> {
 /// What is known of a call while it runs.
 #[derive(Debug)]
 struct Begun {
-    /// `None` where the call is not counted. As the clock says it: to make a number of it is a subtraction, and so is a duration.
-    started: Option<Instant>,
+    /// By [`clock::ticks`]; 0 where the call is not counted.
+    started: u64,
     flags: Flags,
 }
 
@@ -67,7 +66,7 @@ impl Begun {
     /// Of a call that is not counted.
     #[inline]
     fn none() -> Self {
-        Self { started: None, flags: Flags(AtomicU32::new(0)) }
+        Self { started: 0, flags: Flags(AtomicU32::new(0)) }
     }
 }
 
@@ -104,7 +103,7 @@ fn begin(callsite: &'static Callsite) -> Begun {
     let fallible = if callsite.is_fallible() { FALLIBLE } else { 0 };
     let in_panic = if std::thread::panicking() { BEGAN_IN_PANIC } else { 0 };
     let flags = Flags(AtomicU32::new(began_in(depth) | fallible | in_panic));
-    Begun { started: Some(clock::tick()), flags }
+    Begun { started: clock::ticks(), flags }
 }
 
 /// The bits that say which process a call began in. After sixty-seven million forks, each in the child of the one before, they begin anew.
@@ -130,7 +129,7 @@ pub fn ok<T, F: Fn() -> &'static Callsite>(value: T, call: &Counted<F>) -> T {
 /// Reads from a value whether it is an error.
 #[inline]
 pub fn finish<T, F: Fn() -> &'static Callsite, G: FnOnce(&T) -> bool>(value: T, call: &Counted<F>, is_error: G) -> T {
-    if call.begun.started.is_some() {
+    if call.begun.started != 0 {
         call.begun.flags.set(MARKS, if is_error(&value) { ERROR } else { OK });
     }
     value
@@ -253,16 +252,15 @@ impl<F: Future> Future for Polling<'_, F> {
 impl<F: Fn() -> &'static Callsite> Drop for Counted<F> {
     #[inline]
     fn drop(&mut self) {
-        if let Some(started) = &self.begun.started {
-            end((self.callsite)(), started, &self.begun.flags);
+        if self.begun.started != 0 {
+            end((self.callsite)(), self.begun.started, *self.begun.flags.0.get_mut());
         }
     }
 }
 
 #[inline(never)]
-fn end(callsite: &'static Callsite, started: &Instant, Flags(flags): &Flags) {
-    let nanos = clock::nanos_between(*started, clock::tick());
-    let flags = flags.load(Ordering::Relaxed);
+fn end(callsite: &'static Callsite, started: u64, flags: u32) {
+    let nanos = clock::ticks().saturating_sub(started);
     // A call is counted by the process that it began in.
     if flags >> FLAG_BITS != began_in(fork::depth()) >> FLAG_BITS {
         return;
@@ -272,6 +270,8 @@ fn end(callsite: &'static Callsite, started: &Instant, Flags(flags): &Flags) {
         return;
     }
     if let Some((_, tally)) = callsite.aggregated().filter(|_| gate::stats()) {
+        // A call that began is counted, whatever this thread is in the middle of; what interrupts the counting is not.
+        let _busy = Busy::renew();
         tally.count(ending, nanos);
     }
 }

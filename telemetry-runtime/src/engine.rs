@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -37,7 +37,7 @@ use crate::sink::Sink;
 use crate::spool::{Part, Spool, Unspooled};
 use crate::state::Purges;
 use crate::thinning::Thinning;
-use crate::value::Id;
+use crate::value::{Id, since_epoch};
 
 /// What every engine of this program is made of.
 pub(crate) struct Plan {
@@ -218,6 +218,8 @@ pub(crate) struct Engine {
     /// A batch window is open: the worker knows that there is something.
     woken: AtomicBool,
     mode: AtomicU8,
+    /// Something was appended, or it was tried.
+    has_appended: AtomicBool,
     /// So many appends one after another took long.
     slow: AtomicU32,
     /// The worker is at the network, and saves nothing meanwhile.
@@ -253,6 +255,10 @@ enum Mode {
     /// On the worker's thread: the disk is slow.
     Slow,
 }
+
+/// [`limits::SLOW_APPEND`], in nanoseconds.
+#[allow(clippy::cast_possible_truncation, reason = "a millisecond")]
+const SLOW_APPEND: u64 = limits::SLOW_APPEND.as_nanos() as u64;
 
 /// A record that could not be written, and where it was to be.
 pub(crate) type Queued = (Part, Box<[u8]>);
@@ -330,6 +336,7 @@ impl Engine {
             control,
             woken: AtomicBool::new(false),
             mode: AtomicU8::new(mode as u8),
+            has_appended: AtomicBool::new(false),
             slow: AtomicU32::new(0),
             away: AtomicBool::new(false),
             may_catch_up: AtomicBool::new(false),
@@ -359,18 +366,50 @@ impl Engine {
     /// Records an event: when this returns, the event is on disk, or in the queue where that is the mode or nothing can be
     /// written, or it is counted as lost. Says whether it is kept.
     pub(crate) fn record(&self, part: Part, record: &[u8]) -> bool {
-        self.books.record();
         let kept = self.keep(part, record);
         self.book(record, kept);
         self.wake();
         kept.is_ok()
     }
 
+    /// Puts a record, whose checksum is still to be made, on its way to the worker, if that is the way that it goes now: that waits for
+    /// nobody, and asks the system for nothing. Then what [follows](Self::follow_up) is to be done, with no lock held.
+    #[inline]
+    pub(crate) fn takes(&self, part: Part, record: &[u8], kind: Option<Kinds>) -> bool {
+        let is_queued = self.is_in(Mode::Queued) && !self.away.load(Ordering::Acquire) || self.is_in(Mode::Slow);
+        // After the end there is nobody who would put it onto the disk.
+        if !is_queued || self.is_purged() || self.has_ended() {
+            return false;
+        }
+        // Until the worker has made the queue, which takes longer than some events do, the disk takes them.
+        let is_put = self.queue.get().is_some_and(|queue| queue.put(part, record));
+        if let Some(kind) = kind.filter(|_| is_put) {
+            self.books.keep(kind);
+        }
+        is_put
+    }
+
+    /// What is to be done when a record [is on its way](Self::takes), which may be an event's.
+    #[inline]
+    pub(crate) fn follow_up(&self, is_event: bool) {
+        if self.has_ended() {
+            self.save_at_end();
+        }
+        if is_event {
+            self.wake();
+        }
+    }
+
+    #[cold]
+    fn save_at_end(&self) {
+        let until = clock::tick().checked_add(limits::SAVE_AT_EXIT);
+        self.save(until, |(_, record)| self.lose_queued(&record, Loss::QueueFull));
+    }
+
     /// Records what cannot wait: the process may be about to end.
     pub(crate) fn record_now(&self, record: &[u8]) {
-        self.books.record();
         if self.is_purged() {
-            return self.books.lose(Loss::Purged, 1);
+            return self.books.refuse(Loss::Purged);
         }
         let part = self.spool.part();
         let kept = match self.append(part, record) {
@@ -385,7 +424,6 @@ impl Engine {
 
     /// Records the outcome of a call whose start was kept: for that there is room where there is none for another event.
     pub(crate) fn record_outcome(&self, part: Part, record: &[u8]) {
-        self.books.record();
         let kept = match self.keep(part, record) {
             Err(Loss::SpoolFull) => self.spool.append_to_books(part, record).map_err(|_| Loss::SpoolFull),
             kept => kept,
@@ -397,11 +435,9 @@ impl Engine {
     /// Records a report of required usage. Says whether it is kept, on disk or on its way there, or in memory where nothing can be
     /// written; what is not, because there is no room, is the caller's to keep.
     pub(crate) fn record_required(&self, record: &[u8]) -> bool {
-        self.books.record();
         let kept = self.keep(self.spool.part(), record);
-        match kept {
-            Ok(()) => self.book(record, Ok(())),
-            Err(_) => self.books.take_back(),
+        if kept.is_ok() {
+            self.book(record, kept);
         }
         self.wake();
         kept.is_ok()
@@ -419,10 +455,11 @@ impl Engine {
 
     /// Books what became of an event's record.
     fn book(&self, record: &[u8], kept: Result<(), Loss>) {
+        let _busy = Busy::renew();
         match (kept, codec::kind_of(record)) {
             (Ok(()), Some(kind)) => self.books.keep(kind),
             (Ok(()), None) => {}
-            (Err(loss), _) => self.books.lose(loss, 1),
+            (Err(loss), _) => self.books.refuse(loss),
         }
     }
 
@@ -447,10 +484,7 @@ impl Engine {
         if is_queued && !self.has_ended() {
             match self.enqueue(part, record) {
                 Ok(()) => {
-                    if self.has_ended() {
-                        let until = clock::tick().checked_add(limits::SAVE_AT_EXIT);
-                        self.save(until, |(_, record)| self.lose_queued(&record, Loss::QueueFull));
-                    }
+                    self.follow_up(false);
                     return Ok(());
                 }
                 Err(loss) if self.is_in(Mode::Slow) => return Err(loss),
@@ -467,8 +501,8 @@ impl Engine {
 
     /// Appends to the spool, and looks how long that takes: a disk that is slow is the worker's to wait for.
     fn append(&self, part: Part, record: &[u8]) -> Result<(), Unspooled> {
-        let is_first = self.books.recorded() == 1;
-        let began = clock::tick();
+        let is_first = !self.has_appended.load(Ordering::Relaxed) && !self.has_appended.swap(true, Ordering::Relaxed);
+        let began = clock::ticks();
         let appended = self.spool.append(part, record);
         if self.spool.is_near_limit() {
             drop(self.control.send(Control::LookAhead));
@@ -478,7 +512,7 @@ impl Engine {
             drop(self.spool.current().map(|segment| segment.sync()));
             return appended;
         }
-        let took_long = began.elapsed() > limits::SLOW_APPEND;
+        let took_long = clock::ticks().saturating_sub(began) > SLOW_APPEND;
         if took_long && self.slow.fetch_add(1, Ordering::Relaxed) + 1 >= limits::SLOW_APPENDS
             || is_first && self.spool.current().is_some_and(|segment| segment.is_remote())
         {
@@ -533,16 +567,24 @@ impl Engine {
     }
 
     /// Waking a sleeping thread costs more than the event did, so it is done once a batch.
+    #[inline]
     fn wake(&self) {
-        if !self.woken.swap(true, Ordering::AcqRel) {
+        // In one order with what the worker does when it begins to read: either it has this event, or this sees that it began.
+        if !self.woken.load(Ordering::SeqCst) {
+            self.wake_now();
+        }
+    }
+
+    #[cold]
+    fn wake_now(&self) {
+        if !self.woken.swap(true, Ordering::SeqCst) {
             drop(self.control.send(Control::Wake));
         }
     }
 
     /// Books an event that was to be recorded and cannot be.
     pub(crate) fn lose(&self, loss: Loss) {
-        self.books.record();
-        self.books.lose(loss, 1);
+        self.books.refuse(loss);
     }
 
     /// Puts what is queued onto the disk, as long as there is time; hands what the disk does not take to `unwritten`.
@@ -553,19 +595,23 @@ impl Engine {
         let Some(_saving) = self.begin_saving(until) else { return };
         let Some(queue) = self.queue.get() else { return };
         let waits = || until.is_none_or(|until| clock::tick() < until);
+        let take = |bytes: &mut Vec<u8>, ends: &mut Vec<usize>, length| {
+            let begin = bytes.len();
+            queue.take(bytes, length);
+            codec::seal(&mut bytes[begin..]);
+            ends.push(bytes.len());
+        };
         let (mut bytes, mut ends) = (Vec::new(), Vec::new());
         let mut next = queue.next(waits);
         while let Some((part, length)) = next {
             bytes.clear();
             ends.clear();
-            queue.take(&mut bytes, length);
-            ends.push(bytes.len());
+            take(&mut bytes, &mut ends, length);
             next = queue.next(waits);
             while let Some((_, length)) =
                 next.filter(|(next, length)| *next == part && bytes.len() + length <= limits::READ_BYTES)
             {
-                queue.take(&mut bytes, length);
-                ends.push(bytes.len());
+                take(&mut bytes, &mut ends, length);
                 next = queue.next(waits);
             }
             let mut rest = bytes.as_slice();
@@ -651,7 +697,6 @@ impl Engine {
             rest = behind;
             let is_kept = !is_queued && self.append(part, &batch.concat()).is_ok();
             for record in batch {
-                self.books.record();
                 self.book(record, if is_kept { Ok(()) } else { self.keep(part, record) });
             }
         }
@@ -694,7 +739,7 @@ impl Engine {
         let head = EventHead {
             id,
             invocation: self.invocation(),
-            time,
+            time: since_epoch(time),
             call,
             parent: None,
             signed_in: anonymous(self.signed_in()),
@@ -713,7 +758,8 @@ impl Engine {
 
     /// The worker begins to read: what is recorded from now on needs another wake.
     pub(crate) fn begin_batch(&self) {
-        self.woken.store(false, Ordering::Release);
+        self.woken.store(false, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
     }
 
     /// The worker goes to the network, or comes back.

@@ -71,6 +71,7 @@ mod value;
 mod identity;
 mod version;
 mod error;
+mod shards;
 mod loss;
 mod trace;
 mod aggregate;

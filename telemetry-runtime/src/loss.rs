@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::level::Kinds;
+use crate::shards::{SHARDS, Shard};
 
 /// Why an event will never arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,25 +55,30 @@ impl Loss {
     ];
 }
 
-/// What became of the events, as far as this process knows.
+/// What became of the events, as far as this process knows. All numbers but those that are told only grow.
 #[derive(Debug, Default)]
 pub(crate) struct Books {
-    recorded: AtomicU64,
-    /// … of which sinks are to have so many of each kind.
-    kept: [AtomicU64; Kinds::COUNT],
+    /// Events that sinks are to have, so many of each kind, by who counted them …
+    kept: [Kept; SHARDS],
+    /// … of which so many are lost since.
+    lost_kept: [AtomicU64; Kinds::COUNT],
+    /// Events that were lost at once.
+    unkept: AtomicU64,
     lost: [AtomicU64; Loss::ALL.len()],
     /// … of which this much has been recorded as an event itself, to travel with the others.
     told: [AtomicU64; Loss::ALL.len()],
 }
 
-impl Books {
-    pub(crate) fn record(&self) {
-        self.recorded.fetch_add(1, Ordering::Relaxed);
-    }
+/// On a line of the cache of its own.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Kept([AtomicU64; Kinds::COUNT]);
 
-    /// What was to be recorded is not, and is not lost either.
-    pub(crate) fn take_back(&self) {
-        self.recorded.fetch_sub(1, Ordering::Relaxed);
+impl Books {
+    /// An event could not be recorded.
+    pub(crate) fn refuse(&self, loss: Loss) {
+        self.unkept.fetch_add(1, Ordering::Relaxed);
+        self.lose(loss, 1);
     }
 
     pub(crate) fn lose(&self, loss: Loss, events: u64) {
@@ -89,27 +95,38 @@ impl Books {
     }
 
     pub(crate) fn recorded(&self) -> u64 {
-        self.recorded.load(Ordering::Relaxed)
+        let kept: u64 = Kinds::EVERY.each().map(|kind| self.ever_kept(kind)).sum();
+        kept + self.unkept.load(Ordering::Relaxed)
     }
 
     pub(crate) fn lost(&self, loss: Loss) -> u64 {
         self.lost[loss as usize].load(Ordering::Relaxed)
     }
 
-    /// An event of this kind is on disk, or on its way there.
+    /// An event of this kind is on disk, or on its way there. The thread is `Busy`.
+    #[inline]
     pub(crate) fn keep(&self, kind: Kinds) {
-        self.kept[kind.place()].fetch_add(1, Ordering::Relaxed);
+        let shard = Shard::of_thread();
+        if let Some(number) = self.kept.get(shard.place()).and_then(|kept| kept.0.get(kind.place())) {
+            shard.add(number, 1);
+        }
     }
 
     /// An event that was on its way to the disk is lost.
     pub(crate) fn lose_kept(&self, kind: Kinds, loss: Loss) {
-        self.kept[kind.place()].fetch_sub(1, Ordering::Relaxed);
+        self.lost_kept[kind.place()].fetch_add(1, Ordering::Relaxed);
         self.lose(loss, 1);
+    }
+
+    fn ever_kept(&self, kind: Kinds) -> u64 {
+        self.kept.iter().map(|kept| kept.0[kind.place()].load(Ordering::Relaxed)).sum()
     }
 
     /// Events of these kinds that were recorded, and that sinks are to have.
     pub(crate) fn kept(&self, kinds: Kinds) -> u64 {
-        kinds.each().map(|kind| self.kept[kind.place()].load(Ordering::Relaxed)).sum()
+        let lost = |kind: Kinds| self.lost_kept[kind.place()].load(Ordering::Relaxed);
+        // Those that are lost were kept before, but perhaps not where this looks, which they may be by now.
+        kinds.each().map(|kind| (lost(kind), self.ever_kept(kind))).map(|(lost, kept)| kept.saturating_sub(lost)).sum()
     }
 }
 

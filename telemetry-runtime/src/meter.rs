@@ -21,7 +21,7 @@ use crate::format::{PLUGIN_KIND, PLUGIN_NAME, RESOURCE_COUNT, TABLE_NAME, TABLES
 use crate::limits;
 use crate::pace;
 use crate::thinning::Thinning;
-use crate::value::{Label, MAX_LIST, Raw, Value};
+use crate::value::{Label, MAX_LIST, Raw, Value, since_epoch};
 
 /// What tables are looked up by.
 const BUCKETS: usize = 32;
@@ -325,7 +325,7 @@ impl Meter {
         let head = EventHead {
             id: clock::event_id(time),
             invocation: engine.invocation(),
-            time,
+            time: since_epoch(time),
             call: None,
             parent: None,
             // Neither an installation nor anybody goes with it.

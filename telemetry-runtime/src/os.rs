@@ -7,6 +7,9 @@ pub(crate) use unix::{
     KeptFromChildren, detach, fork_is_seen, is_remote, largest_file, on_exit, on_fork, without_signals,
 };
 
+#[cfg(target_os = "linux")]
+pub(crate) use unix::monotonic;
+
 #[cfg(not(unix))]
 pub(crate) use elsewhere::{
     KeptFromChildren, detach, fork_is_seen, is_remote, largest_file, on_exit, on_fork, without_signals,
@@ -44,6 +47,21 @@ mod unix {
     pub(crate) fn on_exit(handler: extern "C" fn()) {
         // SAFETY: the handler lives as long as the program.
         unsafe { libc::atexit(handler) };
+    }
+
+    /// Nanoseconds by the monotonic clock, from some time before this process on: what `Instant` looks at, without what it makes of it.
+    #[cfg(target_os = "linux")]
+    #[inline]
+    pub(crate) fn monotonic() -> u64 {
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: it writes to the variable that it is given, which lives longer. Every Linux has this clock.
+        unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
+        #[allow(
+            clippy::cast_sign_loss,
+            clippy::useless_conversion,
+            reason = "it began at 0; the types are others on other systems"
+        )]
+        (i64::from(time.tv_sec) as u64).wrapping_mul(1_000_000_000).wrapping_add(i64::from(time.tv_nsec) as u64)
     }
 
     /// The size beyond which a write to a file would kill the process (`RLIMIT_FSIZE`, SIGXFSZ); `None` for no limit.

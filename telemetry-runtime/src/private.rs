@@ -2,10 +2,10 @@
 
 #[cfg(feature = "record")]
 pub use crate::call::{
-    Awaited, Awaiting, Call, Paused, Polling, add, awaiting, begin, enter, fallible_if, field, finish, finish_and_tell,
-    finish_or_tell, is_open, is_recording, ok, open, pause, polling, record, resume, resumed, will_ok,
+    Awaited, Awaiting, Call, Paused, Polling, add, awaiting, enter, fallible_if, field, finish, finish_and_tell,
+    finish_or_tell, is_open, is_recording, last_field, ok, open, pause, polling, record, resume, resumed, will_ok,
 };
-pub use crate::callsite::{Addition, Callsite};
+pub use crate::callsite::{Addition, Callsite, Details};
 #[cfg(feature = "record")]
 pub use crate::callsite::{TELEMETRY_ADDITIONS, TELEMETRY_CALLSITES};
 #[cfg(feature = "record")]

@@ -33,8 +33,12 @@ impl Queue {
     }
 
     #[allow(clippy::cast_possible_truncation, reason = "the ring goes round")]
+    fn place(&self, at: u64) -> usize {
+        at as usize & (self.words.len() - 1)
+    }
+
     fn word(&self, at: u64) -> &AtomicU64 {
-        &self.words[at as usize & (self.words.len() - 1)]
+        &self.words[self.place(at)]
     }
 
     /// Puts a record in, which must not be empty; says whether there is room.
@@ -53,16 +57,11 @@ impl Queue {
                 Err(now) => at = now,
             }
         }
-        let (whole, rest) = record.as_chunks();
-        let mut to = at + 1;
-        for word in whole {
-            self.word(to).store(u64::from_le_bytes(*word), Ordering::Relaxed);
-            to += 1;
-        }
-        if !rest.is_empty() {
-            let mut word = [0; WORD];
-            word[..rest.len()].copy_from_slice(rest);
-            self.word(to).store(u64::from_le_bytes(word), Ordering::Relaxed);
+        let (_, behind) = self.words.split_at(self.place(at + 1));
+        let (record_before, record_behind) = record.split_at(record.len().min(behind.len() * WORD));
+        store(behind, record_before);
+        if !record_behind.is_empty() {
+            store(&self.words, record_behind);
         }
         self.word(at).store(u64::from(part) << 32 | record.len() as u64, Ordering::Release);
         true
@@ -96,6 +95,30 @@ impl Queue {
         }
         to.truncate(whole);
         self.taken.0.store(end, Ordering::Release);
+    }
+}
+
+/// Stores bytes in the first of these words, of which there are enough.
+fn store(words: &[AtomicU64], bytes: &[u8]) {
+    let (whole, rest) = bytes.as_chunks();
+    // By four, which the compiler does not do with atomic words.
+    let ((fours, others), (words_of_four, other_words)) = (whole.as_chunks::<4>(), words.as_chunks::<4>());
+    for (four, bytes) in words_of_four.iter().zip(fours) {
+        for (word, bytes) in four.iter().zip(bytes) {
+            word.store(u64::from_le_bytes(*bytes), Ordering::Relaxed);
+        }
+    }
+    let behind = words_of_four.get(fours.len()).map_or(other_words, <[_; 4]>::as_slice);
+    for (word, bytes) in behind.iter().zip(others) {
+        word.store(u64::from_le_bytes(*bytes), Ordering::Relaxed);
+    }
+    if let (false, Some(word)) = (rest.is_empty(), words.get(whole.len())) {
+        let last = match bytes.last_chunk() {
+            // Those of the word before go out below.
+            Some(last) => u64::from_le_bytes(*last) >> (8 * (WORD - rest.len())),
+            None => rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+        };
+        word.store(last, Ordering::Relaxed);
     }
 }
 

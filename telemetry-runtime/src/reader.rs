@@ -13,7 +13,7 @@ use crate::level::Kinds;
 use crate::limits;
 use crate::spool::Segment;
 use crate::thinning::Thinning;
-use crate::value::Id;
+use crate::value::{Id, since_epoch};
 
 /// Records behind one another, on disk or in memory.
 #[derive(Debug)]
@@ -201,7 +201,7 @@ impl Reader {
                 id: outcome_id(start.id),
                 invocation,
                 // The last that was heard of the process.
-                time: seen.get(&invocation).copied().unwrap_or(start.time).max(start.time),
+                time: since_epoch(seen.get(&invocation).copied().unwrap_or(start.time).max(start.time)),
                 call: Some(call),
                 parent: start.parent,
                 signed_in: start.signed_in,

@@ -19,7 +19,7 @@ use crate::report::ReportSite;
 use crate::tape::{Recorder, Tape};
 use crate::thinning::Thinning;
 use crate::trace::Trace;
-use crate::value::Field;
+use crate::value::{Field, since_epoch};
 
 /// Whether anybody may record error reports: what `report_error!` asks first.
 #[inline]
@@ -87,7 +87,7 @@ impl Report {
         let head = EventHead {
             id: clock::event_id(time),
             invocation: recorder.invocation(),
-            time,
+            time: since_epoch(time),
             call,
             parent: None,
             signed_in: anonymous(recorder.signed_in()),

@@ -26,7 +26,7 @@ use crate::os;
 use crate::snapshot::{Schedule, SnapshotSite};
 use crate::tape::Recorder;
 use crate::thinning::Thinning;
-use crate::value::{Raw, Value};
+use crate::value::{Raw, Value, since_epoch};
 
 /// The values of a snapshot.
 type Members = Vec<(Cow<'static, str>, Raw)>;
@@ -137,7 +137,7 @@ fn write(recorder: &Recorder, name: &str, kind: &EventKind, time: SystemTime, fi
     let head = EventHead {
         id: clock::event_id(time),
         invocation: recorder.invocation(),
-        time,
+        time: since_epoch(time),
         call: None,
         parent: None,
         thinning: Thinning::NONE,

@@ -128,7 +128,8 @@ impl Recorder {
     /// What records a call that has no call round it, if anything does.
     pub(crate) fn of_thread() -> Option<Self> {
         let of_engine = || if gate::stats() { engine::engine().map(Self::Engine) } else { None };
-        Tape::of_thread().map(Self::Tape).or_else(of_engine)
+        let tape = if gate::is_capturing() { Tape::of_thread() } else { None };
+        tape.map(Self::Tape).or_else(of_engine)
     }
 
     /// Whether it still takes new calls.

@@ -339,13 +339,20 @@ impl Value {
         self.0.text_bytes()
     }
 
+    #[inline]
     pub(crate) fn is_absent(&self) -> bool {
-        self.0 == Raw::Absent
+        matches!(self.0, Raw::Absent)
+    }
+
+    /// Whether it says, anywhere in it, who the user is.
+    #[inline]
+    pub(crate) fn is_personal(&self) -> bool {
+        matches!(self.0, Raw::Identifier(..) | Raw::List(_) | Raw::Map(_)) && self.0.is_personal()
     }
 
     /// What of it does not say who the user is, and so may be recorded also where no identity is set.
     pub(crate) fn impersonal(mut self) -> Self {
-        if self.0.is_personal() {
+        if self.is_personal() {
             self.0.forget_persons();
         }
         self
@@ -478,6 +485,12 @@ impl fmt::Display for Raw {
 pub(crate) fn nanos(duration: Duration) -> u64 {
     // Not by `Duration::as_nanos`, whose 128 bits cost more than the rest.
     duration.as_secs().saturating_mul(1_000_000_000).saturating_add(u64::from(duration.subsec_nanos()))
+}
+
+/// Nanoseconds since 1970; a clock before that, or after 2554, says the nearest that fits.
+#[cfg(feature = "record")]
+pub(crate) fn since_epoch(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, nanos)
 }
 
 /// A time as RFC 3339 in UTC with microseconds; one that no calendar here reaches is shown as the epoch.

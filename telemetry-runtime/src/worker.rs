@@ -519,11 +519,11 @@ fn carry_over(engine: &Engine, from: Part) -> bool {
             return;
         }
         if let Some(finish) = open.finish_name() {
-            let head = open.head(open.start, open.began, What::Begun(Some(finish), open.start_is_event));
-            let fields = fields.iter().map(|(name, value)| (*name, value));
+            let head = open.head(open.start, open.began.wall, What::Begun(Some(finish), open.start_is_event));
             let (mut begun, mut moved) = (Vec::new(), Vec::new());
-            let fits = codec::write_event(&mut begun, &head, finish, fields)
-                || codec::write_event(&mut begun, &head, finish, std::iter::empty());
+            let fits = codec::write_call(&mut begun, &head, finish, Some(fields))
+                || codec::write_call(&mut begun, &head, finish, None);
+            codec::seal(&mut begun);
             codec::write_moved(&mut moved, engine.invocation(), open.id);
             if fits
                 && (engine.spool.append_to_books(to, &begun).is_err()

@@ -59,11 +59,15 @@ pub fn export(format: Format, tables: Vec<String>) {
             ::telemetry_runtime::private::Callsite::new("export", "fields")
                 .start("Export Started")
                 .finish("Export Over")
-                .fields(const {
-                    &[
-                        ("format", ::telemetry_runtime::private::ValueKind::ANY),
-                        ("tables", ::telemetry_runtime::private::ValueKind::ANY),
-                    ]
+                .details({
+                    static DETAILS: ::telemetry_runtime::private::Details = ::telemetry_runtime::private::Details::NONE
+                        .fields(const {
+                            &[
+                                ("format", ::telemetry_runtime::private::ValueKind::ANY),
+                                ("tables", ::telemetry_runtime::private::ValueKind::ANY),
+                            ]
+                        });
+                    &DETAILS
                 })
         };
         ::telemetry_runtime::private::open(&CALLSITE)
@@ -74,12 +78,11 @@ pub fn export(format: Format, tables: Vec<String>) {
             "format",
             &(format),
         );
-        ::telemetry_runtime::private::field(
+        ::telemetry_runtime::private::last_field(
             &__telemetry_call_7c1e5f93,
             "tables",
             &(tables.len()),
         );
-        ::telemetry_runtime::private::begin(&__telemetry_call_7c1e5f93);
     }
     drop((format, tables));
 }

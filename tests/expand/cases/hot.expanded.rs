@@ -21,14 +21,18 @@ pub fn parse(text: &str) -> Result<u8, std::num::ParseIntError> {
                 }
             }
             ::telemetry_runtime::private::counted::Callsite::new("parse", "hot")
-                .aggregate(
-                    "Parse Finished",
-                    {
-                        static TALLY: ::telemetry_runtime::private::counted::Tally = ::telemetry_runtime::private::counted::Tally::new();
-                        &TALLY
-                    },
-                )
                 .fallible()
+                .details({
+                    static DETAILS: ::telemetry_runtime::private::counted::Details = ::telemetry_runtime::private::counted::Details::NONE
+                        .aggregate(
+                            "Parse Finished",
+                            {
+                                static TALLY: ::telemetry_runtime::private::counted::Tally = ::telemetry_runtime::private::counted::Tally::new();
+                                &TALLY
+                            },
+                        );
+                    &DETAILS
+                })
         };
         ::telemetry_runtime::private::counted::enter(|| &CALLSITE)
     };
@@ -73,13 +77,17 @@ pub async fn fetch(ready: std::future::Ready<u8>) -> u8 {
                 }
             }
             ::telemetry_runtime::private::counted::Callsite::new("fetch", "hot")
-                .aggregate(
-                    "Rows Fetched",
-                    {
-                        static TALLY: ::telemetry_runtime::private::counted::Tally = ::telemetry_runtime::private::counted::Tally::new();
-                        &TALLY
-                    },
-                )
+                .details({
+                    static DETAILS: ::telemetry_runtime::private::counted::Details = ::telemetry_runtime::private::counted::Details::NONE
+                        .aggregate(
+                            "Rows Fetched",
+                            {
+                                static TALLY: ::telemetry_runtime::private::counted::Tally = ::telemetry_runtime::private::counted::Tally::new();
+                                &TALLY
+                            },
+                        );
+                    &DETAILS
+                })
         };
         ::telemetry_runtime::private::counted::enter(|| &CALLSITE)
     };
@@ -109,13 +117,17 @@ pub fn draw() {
             ::telemetry_runtime::private::Callsite::new("draw", "hot")
                 .start("Draw Started")
                 .finish("Draw Finished")
-                .sample(0.01f64)
-                .limit({
-                    static LIMITER: ::telemetry_runtime::private::Limiter = ::telemetry_runtime::private::Limiter::new(
-                        100u32,
-                        ::telemetry_runtime::private::Per::Minute,
-                    );
-                    &LIMITER
+                .details({
+                    static DETAILS: ::telemetry_runtime::private::Details = ::telemetry_runtime::private::Details::NONE
+                        .sample(0.01f64)
+                        .limit({
+                            static LIMITER: ::telemetry_runtime::private::Limiter = ::telemetry_runtime::private::Limiter::new(
+                                100u32,
+                                ::telemetry_runtime::private::Per::Minute,
+                            );
+                            &LIMITER
+                        });
+                    &DETAILS
                 })
         };
         ::telemetry_runtime::private::enter(&CALLSITE)

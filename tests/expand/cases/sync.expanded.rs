@@ -52,7 +52,11 @@ pub fn log_in() {
                 }
             }
             ::telemetry_runtime::private::Callsite::new("log_in", "sync")
-                .success("Login")
+                .details({
+                    static DETAILS: ::telemetry_runtime::private::Details = ::telemetry_runtime::private::Details::NONE
+                        .success("Login");
+                    &DETAILS
+                })
         };
         ::telemetry_runtime::private::enter(&CALLSITE)
     };
