@@ -200,6 +200,12 @@ impl Callsite {
         matches!(self.naming, Naming::Always)
     }
 
+    /// What its events and fields are called.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        let events = [self.start, self.finish, self.success, self.aggregate.map(|(name, _)| name)];
+        events.into_iter().flatten().chain(self.fields.iter().map(|(name, _)| *name))
+    }
+
     pub(crate) const fn has_error_text(&self) -> bool {
         self.error_text
     }

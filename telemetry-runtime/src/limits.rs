@@ -60,6 +60,8 @@ pub(crate) const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
 pub(crate) const METRICS_INTERVAL: Duration = Duration::from_secs(60 * 60);
 /// From the first event of a batch until it is sent.
 pub(crate) const BATCH_WINDOW: Duration = Duration::from_millis(200);
+/// … or, if that is sooner, until so much was recorded.
+pub(crate) const BATCH_BYTES: u64 = 1024 * 1024;
 /// It is told so often what was only counted.
 pub(crate) const AGGREGATE_INTERVAL: Duration = Duration::from_secs(60);
 /// So many rows of required usage are a report, …

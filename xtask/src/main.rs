@@ -34,6 +34,9 @@ usage: cargo xtask <command>
           or with valgrind a minute
   bench record --check
           instructions and allocations of a call against benches/bounds.toml, with valgrind; half a minute after the build
+  bench run [--rounds N] [short | cpu | rates | slow]
+          from the program to the receiver: start, exit, events a second through one worker, CPU time of an event, memory; some
+          four minutes
   bench size [builds | starts | functions]
           what the framework adds to a program: bytes, crates, build time, instructions at start; some five minutes
   bench fleet [RUNS] ROTEL
@@ -51,7 +54,7 @@ fn main() -> ExitCode {
         ["peers"] => tool("peers", &[]),
         ["soak", arguments @ ..] => soak(arguments),
         ["real", parts @ ..] => run(outside("real").args(["run", "--quiet", "--locked", "--"]).args(parts)),
-        ["bench", package @ ("exit" | "fleet" | "record" | "size"), parts @ ..] => run(outside("benches")
+        ["bench", package @ ("exit" | "fleet" | "record" | "run" | "size"), parts @ ..] => run(outside("benches")
             .args(["run", "--quiet", "--release", "--locked", "--package", package, "--"])
             .args(parts)),
         ["help" | "--help"] => {
