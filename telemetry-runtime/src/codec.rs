@@ -36,7 +36,7 @@
 //! catch-ups lie in a file of their own.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::num::NonZeroU64;
 use std::time::{Duration, SystemTime};
@@ -546,12 +546,12 @@ fn read_payload(payload: &[u8]) -> Option<Record> {
         }),
         EVENT => {
             let (event, finish) = from.event()?;
-            Record::Event(event, finish.map(owned))
+            Record::Event(event, name_of(finish)?)
         }
         BEGUN => {
             let was_event = from.byte()? != 0;
             let (start, finish) = from.event()?;
-            Record::Begun(Begun { start, finish: finish.map(owned), was_event })
+            Record::Begun(Begun { start, finish: name_of(finish)?, was_event })
         }
         MOVED => Record::Moved { invocation: from.id()?, call: from.call()?? },
         ACK => Record::Ack { offset: from.u64()?, sink: from.text()?.into_owned() },
@@ -697,15 +697,18 @@ fn write_number(to: &mut Vec<u8>, tag: u8, number: [u8; 8]) {
 }
 
 /// The names that this program's events and fields have: those need no place of their own for each event.
-static NAMES: PerProcess<HashSet<&'static str, BuildHasherDefault<NameHasher>>> = PerProcess::new();
+static NAMES: PerProcess<HashMap<&'static [u8], &'static str, BuildHasherDefault<NameHasher>>> = PerProcess::new();
 
-fn known_name(name: &str) -> Cow<'static, str> {
+fn known_name(name: &[u8]) -> Option<Cow<'static, str>> {
     let names = || {
         let of_calls = callsite::callsites().iter().flat_map(Callsite::names);
-        of_calls.chain(callsite::additions().iter().map(|addition| addition.name)).collect()
+        let names = of_calls.chain(callsite::additions().iter().map(|addition| addition.name));
+        names.map(|name| (name.as_bytes(), name)).collect()
     };
-    let known = NAMES.get_or_init(names).and_then(|names| names.get(name));
-    known.map_or_else(|| owned(name), |name| Cow::Borrowed(name))
+    match NAMES.get_or_init(names).and_then(|names| names.get(name)) {
+        Some(known) => Some(Cow::Borrowed(known)),
+        None => owned(name),
+    }
 }
 
 /// Names are few, and the program's own: whoever makes them alike makes themselves slow.
@@ -717,7 +720,15 @@ impl Hasher for NameHasher {
         let mut add = |word: u64| self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517C_C1B7_2722_0A95);
         let (words, rest) = bytes.as_chunks();
         words.iter().for_each(|word| add(u64::from_le_bytes(*word)));
-        rest.iter().for_each(|byte| add(u64::from(*byte)));
+        match bytes.last_chunk() {
+            // Some of it twice.
+            Some(last) if !rest.is_empty() => add(u64::from_le_bytes(*last)),
+            _ => rest.iter().for_each(|byte| add(u64::from(*byte))),
+        }
+    }
+
+    fn write_usize(&mut self, length: usize) {
+        self.0 ^= length as u64;
     }
 
     fn finish(&self) -> u64 {
@@ -726,8 +737,17 @@ impl Hasher for NameHasher {
     }
 }
 
-fn owned(text: &str) -> Cow<'static, str> {
-    Cow::Owned(text.to_owned())
+fn owned(text: &[u8]) -> Option<Cow<'static, str>> {
+    std::str::from_utf8(text).ok().map(|text| Cow::Owned(text.to_owned()))
+}
+
+/// A name that may be missing.
+#[allow(clippy::option_option, reason = "the outer one is whether it can be read at all")]
+fn name_of(name: Option<&[u8]>) -> Option<Option<Cow<'static, str>>> {
+    match name {
+        Some(name) => known_name(name).map(Some),
+        None => Some(None),
+    }
 }
 
 /// The rest of a payload. Every method is `None` where the bytes do not hold what is asked for.
@@ -782,18 +802,18 @@ impl<'a> Reader<'a> {
     }
 
     /// An event, and where it is a start, the name of the finish that is to follow.
-    fn event(&mut self) -> Option<(Event, Option<&'a str>)> {
+    fn event(&mut self) -> Option<(Event, Option<&'a [u8]>)> {
         let invocation = self.id()?;
         let id = self.id()?;
         let time = self.time()?;
         let call = self.call()?;
         let parent = self.call()?;
         let signed_in = self.array().map(u32::from_le_bytes)?;
-        let name = known_name(self.str()?);
+        let name = self.name()?;
         let mut finish = None;
         let kind = match self.byte()? {
             START => {
-                finish = self.str().map(|name| (!name.is_empty()).then_some(name))?;
+                finish = self.bytes().map(|name| (!name.is_empty()).then_some(name))?;
                 EventKind::Start
             }
             kind @ (FINISH | FINISH_WITH_ERROR) => EventKind::Finish {
@@ -872,13 +892,18 @@ impl<'a> Reader<'a> {
         Some((!file.is_empty()).then_some(Place { file, line, column }))
     }
 
-    fn str(&mut self) -> Option<&'a str> {
+    fn bytes(&mut self) -> Option<&'a [u8]> {
         let length = self.array().map(u16::from_le_bytes)?;
-        std::str::from_utf8(self.take(usize::from(length))?).ok()
+        self.take(usize::from(length))
     }
 
     fn text(&mut self) -> Option<Cow<'static, str>> {
-        self.str().map(owned)
+        owned(self.bytes()?)
+    }
+
+    /// The name of an event or a field.
+    fn name(&mut self) -> Option<Cow<'static, str>> {
+        known_name(self.bytes()?)
     }
 
     fn fields(&mut self) -> Option<Vec<NamedValue>> {
@@ -886,8 +911,7 @@ impl<'a> Reader<'a> {
         // No more than there are, if what is said of it is wrong.
         let mut fields = Vec::with_capacity(usize::from(count).min(limits::FIELDS));
         for _ in 0..count {
-            let name = known_name(self.str()?);
-            fields.push((name, Value(self.value(0)?)));
+            fields.push((self.name()?, Value(self.value(0)?)));
         }
         Some(fields)
     }

@@ -62,48 +62,19 @@ impl<'a> Writer<'a> {
 
     /// The same of an id.
     pub(crate) fn id(self, id: Id) {
-        let mut text = [b'-'; 36];
-        let places = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
-        for (at, byte) in places.into_iter().zip(id.0.to_be_bytes()) {
-            [text[at], text[at + 1]] = hex(byte);
-        }
-        self.ascii(&text);
-    }
-
-    /// The same of a number of 16 hexadecimal digits.
-    pub(crate) fn hex(self, number: u64) {
-        let mut text = [[0; 2]; 8];
-        for (digits, byte) in text.iter_mut().zip(number.to_be_bytes()) {
-            *digits = hex(byte);
-        }
-        self.ascii(text.as_flattened());
+        self.ascii(&id_text(id));
     }
 
     /// The same of a time, in RFC 3339 in UTC with microseconds.
     pub(crate) fn time(self, time: SystemTime) {
-        self.time_near(time, &mut Second::default());
+        match Second::default().text_of(time) {
+            Some(text) => self.ascii(&text),
+            None => self.text(rfc3339(time)),
+        }
     }
 
-    /// The same, where the last time was most often in the same second.
-    pub(crate) fn time_near(self, time: SystemTime, second: &mut Second) {
-        let since = time.duration_since(SystemTime::UNIX_EPOCH).ok();
-        let Some(since) = since.filter(|since| since.as_secs() < YEAR_10000) else {
-            return self.text(rfc3339(time));
-        };
-        if second.number != since.as_secs() {
-            *second = Second::of(since.as_secs());
-        }
-        let mut text = second.text;
-        let mut micros = since.subsec_micros();
-        for digit in text[20..26].iter_mut().rev() {
-            *digit = b'0' + (micros % 10) as u8;
-            micros /= 10;
-        }
-        self.ascii(&text);
-    }
-
-    /// A text of letters and digits.
-    fn ascii(self, text: &[u8]) {
+    /// A text in which nothing has to be escaped.
+    pub(crate) fn ascii(self, text: &[u8]) {
         self.0.push('"');
         self.0.push_str(std::str::from_utf8(text).unwrap_or_default());
         self.0.push('"');
@@ -144,13 +115,13 @@ impl Members<'_> {
         Writer(self.to)
     }
 
-    /// The same of a name that stands there as JSON has it, between quotation marks and with the colon.
+    /// What stands there as JSON has it: a name with its colon, or more, up to the value that is to follow.
     #[inline]
-    pub(crate) fn known(&mut self, name: &'static str) -> Writer<'_> {
+    pub(crate) fn known(&mut self, text: &str) -> Writer<'_> {
         if std::mem::replace(&mut self.are_any, true) {
             self.to.push(',');
         }
-        self.to.push_str(name);
+        self.to.push_str(text);
         Writer(self.to)
     }
 
@@ -194,6 +165,22 @@ impl Default for Second {
 }
 
 impl Second {
+    /// A time as RFC 3339 has it, in UTC with microseconds; most often it is in the same second as the last one. `None` for one before 1970 or
+    /// after 9999.
+    pub(crate) fn text_of(&mut self, time: SystemTime) -> Option<[u8; 27]> {
+        let since = time.duration_since(SystemTime::UNIX_EPOCH).ok().filter(|since| since.as_secs() < YEAR_10000)?;
+        if self.number != since.as_secs() {
+            *self = Self::of(since.as_secs());
+        }
+        let mut text = self.text;
+        let mut micros = since.subsec_micros();
+        for digit in text[20..26].iter_mut().rev() {
+            *digit = b'0' + (micros % 10) as u8;
+            micros /= 10;
+        }
+        Some(text)
+    }
+
     fn of(number: u64) -> Self {
         // Howard Hinnant's `civil_from_days`, for days since 1970.
         let (day, second) = (number / 86_400 + 719_468, number % 86_400);
@@ -222,6 +209,25 @@ impl Second {
     }
 }
 
+/// An id as text.
+pub(crate) fn id_text(id: Id) -> [u8; 36] {
+    let mut text = [b'-'; 36];
+    let places = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+    for (at, byte) in places.into_iter().zip(id.0.to_be_bytes()) {
+        [text[at], text[at + 1]] = hex(byte);
+    }
+    text
+}
+
+/// A number as text, in 16 hexadecimal digits.
+pub(crate) fn hex_text(number: u64) -> [u8; 16] {
+    let mut text = [0; 16];
+    for (digits, byte) in text.as_chunks_mut().0.iter_mut().zip(number.to_be_bytes()) {
+        *digits = hex(byte);
+    }
+    text
+}
+
 /// The two hexadecimal digits of a byte.
 const fn hex(byte: u8) -> [u8; 2] {
     const DIGITS: [u8; 16] = *b"0123456789abcdef";
@@ -229,6 +235,9 @@ const fn hex(byte: u8) -> [u8; 2] {
 }
 
 fn push_uint(to: &mut String, mut value: u64) {
+    if value < 10 {
+        return to.push(char::from(b'0' + value as u8));
+    }
     // As many digits as the largest has.
     let mut text = [0; 20];
     let mut first = text.len();
@@ -347,7 +356,7 @@ mod tests {
             let time = SystemTime::UNIX_EPOCH + nanos;
             prop_assert_eq!(written(|to| to.id(Id(id))), Id(id).to_string());
             prop_assert_eq!(written(|to| to.uint(number)), number);
-            prop_assert_eq!(written(|to| to.hex(number)), format!("{number:016x}"));
+            prop_assert_eq!(written(|to| to.ascii(&hex_text(number))), format!("{number:016x}"));
             prop_assert_eq!(written(|to| to.time(time)), rfc3339(time).to_string());
         }
     }

@@ -28,12 +28,12 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    fn read_at(&self, offset: u64, count: usize) -> io::Result<Vec<u8>> {
+    /// Reads into a place that may have been used before.
+    fn read_at(&self, offset: u64, count: usize, mut bytes: Vec<u8>) -> io::Result<Vec<u8>> {
         match self {
             Self::Segment(segment) => {
-                let mut bytes = Vec::new();
                 // Where there is little memory, it is the program's.
-                bytes.try_reserve_exact(count).map_err(|_| io::ErrorKind::OutOfMemory)?;
+                bytes.try_reserve_exact(count.saturating_sub(bytes.len())).map_err(|_| io::ErrorKind::OutOfMemory)?;
                 bytes.resize(count, 0);
                 let filled = segment.read_at(offset, &mut bytes)?;
                 bytes.truncate(filled);
@@ -41,7 +41,7 @@ impl Source {
             }
             Self::Memory { records, base } => {
                 let mut at = *base;
-                let mut bytes = Vec::new();
+                bytes.clear();
                 for record in records {
                     if at >= offset && bytes.len() < count {
                         bytes.extend_from_slice(record);
@@ -72,6 +72,8 @@ pub(crate) struct Reader {
     known: Vec<Span>,
     /// What is known of all that was read.
     tallied: Tallied,
+    /// Where bytes are read into.
+    buffer: Vec<u8>,
     /// Somebody may be in the middle of appending.
     is_written_to: bool,
     /// While the segment is read for the first time.
@@ -130,6 +132,9 @@ impl Calls {
         }
     }
 }
+
+/// Most events take this much, or more.
+const EVENT_BYTES: usize = 112;
 
 /// Some events, and where the next ones begin.
 #[derive(Debug)]
@@ -247,6 +252,7 @@ impl Reader {
             settled: 0,
             known: Vec::new(),
             tallied: Tallied::default(),
+            buffer: Vec::new(),
             is_written_to: false,
             calls: None,
             times: Vec::new(),
@@ -307,7 +313,7 @@ impl Reader {
     /// The segment's slot and all that is in it.
     pub(crate) fn contents(&self) -> Option<(u16, Vec<u8>)> {
         let slot = self.segment()?.slot();
-        Some((slot, self.source.read_at(0, usize::try_from(self.end()).ok()?).ok()?))
+        Some((slot, self.source.read_at(0, usize::try_from(self.end()).ok()?, Vec::new()).ok()?))
     }
 
     /// The segment; `None` for memory.
@@ -363,8 +369,10 @@ impl Reader {
         }
         let most_bytes = most_bytes.max(limits::READ_BYTES);
         let is_there = usize::try_from(self.end().saturating_sub(at)).unwrap_or(usize::MAX);
-        let bytes = self.source.read_at(at, most_bytes.min(is_there))?;
-        let mut chunk = Chunk { events: Vec::new(), ends: Vec::new(), next: at, damaged: 0 };
+        let bytes = self.source.read_at(at, most_bytes.min(is_there), std::mem::take(&mut self.buffer))?;
+        let most_likely = (bytes.len() / EVENT_BYTES).min(most);
+        let (events, ends) = (Vec::with_capacity(most_likely), Vec::with_capacity(most_likely));
+        let mut chunk = Chunk { events, ends, next: at, damaged: 0 };
         let mut rest = bytes.as_slice();
         let mut sound = true;
         while !rest.is_empty() && chunk.events.len() < most {
@@ -398,6 +406,7 @@ impl Reader {
         if self.seen != u64::MAX {
             self.seen = self.seen.max(chunk.next);
         }
+        self.buffer = bytes;
         Ok(chunk)
     }
 
