@@ -24,6 +24,8 @@ pub(crate) use crate::files::{create_private_folder, is_still_at, open_private};
 
 /// The folder in the program's state folder; the number is the version of `codec`'s format.
 const FOLDER: &str = "spool-1";
+/// What lies there besides, and is large: the bound is for all of it.
+const LEDGERS: [&str; 2] = ["ledger", "ledger.old"];
 
 /// Why a record is not on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -637,7 +639,7 @@ impl Paths {
         &self.path
     }
 
-    /// How much all segments hold together.
+    /// How much all segments hold together, and the ledger beside them.
     fn bytes_of_all(&mut self) -> u64 {
         let (mut bytes, mut missing) = (0, 0);
         // Slots are made one after another, each where all before it are taken: behind so many that are missing there are no more.
@@ -652,6 +654,10 @@ impl Paths {
                 }
                 Err(_) => missing += 1,
             }
+        }
+        for name in LEDGERS {
+            self.path.set_file_name(name);
+            bytes += self.path.symlink_metadata().map_or(0, |file| file.len());
         }
         bytes
     }
@@ -710,7 +716,7 @@ pub(crate) fn folder_in(state: &Path) -> PathBuf {
     state.join(FOLDER)
 }
 
-/// How much all segments hold together.
+/// How much all segments hold together, and the ledger beside them.
 pub(crate) fn bytes_of_all(folder: &Path) -> u64 {
     Paths::of(folder).bytes_of_all()
 }

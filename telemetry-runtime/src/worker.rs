@@ -702,6 +702,9 @@ impl Lane {
         let Ok(mut chunk) = reader.chunk_of(track.kinds, at, limits.events.max(1), bytes) else {
             return Step::Stuck;
         };
+        // To read a chunk takes a millisecond or two, and to encode it as much.
+        self.leave(engine);
+        engine.set_away(false);
         engine.books.lose(Loss::Damaged, chunk.damaged);
         if chunk.next == at {
             return Step::Done;
