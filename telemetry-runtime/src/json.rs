@@ -363,7 +363,9 @@ mod tests {
 
     #[test]
     fn numbers_of_every_length_are_written() {
-        for number in std::iter::successors(Some(1_u64), |number| number.checked_mul(10)).flat_map(|ten| [ten - 1, ten, u64::MAX]) {
+        for number in
+            std::iter::successors(Some(1_u64), |number| number.checked_mul(10)).flat_map(|ten| [ten - 1, ten, u64::MAX])
+        {
             assert_eq!(written(|to| to.uint(number)), number);
         }
     }

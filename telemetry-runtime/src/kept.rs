@@ -268,7 +268,11 @@ mod tests {
         let spool = spool::folder_in(home.path());
         std::fs::create_dir(&spool).unwrap();
         let ledger = Ledger::new(Some(&spool));
-        let request = ledger.request("a \"sink\"\n", "https://example.org/", &Request::new("application/json", br#"{"events":["}"]}"#));
+        let request = ledger.request(
+            "a \"sink\"\n",
+            "https://example.org/",
+            &Request::new("application/json", br#"{"events":["}"]}"#),
+        );
         ledger.answer(request, "answered 200");
         ledger.request("other", "https://example.org/", &Request::new("text/plain", b"no\njson \""));
         let mut told = Vec::new();

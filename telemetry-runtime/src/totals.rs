@@ -98,7 +98,11 @@ impl Tallied {
     /// What is to be noted of it once every track is done with every event, if that is not what was noted last.
     pub(crate) fn when_done<'a>(&mut self, tracks: impl Iterator<Item = &'a Track>) -> Option<(Id, Tally)> {
         let of = |kinds: Kinds| kinds.each().map(|kind| self.events[kind.place()]).sum::<u64>();
-        let tally = Tally { events: self.events.iter().sum(), settled: tracks.map(|track| of(track.kinds)).sum(), lost: self.lost };
+        let tally = Tally {
+            events: self.events.iter().sum(),
+            settled: tracks.map(|track| of(track.kinds)).sum(),
+            lost: self.lost,
+        };
         let life = self.life.filter(|_| tally != self.noted)?;
         self.noted = tally;
         Some((life, tally))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use run::{most_memory, now, paced, process_cpu, say, told, work};
+use run::{most_memory, now, own_memory, paced, process_cpu, say, told, work};
 
 #[inline(never)]
 fn sync(number: u64) -> u64 {
@@ -24,6 +24,7 @@ fn main() {
             let calls = paced(events / 2, Duration::from_millis(millis), |number| _ = sync(number));
             say("cpu", (process_cpu() - before).as_nanos());
             say("recorded", calls * 2);
+            say("own_memory", own_memory());
             say("memory", most_memory());
         }
         _ => panic!("{told:?}"),

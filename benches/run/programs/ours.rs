@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use run::{most_memory, now, paced, process_cpu, say, thread_cpu, told, work};
+use run::{most_memory, now, own_memory, paced, process_cpu, say, thread_cpu, told, work};
 use telemetry_runtime::{Counts, Development, Guard, Loss, Recording, Telemetry, app, sink, tracked};
 
 #[tracked(fields(items = number))]
@@ -55,7 +55,7 @@ fn rate(telemetry: &Guard, calls: u64, time: Duration) {
     let half = (began.elapsed(), telemetry.status().counts());
     paced(calls, time / 2, |number| _ = sync(number));
     let (took, after) = (began.elapsed(), telemetry.status().counts());
-    let own = thread_cpu() - own;
+    let (own, own_memory) = (thread_cpu() - own, own_memory());
     let _ = telemetry.flush(Duration::from_secs(60));
     let (all, cpu) = (began.elapsed(), process_cpu() - cpu);
     let status = telemetry.status();
@@ -71,6 +71,7 @@ fn rate(telemetry: &Guard, calls: u64, time: Duration) {
     say("said_delivered", counts.delivered);
     say("own_cpu", own.as_nanos());
     say("cpu", cpu.as_nanos());
+    say("own_memory", own_memory);
     say("memory", most_memory());
     for loss in Loss::ALL.into_iter().filter(|loss| counts.lost(*loss) > 0) {
         say("lost_as", format_args!("{loss}: {}", counts.lost(loss)));

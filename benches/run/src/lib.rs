@@ -51,8 +51,18 @@ fn clock(which: libc::clockid_t) -> Duration {
 /// The most memory that this process had in use so far, in KiB.
 #[must_use]
 pub fn most_memory() -> u64 {
+    of_status("VmHWM:")
+}
+
+/// What of this process's memory is its own now, and no part of a file, in KiB.
+#[must_use]
+pub fn own_memory() -> u64 {
+    of_status("RssAnon:")
+}
+
+fn of_status(name: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
 }
 

@@ -39,7 +39,7 @@ const TARGETS: [(&str, &str, f64, f64, bool); 12] = [
     ("CPU per event at 100,000/s", "µs", 1.5, 0.8, false),
     ("5,000/s, server answers in 200 ms: lost", "events", 0.0, 0.0, false),
     ("… and arriving meanwhile", "events/s", 4_950.0, 4_950.0, true),
-    ("… and memory over bare", "MiB", f64::NAN, 4.0, false),
+    ("… and memory of its own over bare", "MiB", f64::NAN, 4.0, false),
 ];
 
 /// Events a second that are tried.
@@ -235,9 +235,12 @@ fn recorded(
     let [got, requests, bytes] = counted.map(|count| count as f64);
     // What tells of losses is an event, and none of those that are counted.
     if (got - said["said_delivered"]).abs() > 64.0 || said["pending"] > 0.0 {
-        eprintln!("  {name}: the receiver got {got}, said is {}, {} are pending", said["said_delivered"], said["pending"]);
+        eprintln!(
+            "  {name}: the receiver got {got}, said is {}, {} are pending",
+            said["said_delivered"], said["pending"]
+        );
     }
-    for what in ["rate", "arriving", "waiting", "lost", "memory"] {
+    for what in ["rate", "arriving", "waiting", "lost", "own_memory", "memory"] {
         measured.note(&format!("{name}, {what}"), said[what]);
     }
     measured.note(&format!("{name}, cpu"), said["cpu"] / said["recorded"]);
@@ -259,7 +262,7 @@ fn slow(folder: &Path, measured: &mut Measured) {
     let bare = said("run-bare", &["rate", "", "", "5000", "100"]);
     let server = Server::start(Duration::from_millis(200));
     let ours = recorded(folder, &server, "5000", "10000", "slow", measured);
-    measured.note("slow, memory over bare", (ours["memory"] - bare["memory"]) / 1024.0);
+    measured.note("slow, memory over bare", (ours["own_memory"] - bare["own_memory"]) / 1024.0);
 }
 
 fn report(measured: &Measured, rounds: u32, load_before: &str) {
@@ -300,7 +303,9 @@ fn report(measured: &Measured, rounds: u32, load_before: &str) {
         let keeps = |target: f64| if is_more { value >= target } else { value <= target };
         let kept = if keeps(record) {
             "record"
-        } else if must.is_nan() || keeps(must) {
+        } else if must.is_nan() {
+            "–"
+        } else if keeps(must) {
             "yes"
         } else {
             "**no**"
@@ -340,7 +345,8 @@ fn detail(measured: &Measured) {
         ("waiting at the end", "waiting", 1.0),
         ("CPU, µs an event", "cpu", 1e3),
         ("of the worker", "worker's cpu", 1e3),
-        ("memory at most, MiB", "memory", 1024.0),
+        ("memory of its own, MiB", "own_memory", 1024.0),
+        ("with that of files, at most", "memory", 1024.0),
         ("events a request", "request", 1.0),
     ];
     let rows: Vec<String> = RATES.iter().map(u64::to_string).chain(["slow".to_owned()]).collect();
