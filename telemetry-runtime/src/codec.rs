@@ -719,7 +719,9 @@ impl Hasher for NameHasher {
     fn write(&mut self, bytes: &[u8]) {
         let mut add = |word: u64| self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517C_C1B7_2722_0A95);
         let (words, rest) = bytes.as_chunks();
-        words.iter().for_each(|word| add(u64::from_le_bytes(*word)));
+        for word in words {
+            add(u64::from_le_bytes(*word));
+        }
         match bytes.last_chunk() {
             // Some of it twice.
             Some(last) if !rest.is_empty() => add(u64::from_le_bytes(*last)),

@@ -234,6 +234,7 @@ const fn hex(byte: u8) -> [u8; 2] {
     [DIGITS[(byte >> 4) as usize], DIGITS[(byte & 0xF) as usize]]
 }
 
+#[allow(clippy::cast_possible_truncation, reason = "a digit")]
 fn push_uint(to: &mut String, mut value: u64) {
     if value < 10 {
         return to.push(char::from(b'0' + value as u8));

@@ -495,8 +495,6 @@ impl Worker {
         for segment in Segment::left_behind(folder) {
             if let Ok(mut reader) = Reader::of_dead(segment) {
                 evict(engine, lanes, &mut reader);
-                note_totals_as_they_are(engine, lanes, &reader);
-                drop(reader.segment().map(Segment::clear));
             }
             if too_many().is_none() {
                 break;
@@ -506,8 +504,6 @@ impl Worker {
             let (part, mut reader) = left.remove(0);
             engine.spool.forget(part);
             evict(engine, lanes, &mut reader);
-            note_totals_as_they_are(engine, lanes, &reader);
-            drop(reader.segment().map(Segment::clear));
         }
     }
 }
@@ -622,24 +618,35 @@ fn note_totals_as_they_are(engine: &Engine, lanes: &[Lane], reader: &Reader) {
     }
 }
 
-/// Gives up what a source still owes.
+/// Gives up what a source still owes, and empties it.
 ///
-/// What it tells of losses is told from where this process writes now, by the same ids: who has heard it knows that.
+/// What it tells of losses is told from where this process writes now, by the same ids: who has heard it knows that. What is given up is
+/// booked once it is gone: a process that ends in between leaves it to the next run, and has not said that it is lost.
 fn evict(engine: &Engine, lanes: &mut [Lane], reader: &mut Reader) {
     let mut carried = BTreeSet::new();
-    for lane in lanes {
-        for track in 0..lane.tracks.len() {
-            let track = lane.tracks[track].track;
+    let mut owed = Vec::new();
+    for lane in &*lanes {
+        let (mut own, mut earlier) = (0, 0);
+        for rail in &lane.tracks {
+            let track = rail.track;
             let mut at = reader.position(&track.key);
             while let Ok(chunk) = reader.chunk_of(track.kinds, at, usize::MAX, limits::READ_BYTES)
                 && chunk.next > at
             {
-                lane.give_up(engine, Loss::Evicted, chunk.events.iter());
+                let counted = count(engine, chunk.events.iter());
+                (own, earlier) = (own + counted.0, earlier + counted.1);
                 let losses = chunk.events.iter().filter(|event| matches!(event.kind, EventKind::Loss { .. }));
                 losses.filter(|event| carried.insert(event.id)).for_each(|event| engine.tell_again(event));
                 at = chunk.next;
             }
         }
+        owed.push((own, earlier));
+    }
+    note_totals_as_they_are(engine, lanes, reader);
+    drop(reader.segment().map(Segment::clear));
+    for (lane, (own, earlier)) in lanes.iter_mut().zip(owed) {
+        engine.books.lose(Loss::Evicted, own + earlier);
+        lane.books.give_up(own);
     }
 }
 

@@ -101,16 +101,13 @@ fn write_event_like<'a>(common: &mut Common<'a>, entry: &Entry<'a>, to: Writer<'
         // In few pieces: what an event costs here is how many there are.
         let mut head = *br#""id":"00000000-0000-0000-0000-000000000000","time":"0000-00-00T00:00:00.000000Z","event":"#;
         head[6..42].copy_from_slice(&id_text(event.id));
-        match common.second.text_of(event.time) {
-            Some(time) => {
-                head[52..79].copy_from_slice(&time);
-                line.known(std::str::from_utf8(&head).unwrap_or_default()).str(&event.name);
-            }
-            None => {
-                line.member("id").id(event.id);
-                line.member("time").time(event.time);
-                line.member("event").str(&event.name);
-            }
+        if let Some(time) = common.second.text_of(event.time) {
+            head[52..79].copy_from_slice(&time);
+            line.known(std::str::from_utf8(&head).unwrap_or_default()).str(&event.name);
+        } else {
+            line.member("id").id(event.id);
+            line.member("time").time(event.time);
+            line.member("event").str(&event.name);
         }
         line.known("\"kind\":").ascii(kind(&event.kind).as_bytes());
         line.members(common.of(entry));
