@@ -308,7 +308,7 @@ impl<'a> Builder<'a> {
         Self { grace, ..self }
     }
 
-    /// From the first event of a batch until the batch is sent: 200 ms unless told.
+    /// From the first event of a batch until the batch is sent: 200 ms unless told. Sooner where 1 MiB was recorded by then.
     pub fn batch_window(self, window: Duration) -> Self {
         Self { batch_window: window, ..self }
     }

@@ -116,6 +116,13 @@ impl Callsite {
         self.all_details().fields
     }
 
+    /// What its events and fields are called.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        let details = self.all_details();
+        let events = [self.start, self.finish, details.success, details.aggregate.map(|(name, _)| name)];
+        events.into_iter().flatten().chain(details.fields.iter().map(|(name, _)| *name))
+    }
+
     pub(crate) const fn notes(&self) -> &Notes {
         &self.all_details().notes
     }

@@ -36,11 +36,15 @@
 //! catch-ups lie in a file of their own.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::num::NonZeroU64;
 use std::time::{Duration, SystemTime};
 
 use crate::aggregate::Aggregate;
+use crate::callsite::{self, Callsite};
 use crate::event::{CallId, ErrorReport, ErrorText, Event, EventKind, Misuse, NamedValue, Outcome, Panic, Place, Run};
+use crate::fork::PerProcess;
 use crate::identity::{Environment, Identity, IdentitySource, InstallIdKind};
 use crate::level::Kinds;
 use crate::limits;
@@ -601,12 +605,31 @@ pub(crate) fn read(bytes: &[u8]) -> Found {
     read_payload(payload).map_or(Found::Damaged(end), |record| Found::Record(Box::new(record), end))
 }
 
-/// How many bytes the event takes that lies whole at the beginning, if it is of none of these kinds.
-pub(crate) fn event_of_others(bytes: &[u8], kinds: Kinds) -> Option<usize> {
-    let end = HEADER + u32_at(bytes, 2).filter(|_| bytes.starts_with(&MAGIC))? as usize;
-    let record = bytes.get(..end)?;
-    let is_of_others = kind_of(record).is_some_and(|kind| !kinds.contains(kind));
-    (is_of_others && Some(checksum(&record[2..6], &record[HEADER..])) == u32_at(record, 6)).then_some(end)
+/// An event's record, whole and sound, not looked into yet.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RawEvent<'a> {
+    payload: &'a [u8],
+    /// How many bytes the record takes.
+    pub(crate) length: usize,
+    pub(crate) kind: Kinds,
+}
+
+impl RawEvent<'_> {
+    /// What it says; `None` if that makes no sense.
+    pub(crate) fn read(self) -> Option<Event> {
+        let mut from = Reader(self.payload.get(1..)?);
+        let (event, _) = from.event()?;
+        from.0.is_empty().then_some(event)
+    }
+}
+
+/// The event that lies whole at the beginning; `None` where something else does, or what is damaged.
+pub(crate) fn raw_event(bytes: &[u8]) -> Option<RawEvent<'_>> {
+    let length = HEADER + u32_at(bytes, 2).filter(|_| bytes.starts_with(&MAGIC))? as usize;
+    let record = bytes.get(..length)?;
+    let kind = kind_of(record)?;
+    let payload = &record[HEADER..];
+    (Some(checksum(&record[2..6], payload)) == u32_at(record, 6)).then_some(RawEvent { payload, length, kind })
 }
 
 /// Whether a whole record follows on what looks like the beginning of one.
@@ -684,12 +707,12 @@ fn read_payload(payload: &[u8]) -> Option<Record> {
         }),
         EVENT => {
             let (event, finish) = from.event()?;
-            Record::Event(event, finish)
+            Record::Event(event, name_of(finish)?)
         }
         BEGUN => {
             let was_event = from.byte()? != 0;
             let (start, finish) = from.event()?;
-            Record::Begun(Begun { start, finish, was_event })
+            Record::Begun(Begun { start, finish: name_of(finish)?, was_event })
         }
         MOVED => Record::Moved { invocation: from.id()?, call: from.call()?? },
         ACK => Record::Ack { offset: from.u64()?, sink: from.text()?.into_owned() },
@@ -830,6 +853,62 @@ fn write_number(to: &mut Vec<u8>, tag: u8, number: [u8; 8]) {
     to.extend_from_slice(&bytes);
 }
 
+/// The names that this program's events and fields have: those need no place of their own for each event.
+static NAMES: PerProcess<HashMap<&'static [u8], &'static str, BuildHasherDefault<NameHasher>>> = PerProcess::new();
+
+fn known_name(name: &[u8]) -> Option<Cow<'static, str>> {
+    let names = || {
+        let of_calls = callsite::callsites().iter().flat_map(Callsite::names);
+        let names = of_calls.chain(callsite::additions().iter().map(|addition| addition.name));
+        names.map(|name| (name.as_bytes(), name)).collect()
+    };
+    match NAMES.get_or_init(names).and_then(|names| names.get(name)) {
+        Some(known) => Some(Cow::Borrowed(known)),
+        None => owned(name),
+    }
+}
+
+/// Names are few, and the program's own: whoever makes them alike makes themselves slow.
+#[derive(Default)]
+struct NameHasher(u64);
+
+impl Hasher for NameHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        let mut add = |word: u64| self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517C_C1B7_2722_0A95);
+        let (words, rest) = bytes.as_chunks();
+        for word in words {
+            add(u64::from_le_bytes(*word));
+        }
+        match bytes.last_chunk() {
+            // Some of it twice.
+            Some(last) if !rest.is_empty() => add(u64::from_le_bytes(*last)),
+            _ => rest.iter().for_each(|byte| add(u64::from(*byte))),
+        }
+    }
+
+    fn write_usize(&mut self, length: usize) {
+        self.0 ^= length as u64;
+    }
+
+    fn finish(&self) -> u64 {
+        // The table looks at the highest bits and at the lowest.
+        self.0 ^ (self.0 >> 32)
+    }
+}
+
+fn owned(text: &[u8]) -> Option<Cow<'static, str>> {
+    std::str::from_utf8(text).ok().map(|text| Cow::Owned(text.to_owned()))
+}
+
+/// A name that may be missing.
+#[allow(clippy::option_option, reason = "the outer one is whether it can be read at all")]
+fn name_of(name: Option<&[u8]>) -> Option<Option<Cow<'static, str>>> {
+    match name {
+        Some(name) => known_name(name).map(Some),
+        None => Some(None),
+    }
+}
+
 /// The rest of a payload. Every method is `None` where the bytes do not hold what is asked for.
 struct Reader<'a>(&'a [u8]);
 
@@ -882,18 +961,18 @@ impl<'a> Reader<'a> {
     }
 
     /// An event, and where it is a start, the name of the finish that is to follow.
-    fn event(&mut self) -> Option<(Event, Option<Cow<'static, str>>)> {
+    fn event(&mut self) -> Option<(Event, Option<&'a [u8]>)> {
         let invocation = self.id()?;
         let id = self.id()?;
         let time = self.time()?;
         let call = self.call()?;
         let parent = self.call()?;
         let signed_in = self.array().map(u32::from_le_bytes)?;
-        let name = self.text()?;
+        let name = self.name()?;
         let mut finish = None;
         let kind = match self.byte()? {
             START => {
-                finish = self.text().map(|name| (!name.is_empty()).then_some(name))?;
+                finish = self.bytes().map(|name| (!name.is_empty()).then_some(name))?;
                 EventKind::Start
             }
             kind @ (FINISH | FINISH_WITH_ERROR) => EventKind::Finish {
@@ -972,15 +1051,28 @@ impl<'a> Reader<'a> {
         Some((!file.is_empty()).then_some(Place { file, line, column }))
     }
 
-    fn text(&mut self) -> Option<Cow<'static, str>> {
+    fn bytes(&mut self) -> Option<&'a [u8]> {
         let length = self.array().map(u16::from_le_bytes)?;
-        let text = std::str::from_utf8(self.take(usize::from(length))?).ok()?;
-        Some(Cow::Owned(text.to_owned()))
+        self.take(usize::from(length))
+    }
+
+    fn text(&mut self) -> Option<Cow<'static, str>> {
+        owned(self.bytes()?)
+    }
+
+    /// The name of an event or a field.
+    fn name(&mut self) -> Option<Cow<'static, str>> {
+        known_name(self.bytes()?)
     }
 
     fn fields(&mut self) -> Option<Vec<NamedValue>> {
         let count = self.byte()?;
-        (0..count).map(|_| Some((self.text()?, Value(self.value(0)?)))).collect()
+        // No more than there are, if what is said of it is wrong.
+        let mut fields = Vec::with_capacity(usize::from(count).min(limits::FIELDS));
+        for _ in 0..count {
+            fields.push((self.name()?, Value(self.value(0)?)));
+        }
+        Some(fields)
     }
 
     /// A value that lies so deep in others.
@@ -1144,10 +1236,14 @@ pub(crate) mod tests {
             let record = encoded(&event);
             let kind = event.kind.kind();
             prop_assert_eq!(kind_of(&record), Some(kind));
-            prop_assert_eq!(event_of_others(&record, kind), None);
-            prop_assert_eq!(event_of_others(&record, Kinds::NONE), Some(record.len()));
+            let raw = raw_event(&record).unwrap();
+            prop_assert_eq!((raw.kind, raw.length), (kind, record.len()));
+            prop_assert_eq!(raw.read(), Some(event));
             for cut in 0..record.len() {
-                prop_assert_eq!(event_of_others(&record[..cut], Kinds::NONE), None);
+                prop_assert!(raw_event(&record[..cut]).is_none());
+                let mut damaged = record.clone();
+                damaged[cut] ^= 1;
+                prop_assert!(raw_event(&damaged).is_none());
             }
         }
 

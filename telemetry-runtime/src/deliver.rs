@@ -136,7 +136,9 @@ impl Sink {
                         request.flatten().is_some_and(|request| request.body.len() > limits.event_bytes)
                     }
                 };
-                if entries.len() > 1 && entries.iter().any(is_too_large) {
+                // None is, if all together are not.
+                let is_large = request.body.len() > limits.event_bytes;
+                if is_large && entries.len() > 1 && entries.iter().any(is_too_large) {
                     return Sent::unasked(Verdict::Split);
                 }
                 let most = if entries.len() == 1 { limits.event_bytes.min(limits.bytes) } else { limits.bytes };
@@ -271,7 +273,7 @@ impl Way {
         if self.inspect.is_some() {
             return self.show(sink, &transport::lines(to, &url, &shown_url, request), request.shown());
         }
-        let noted = self.ledger.request(sink, &shown_url, request.shown());
+        let noted = self.ledger.request(sink, &shown_url, request);
         if let Some(bodies) = self.bodies {
             bodies.show(sink, &shown_url, request.shown());
         }

@@ -767,6 +767,11 @@ impl Engine {
         self.away.store(away, Ordering::Release);
     }
 
+    /// Whether the worker is at the network.
+    pub(crate) fn is_away(&self) -> bool {
+        self.away.load(Ordering::Acquire)
+    }
+
     /// The worker has events in memory alone, or has no longer.
     pub(crate) fn set_remembering(&self, is_remembering: bool) {
         self.is_remembering.store(is_remembering, Ordering::Release);

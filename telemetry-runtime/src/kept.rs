@@ -258,6 +258,7 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::Request;
     use crate::ledger::Ledger;
 
     #[test]
@@ -267,9 +268,13 @@ mod tests {
         let spool = spool::folder_in(home.path());
         std::fs::create_dir(&spool).unwrap();
         let ledger = Ledger::new(Some(&spool));
-        let request = ledger.request("a \"sink\"\n", "https://example.org/", br#"{"events":["}"]}"#);
+        let request = ledger.request(
+            "a \"sink\"\n",
+            "https://example.org/",
+            &Request::new("application/json", br#"{"events":["}"]}"#),
+        );
         ledger.answer(request, "answered 200");
-        ledger.request("other", "https://example.org/", b"no\njson \"");
+        ledger.request("other", "https://example.org/", &Request::new("text/plain", b"no\njson \""));
         let mut told = Vec::new();
         assert!(replay(&state, &mut told).unwrap());
         let told = String::from_utf8(told).unwrap();

@@ -11,14 +11,16 @@
 //! The body stands there as it was sent, before compression; one that is no text as its format says it in words. When the file has grown, it becomes `ledger.old`, and the one that was
 //! that is gone.
 
+use std::io::{self, IoSlice, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::clock;
 use crate::files::{is_no_pipe, is_still_at, open_private};
+use crate::format::Request;
 use crate::json::Writer;
 use crate::limits;
 use crate::os;
-use crate::value::{Id, rfc3339};
+use crate::value::Id;
 
 #[derive(Debug)]
 pub(crate) struct Ledger {
@@ -33,54 +35,77 @@ impl Ledger {
 
     /// Notes a request that is about to be sent; what is returned names it. What cannot be noted is sent all the same: where
     /// nothing can be written, there is no ledger.
-    pub(crate) fn request(&self, sink: &str, url: &str, body: &[u8]) -> Id {
+    pub(crate) fn request(&self, sink: &str, url: &str, made: &Request) -> Id {
         let request = clock::event_id(clock::now());
-        self.note(true, |line| {
-            line.member("request").text(request);
-            line.member("sink").text(sink);
-            line.member("url").text(url);
-            match std::str::from_utf8(body).ok().filter(|text| text.starts_with(['{', '[']) && !text.contains('\n')) {
-                Some(json) => line.member("body").plain(json),
-                None => line.member("body").text(String::from_utf8_lossy(body)),
-            }
-        });
+        let Some(path) = &self.path else { return request };
+        let mut line = line_of(request);
+        line.member("sink", |to| to.str(sink));
+        line.member("url", |to| to.str(url));
+        let body = made.shown();
+        // A body may be large, and is not copied.
+        let (before, body) = if made.is_one_line() {
+            (line.before("body"), body)
+        } else {
+            line.member("body", |to| to.text(String::from_utf8_lossy(body)));
+            (line.0, &[][..])
+        };
+        // Without it, delivery is as good.
+        drop(append(path, [before.as_bytes(), body, b"}\n"]));
         request
     }
 
     /// Notes what was answered to a request.
     pub(crate) fn answer(&self, request: Id, said: &str) {
         // Without the request, because the user has had everything deleted meanwhile, the answer says nothing.
-        self.note(false, |line| {
-            line.member("request").text(request);
-            line.member("answer").text(said);
-        });
-    }
-
-    fn note(&self, creates: bool, write: impl FnOnce(&mut crate::json::Members<'_>)) {
-        let Some(path) = self.path.as_ref().filter(|path| creates || path.exists()) else { return };
-        let mut line = String::new();
-        Writer::new(&mut line).object(|members| {
-            members.member("time").text(rfc3339(clock::now()));
-            write(members);
-        });
-        line.push('\n');
-        // Without it, delivery is as good.
-        drop(append(path, line.as_bytes()));
+        let Some(path) = self.path.as_ref().filter(|path| path.exists()) else { return };
+        let mut line = line_of(request);
+        line.member("answer", |to| to.str(said));
+        drop(append(path, [line.0.as_bytes(), &[], b"}\n"]));
     }
 }
 
-fn append(path: &Path, line: &[u8]) -> std::io::Result<()> {
+/// A line that is not finished: an object's beginning.
+struct Line(String);
+
+fn line_of(request: Id) -> Line {
+    let mut line = Line("{\"time\":".into());
+    Writer::new(&mut line.0).time(clock::now());
+    line.member("request", |to| to.id(request));
+    line
+}
+
+impl Line {
+    fn member(&mut self, name: &str, write: impl FnOnce(Writer<'_>)) {
+        self.0.extend([",\"", name, "\":"]);
+        write(Writer::new(&mut self.0));
+    }
+
+    /// The line up to where a member's value is to stand.
+    fn before(mut self, name: &str) -> String {
+        self.0.extend([",\"", name, "\":"]);
+        self.0
+    }
+}
+
+fn append(path: &Path, line: [&[u8]; 3]) -> io::Result<()> {
     if !is_no_pipe(path) {
         return Ok(());
     }
     let mut file = open_private(path, true)?;
     let _kept = os::KeptFromChildren::new(&file);
     let bytes = file.metadata()?.len();
-    if os::largest_file().is_some_and(|largest| bytes + line.len() as u64 > largest) {
+    let length: usize = line.iter().map(|part| part.len()).sum();
+    if os::largest_file().is_some_and(|largest| bytes + length as u64 > largest) {
         return Ok(());
     }
     // One call for a line, so that those of two processes do not mix.
-    std::io::Write::write_all(&mut file, line)?;
+    let mut written = file.write_vectored(&line.map(IoSlice::new))?;
+    // Where the system took less, the rest follows.
+    for part in line {
+        let (taken, rest) = part.split_at(written.min(part.len()));
+        written -= taken.len();
+        file.write_all(rest)?;
+    }
     // Locked, so that of two processes one moves it.
     if bytes > limits::LEDGER_BYTES && file.try_lock().is_ok() && is_still_at(&file.metadata()?, path) {
         std::fs::rename(path, path.with_extension("old"))?;
@@ -97,7 +122,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let ledger = Ledger::new(Some(folder.path()));
         let body = br#"{"events":[{"rows":1.50}]}"#;
-        let request = ledger.request("json", "https://example.org/", body);
+        let request = ledger.request("json", "https://example.org/", &Request::new("application/json", body));
         ledger.answer(request, "answered 200");
         let text = std::fs::read_to_string(folder.path().join("ledger")).unwrap();
         let [sent, answered] = text.lines().collect::<Vec<_>>().try_into().unwrap();
@@ -113,7 +138,7 @@ mod tests {
         let ledger = Ledger::new(Some(folder.path()));
         let body = format!("[\"{}\"]", "x".repeat(100 * 1024));
         for _ in 0..100 {
-            ledger.request("json", "", body.as_bytes());
+            ledger.request("json", "", &Request::new("application/json", body.as_str()));
         }
         let size = |name: &str| std::fs::metadata(folder.path().join(name)).unwrap().len();
         let most = limits::LEDGER_BYTES + 200 * 1024;

@@ -24,7 +24,7 @@ pub(crate) const SEGMENT_BYTES: u64 = 5 * 1024 * 1024;
 pub(crate) const SEGMENT_BOOKS_BYTES: u64 = 1024 * 1024;
 /// A segment that is larger than this is left for another, to be emptied while the process lives.
 pub(crate) const SEGMENT_LEAVE_BYTES: u64 = 256 * 1024;
-/// All segments together hold this much, as long as no more than that is being written at once: a process looks before it makes
+/// All segments together, and the ledger, hold this much, as long as no more than that is being written at once: a process looks before it makes
 /// its segment larger by a step.
 pub(crate) const SPOOL_BYTES: u64 = 10 * 1024 * 1024;
 /// A step, in one of the first slots …
@@ -60,6 +60,8 @@ pub(crate) const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
 pub(crate) const METRICS_INTERVAL: Duration = Duration::from_secs(60 * 60);
 /// From the first event of a batch until it is sent.
 pub(crate) const BATCH_WINDOW: Duration = Duration::from_millis(200);
+/// … or, if that is sooner, until so much was recorded.
+pub(crate) const BATCH_BYTES: u64 = 1024 * 1024;
 /// It is told so often what was only counted.
 pub(crate) const AGGREGATE_INTERVAL: Duration = Duration::from_secs(60);
 /// So many rows of required usage are a report, …

@@ -13,6 +13,7 @@ use crate::level::Kinds;
 use crate::limits;
 use crate::spool::Segment;
 use crate::thinning::Thinning;
+use crate::totals::Tallied;
 use crate::value::{Id, since_epoch};
 
 /// Records behind one another, on disk or in memory.
@@ -27,12 +28,12 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    fn read_at(&self, offset: u64, count: usize) -> io::Result<Vec<u8>> {
+    /// Reads into a place that may have been used before.
+    fn read_at(&self, offset: u64, count: usize, mut bytes: Vec<u8>) -> io::Result<Vec<u8>> {
         match self {
             Self::Segment(segment) => {
-                let mut bytes = Vec::new();
                 // Where there is little memory, it is the program's.
-                bytes.try_reserve_exact(count).map_err(|_| io::ErrorKind::OutOfMemory)?;
+                bytes.try_reserve_exact(count.saturating_sub(bytes.len())).map_err(|_| io::ErrorKind::OutOfMemory)?;
                 bytes.resize(count, 0);
                 let filled = segment.read_at(offset, &mut bytes)?;
                 bytes.truncate(filled);
@@ -40,7 +41,7 @@ impl Source {
             }
             Self::Memory { records, base } => {
                 let mut at = *base;
-                let mut bytes = Vec::new();
+                bytes.clear();
                 for record in records {
                     if at >= offset && bytes.len() < count {
                         bytes.extend_from_slice(record);
@@ -67,14 +68,27 @@ pub(crate) struct Reader {
     seen: u64,
     /// The end of the settled record, if it was the last thing said.
     settled: u64,
-    /// How far the segment was counted into the books of all runs.
-    tallied: u64,
+    /// What was read, from the beginning on: nothing is read twice for those who take none of it.
+    known: Vec<Span>,
+    /// What is known of all that was read.
+    tallied: Tallied,
+    /// Where bytes are read into.
+    buffer: Vec<u8>,
     /// Somebody may be in the middle of appending.
     is_written_to: bool,
     /// While the segment is read for the first time.
     calls: Option<Calls>,
     /// Of the events that lay there when it was opened: where each ends, when it was recorded, and its kind.
     times: Vec<(u64, SystemTime, Kinds)>,
+}
+
+/// A part of a source that was read.
+#[derive(Debug)]
+struct Span {
+    begin: u64,
+    end: u64,
+    /// The kinds of events that lie there.
+    kinds: Kinds,
 }
 
 /// Which calls a segment tells of, by run and call.
@@ -119,6 +133,9 @@ impl Calls {
     }
 }
 
+/// Most events take this much, or more.
+const EVENT_BYTES: usize = 112;
+
 /// Some events, and where the next ones begin.
 #[derive(Debug)]
 pub(crate) struct Chunk {
@@ -142,7 +159,11 @@ impl Chunk {
 impl Reader {
     /// The segment that this process writes to, as the run `own`.
     pub(crate) fn of_writer(segment: Arc<Segment>, own: Id) -> io::Result<Self> {
-        Self::open(segment, Some(own))
+        if segment.is_inherited() {
+            return Self::open(segment, Some(own));
+        }
+        // There is nothing in it of anybody else: no call that was left open, no position, nothing that is old.
+        Ok(Self { is_written_to: true, ..Self::of(Source::Segment(segment)) })
     }
 
     /// A segment that nobody writes to any more.
@@ -155,23 +176,11 @@ impl Reader {
     fn open(segment: Arc<Segment>, own: Option<Id>) -> io::Result<Self> {
         // Not what is appended meanwhile, which may be more than can be read.
         let end = segment.bytes();
-        let source = Source::Segment(segment);
-        let (runs, positions) = (HashMap::new(), HashMap::new());
-        let (identities, excluded) = (HashMap::new(), HashSet::new());
-        let is_written_to = own.is_some();
-        let calls = Some(Calls::default());
         let mut reader = Self {
-            source,
-            runs,
-            identities,
-            excluded,
-            positions,
             seen: u64::MAX,
-            settled: 0,
-            tallied: 0,
-            is_written_to,
-            calls,
-            times: Vec::new(),
+            is_written_to: own.is_some(),
+            calls: Some(Calls::default()),
+            ..Self::of(Source::Segment(segment))
         };
         let mut at = 0;
         while at < end {
@@ -229,7 +238,10 @@ impl Reader {
 
     /// What this run could not write.
     pub(crate) fn of_memory() -> Self {
-        let source = Source::Memory { records: VecDeque::new(), base: 0 };
+        Self::of(Source::Memory { records: VecDeque::new(), base: 0 })
+    }
+
+    fn of(source: Source) -> Self {
         Self {
             source,
             runs: HashMap::new(),
@@ -238,7 +250,9 @@ impl Reader {
             positions: HashMap::new(),
             seen: 0,
             settled: 0,
-            tallied: 0,
+            known: Vec::new(),
+            tallied: Tallied::default(),
+            buffer: Vec::new(),
             is_written_to: false,
             calls: None,
             times: Vec::new(),
@@ -278,7 +292,9 @@ impl Reader {
     }
 
     pub(crate) fn position(&self, sink: &str) -> u64 {
-        self.positions.get(sink).copied().unwrap_or(0)
+        // Of what waited in memory, the first may have been moved onto the disk.
+        let begin = if let Source::Memory { base, .. } = &self.source { *base } else { 0 };
+        self.positions.get(sink).copied().unwrap_or(0).max(begin)
     }
 
     /// Takes a record that could not be written.
@@ -288,13 +304,16 @@ impl Reader {
         }
     }
 
-    /// The segment's slot and all that is in it, if there is more in it than when this was last asked.
-    pub(crate) fn untallied(&mut self) -> Option<(u16, Vec<u8>)> {
-        let (end, segment) = (self.end(), self.segment()?);
-        let slot = segment.slot();
-        let bytes = (end > self.tallied).then(|| self.source.read_at(0, usize::try_from(end).ok()?).ok())??;
-        self.tallied = end;
-        Some((slot, bytes))
+    /// What is known of all that was read of a segment, and its slot.
+    pub(crate) fn tallied(&mut self) -> Option<(u16, &mut Tallied)> {
+        let slot = self.segment()?.slot();
+        Some((slot, &mut self.tallied))
+    }
+
+    /// The segment's slot and all that is in it.
+    pub(crate) fn contents(&self) -> Option<(u16, Vec<u8>)> {
+        let slot = self.segment()?.slot();
+        Some((slot, self.source.read_at(0, usize::try_from(self.end()).ok()?, Vec::new()).ok()?))
     }
 
     /// The segment; `None` for memory.
@@ -344,24 +363,34 @@ impl Reader {
 
     /// The same with none but events of these kinds, out of so many bytes, or a read's bytes if that is more.
     pub(crate) fn chunk_of(&mut self, kinds: Kinds, at: u64, most: usize, most_bytes: usize) -> io::Result<Chunk> {
+        let known = self.behind_known(kinds, at);
+        if known > at {
+            return Ok(Chunk { events: Vec::new(), ends: Vec::new(), next: known, damaged: 0 });
+        }
         let most_bytes = most_bytes.max(limits::READ_BYTES);
         let is_there = usize::try_from(self.end().saturating_sub(at)).unwrap_or(usize::MAX);
-        let bytes = self.source.read_at(at, most_bytes.min(is_there))?;
-        let mut chunk = Chunk { events: Vec::new(), ends: Vec::new(), next: at, damaged: 0 };
+        let bytes = self.source.read_at(at, most_bytes.min(is_there), std::mem::take(&mut self.buffer))?;
+        let most_likely = (bytes.len() / EVENT_BYTES).min(most);
+        let (events, ends) = (Vec::with_capacity(most_likely), Vec::with_capacity(most_likely));
+        let mut chunk = Chunk { events, ends, next: at, damaged: 0 };
         let mut rest = bytes.as_slice();
         let mut sound = true;
         while !rest.is_empty() && chunk.events.len() < most {
-            // What is for other tracks is not looked into, once it is known what it says of calls.
-            if let Some(length) = codec::event_of_others(rest, kinds).filter(|_| self.calls.is_none()) {
+            if let Some(length) = self.take_event(rest, kinds, &mut chunk) {
                 sound = true;
                 rest = &rest[length..];
-                chunk.next += length as u64;
                 continue;
             }
             let step = match codec::read(rest) {
                 Found::Record(record, length) => {
                     sound = true;
-                    self.take(*record, chunk.next + length as u64, kinds, &mut chunk);
+                    let end = chunk.next + length as u64;
+                    let event = if let Record::Event(event, _) = &*record { Some(event) } else { None };
+                    let kind = event.map_or(Kinds::NONE, |event| event.kind.kind());
+                    if self.know(chunk.next, end, kind) && event.is_some() {
+                        self.tallied.count(kind, event);
+                    }
+                    self.take(*record, end, kinds, &mut chunk);
                     length
                 }
                 // The rest of it is in the next chunk.
@@ -377,11 +406,52 @@ impl Reader {
         if self.seen != u64::MAX {
             self.seen = self.seen.max(chunk.next);
         }
+        self.buffer = bytes;
         Ok(chunk)
     }
 
+    /// How far nothing lies behind a place that is of these kinds, as far as was read.
+    fn behind_known(&self, kinds: Kinds, at: u64) -> u64 {
+        let from = self.known.partition_point(|span| span.end <= at);
+        let others = self.known.iter().skip(from).take_while(|span| !span.kinds.intersects(kinds));
+        others.last().map_or(at, |span| span.end)
+    }
+
+    /// Notes what lies in a part of the source; says whether that is read for the first time.
+    fn know(&mut self, begin: u64, end: u64, kinds: Kinds) -> bool {
+        let known = self.known.last().map_or(0, |span| span.end);
+        if begin != known {
+            return false;
+        }
+        match self.known.last_mut().filter(|span| end - span.begin <= limits::READ_BYTES as u64) {
+            Some(span) => (span.end, span.kinds) = (end, span.kinds | kinds),
+            None => self.known.push(Span { begin, end, kinds }),
+        }
+        true
+    }
+
+    /// Takes the event at the beginning of `rest`, where one is that needs no closer look; says how many bytes it takes.
+    fn take_event(&mut self, rest: &[u8], kinds: Kinds, chunk: &mut Chunk) -> Option<usize> {
+        // What it says of calls, and of losses, is said by all of it.
+        let raw = codec::raw_event(rest).filter(|raw| self.calls.is_none() && raw.kind != Kinds::LOSSES)?;
+        let is_wanted = kinds.contains(raw.kind);
+        let event = if is_wanted || self.tallied.is_empty() { Some(raw.read()?) } else { None };
+        let end = chunk.next + raw.length as u64;
+        if self.know(chunk.next, end, raw.kind) {
+            self.tallied.count(raw.kind, event.as_ref());
+        }
+        if let Some(event) = event.filter(|_| is_wanted) {
+            chunk.events.push(event);
+            chunk.ends.push(end);
+        }
+        chunk.next = end;
+        Some(raw.length)
+    }
+
     /// Counts a place that holds no record, once.
-    fn damage(&self, length: usize, sound: &mut bool, chunk: &mut Chunk) -> usize {
+    fn damage(&mut self, length: usize, sound: &mut bool, chunk: &mut Chunk) -> usize {
+        // Whoever comes there first counts it, so nobody passes it by.
+        self.know(chunk.next, chunk.next + length as u64, Kinds::EVERY);
         chunk.damaged += u64::from(*sound && chunk.next >= self.seen);
         *sound = false;
         length

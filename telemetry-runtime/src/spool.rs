@@ -24,6 +24,8 @@ pub(crate) use crate::files::{create_private_folder, is_still_at, open_private};
 
 /// The folder in the program's state folder; the number is the version of `codec`'s format.
 const FOLDER: &str = "spool-1";
+/// What lies there besides, and is large: the bound is for all of it.
+const LEDGERS: [&str; 2] = ["ledger", "ledger.old"];
 
 /// Why a record is not on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -637,11 +639,27 @@ impl Paths {
         &self.path
     }
 
-    /// How much all segments hold together.
+    /// How much all segments hold together, and the ledger beside them.
     fn bytes_of_all(&mut self) -> u64 {
-        let bytes =
-            |slot| self.slot(slot).symlink_metadata().ok().filter(std::fs::Metadata::is_file).map(|file| file.len());
-        (0..limits::SLOTS).filter_map(bytes).sum()
+        let (mut bytes, mut missing) = (0, 0);
+        // Slots are made one after another, each where all before it are taken: behind so many that are missing there are no more.
+        for slot in 0..limits::SLOTS {
+            if missing == limits::FIRST_SLOTS {
+                break;
+            }
+            match self.slot(slot).symlink_metadata() {
+                Ok(file) => {
+                    missing = 0;
+                    bytes += if file.is_file() { file.len() } else { 0 };
+                }
+                Err(_) => missing += 1,
+            }
+        }
+        for name in LEDGERS {
+            self.path.set_file_name(name);
+            bytes += self.path.symlink_metadata().map_or(0, |file| file.len());
+        }
+        bytes
     }
 }
 
@@ -652,14 +670,31 @@ struct Slot {
     changed: SystemTime,
 }
 
-/// The slots that there are. Asked for one by one: to read a folder takes more calls that can fail.
+/// The slots that there are.
 fn slots(folder: &Path) -> impl Iterator<Item = Slot> {
     let folder = folder.to_owned();
-    (0..limits::SLOTS).filter_map(move |number| {
+    numbers(&folder).into_iter().filter_map(move |number| {
         let metadata = path(&folder, number).symlink_metadata().ok().filter(std::fs::Metadata::is_file)?;
         let changed = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
         Some(Slot { number, bytes: metadata.len(), changed })
     })
+}
+
+/// The numbers of the slots that there are; of all, to be asked for one by one, where the folder cannot be read.
+fn numbers(folder: &Path) -> Vec<u16> {
+    let number = |name: &std::ffi::OsStr| name.to_str()?.strip_prefix("segment-")?.parse::<u16>().ok();
+    let read = || {
+        let mut numbers = Vec::new();
+        for entry in std::fs::read_dir(folder)? {
+            numbers.extend(number(&entry?.file_name()).filter(|number| *number < limits::SLOTS));
+        }
+        numbers.sort_unstable();
+        io::Result::Ok(numbers)
+    };
+    match read() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        numbers => numbers.unwrap_or_else(|_| (0..limits::SLOTS).collect()),
+    }
 }
 
 /// The bytes of every segment with its slot, whoever writes to it. What is larger than any of ours is left out.
@@ -681,7 +716,7 @@ pub(crate) fn folder_in(state: &Path) -> PathBuf {
     state.join(FOLDER)
 }
 
-/// How much all segments hold together.
+/// How much all segments hold together, and the ledger beside them.
 pub(crate) fn bytes_of_all(folder: &Path) -> u64 {
     Paths::of(folder).bytes_of_all()
 }

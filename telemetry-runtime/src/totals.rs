@@ -22,9 +22,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::codec::{self, Found, Record};
-use crate::event::EventKind;
+use crate::event::{Event, EventKind};
 use crate::files::{is_no_pipe, is_still_at, open_private};
 use crate::format::Track;
+use crate::level::Kinds;
 use crate::limits;
 use crate::loss::Loss;
 use crate::os;
@@ -72,6 +73,46 @@ impl Tally {
             *lost = next()?.unwrap_or(0);
         }
         Some(tally)
+    }
+}
+
+/// What is known of a segment's events while they are read, from the first on.
+#[derive(Debug, Default)]
+pub(crate) struct Tallied {
+    /// The first event's id: of no other life of this slot.
+    life: Option<Id>,
+    events: [u64; Kinds::COUNT],
+    lost: [u64; Loss::ALL.len()],
+    /// What was noted last.
+    noted: Tally,
+}
+
+impl Tallied {
+    /// Whether there was no event yet.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.life.is_none()
+    }
+
+    /// Counts an event of this kind; the first one, and one that tells of losses, with what it says.
+    pub(crate) fn count(&mut self, kind: Kinds, event: Option<&Event>) {
+        self.life = self.life.or(event.map(|event| event.id));
+        match event.map(|event| &event.kind) {
+            Some(EventKind::Loss { reason, events }) => self.lost[*reason as usize] += events,
+            _ => self.events[kind.place()] += 1,
+        }
+    }
+
+    /// What is to be noted of it once every track is done with every event, if that is not what was noted last.
+    pub(crate) fn when_done<'a>(&mut self, tracks: impl Iterator<Item = &'a Track>) -> Option<(Id, Tally)> {
+        let of = |kinds: Kinds| kinds.each().map(|kind| self.events[kind.place()]).sum::<u64>();
+        let tally = Tally {
+            events: self.events.iter().sum(),
+            settled: tracks.map(|track| of(track.kinds)).sum(),
+            lost: self.lost,
+        };
+        let life = self.life.filter(|_| tally != self.noted)?;
+        self.noted = tally;
+        Some((life, tally))
     }
 }
 
@@ -252,6 +293,11 @@ fn read_file(path: &Path) -> Option<Said> {
 /// Notes what a slot's segment tells now. To be done before it is said to be settled, and before it is emptied.
 pub(crate) fn note(folder: &Path, slot: u16, bytes: &[u8], tracks: &[Track]) -> io::Result<()> {
     let Contents { tally, life: Some(life), .. } = read(bytes, tracks) else { return Ok(()) };
+    note_life(folder, slot, life, tally)
+}
+
+/// The same of a slot whose segment was read.
+pub(crate) fn note_life(folder: &Path, slot: u16, life: Id, tally: Tally) -> io::Result<()> {
     let path = folder.join(FILE);
     let lock = folder.join("totals.lock");
     for _ in 0..TRIES {
@@ -304,13 +350,12 @@ mod tests {
     use super::*;
     use crate::codec::tests::{encoded, event};
     use crate::format::{Limits, Stream};
-    use crate::level::Kinds;
     use proptest::prelude::*;
     use proptest::strategy::ValueTree as _;
 
     fn segment(events: usize, acknowledged: bool) -> Vec<u8> {
         let mut runner = proptest::test_runner::TestRunner::default();
-        let is_counted = |event: &crate::event::Event| matches!(event.kind, EventKind::Start);
+        let is_counted = |event: &Event| matches!(event.kind, EventKind::Start);
         let events: Vec<_> = std::iter::repeat_with(|| event().new_tree(&mut runner).unwrap().current())
             .filter(is_counted)
             .take(events)

@@ -15,7 +15,7 @@ use crate::busy;
 use crate::clock;
 use crate::codec::{self, What};
 use crate::deliver::{Sent, Way};
-use crate::engine::{Control, Engine, Inbox, Periodic, Plan};
+use crate::engine::{Control, Engine, Inbox, Periodic, Plan, Queued};
 use crate::event::{Event, EventKind};
 use crate::fork::InTransit;
 use crate::format::{Entry, Stream, Track, Verdict};
@@ -79,6 +79,8 @@ struct Worker {
     periodic: Vec<Periodic>,
     /// Who waits for everything to be tried, and until when.
     flushes: Vec<(Instant, Sender<()>)>,
+    /// The slot that this process wrote to in the last round, and how far.
+    written: (u16, u64),
 }
 
 /// One sink, and how it goes with it.
@@ -88,6 +90,8 @@ struct Lane {
     streams: Vec<Course>,
     way: Way,
     books: &'static SinkBooks,
+    /// What was to be put onto the disk before a request and could not be.
+    unwritten: Vec<Queued>,
 }
 
 /// One of a sink's tracks.
@@ -161,7 +165,7 @@ impl Worker {
                 }
             }
             let tracks = tracks.iter().map(|track| Rail::of(sink, track, plan.level)).collect();
-            Lane { sink, tracks, streams, way, books }
+            Lane { sink, tracks, streams, way, books, unwritten: Vec::new() }
         };
         Self {
             engine,
@@ -181,6 +185,7 @@ impl Worker {
             is_done: true,
             periodic: Vec::new(),
             flushes: Vec::new(),
+            written: (0, 0),
         }
     }
 
@@ -211,6 +216,9 @@ impl Worker {
         let mut until = if self.is_adopting { Some(clock::tick()) } else { attempt };
         let mut is_recording = false;
         loop {
+            if self.is_batch_full() {
+                return Turn::Send;
+            }
             let save = if is_recording && self.engine.is_queued() {
                 clock::tick().checked_add(limits::SAVE_WINDOW)
             } else {
@@ -308,17 +316,18 @@ impl Worker {
         });
     }
 
+    /// Whether so much was recorded since the last round that it is not waited for the window to close: the spool would be full by then.
+    fn is_batch_full(&self) -> bool {
+        let Some(segment) = self.engine.spool.current() else { return false };
+        let (slot, bytes) = self.written;
+        let before = if slot == segment.slot() { bytes } else { 0 };
+        segment.bytes().saturating_sub(before) > limits::BATCH_BYTES && self.lanes.iter().any(Lane::may_send)
+    }
+
     /// Puts what is queued onto the disk, or into memory.
     fn save(&mut self) {
         let Self { engine, memory, .. } = self;
-        engine.save(None, |(_, record)| {
-            if memory.in_memory() < limits::QUEUE_EVENTS {
-                memory.push(record);
-                engine.set_remembering(true);
-            } else {
-                engine.lose_queued(&record, Loss::QueueFull);
-            }
-        });
+        engine.save(None, |queued| remember(engine, memory, queued));
     }
 
     /// Has what waits in memory written, if that can be done again.
@@ -368,6 +377,10 @@ impl Worker {
             self.deliver_own();
             self.deliver_left();
         }
+        let Self { engine, memory, lanes, .. } = self;
+        let unwritten = lanes.iter_mut().flat_map(|lane| lane.unwritten.drain(..));
+        unwritten.for_each(|queued| remember(engine, memory, queued));
+        self.written = self.engine.spool.current().map_or((0, 0), |segment| (segment.slot(), segment.bytes()));
         self.engine.set_away(false);
         if self.engine.is_purged() {
             self.discard();
@@ -482,8 +495,6 @@ impl Worker {
         for segment in Segment::left_behind(folder) {
             if let Ok(mut reader) = Reader::of_dead(segment) {
                 evict(engine, lanes, &mut reader);
-                note_totals(engine, lanes, &mut reader);
-                drop(reader.segment().map(Segment::clear));
             }
             if too_many().is_none() {
                 break;
@@ -493,9 +504,17 @@ impl Worker {
             let (part, mut reader) = left.remove(0);
             engine.spool.forget(part);
             evict(engine, lanes, &mut reader);
-            note_totals(engine, lanes, &mut reader);
-            drop(reader.segment().map(Segment::clear));
         }
+    }
+}
+
+/// Has something that could not be written wait in memory, as long as there is room.
+fn remember(engine: &Engine, memory: &mut Reader, (_, record): Queued) {
+    if memory.in_memory() < limits::QUEUE_EVENTS {
+        memory.push(record);
+        engine.set_remembering(true);
+    } else {
+        engine.lose_queued(&record, Loss::QueueFull);
     }
 }
 
@@ -547,7 +566,11 @@ fn deliver(engine: &Engine, lanes: &mut [Lane], pauses: &Pauses, reader: &mut Re
         let mut moved = false;
         for lane in &mut *lanes {
             for track in 0..lane.tracks.len() {
-                match lane.deliver_next(track, engine, pauses, reader, end) {
+                // What is read and encoded is so little that events may wait for that in the queue.
+                engine.set_away(false);
+                let step = lane.deliver_next(track, engine, pauses, reader, end);
+                lane.leave(engine);
+                match step {
                     Step::Done => {}
                     Step::Moved => moved = true,
                     Step::Stuck => done = false,
@@ -573,33 +596,57 @@ fn allowed_tracks(lanes: &[Lane]) -> Vec<(&'static str, Kinds)> {
     rails.map(|rail| (rail.track.key.as_str(), rail.track.kinds)).collect()
 }
 
-/// Notes for good what a segment tells of: it is about to be emptied, by us or by whoever takes its slot.
+fn tracks(lanes: &[Lane]) -> impl Iterator<Item = &'static Track> {
+    lanes.iter().flat_map(|lane| &lane.tracks).map(|rail| rail.track)
+}
+
+/// Notes for good what a segment tells of that every sink is done with: it is about to be emptied, by us or by whoever takes its slot.
 fn note_totals(engine: &Engine, lanes: &[Lane], reader: &mut Reader) {
-    if let (Some(folder), Some((slot, bytes))) = (engine.folder(), reader.untallied()) {
-        let tracks: Vec<_> = lanes.iter().flat_map(|lane| &lane.tracks).map(|rail| rail.track.clone()).collect();
+    if let (Some(folder), Some((slot, tallied))) = (engine.folder(), reader.tallied())
+        && let Some((life, tally)) = tallied.when_done(tracks(lanes))
+    {
         // What cannot be noted is missing in what the user is told of all runs, and nowhere else.
+        drop(totals::note_life(folder, slot, life, tally));
+    }
+}
+
+/// The same of a segment that is given up, and of which some sinks have had more than others.
+fn note_totals_as_they_are(engine: &Engine, lanes: &[Lane], reader: &Reader) {
+    if let (Some(folder), Some((slot, bytes))) = (engine.folder(), reader.contents()) {
+        let tracks: Vec<_> = tracks(lanes).cloned().collect();
         drop(totals::note(folder, slot, &bytes, &tracks));
     }
 }
 
-/// Gives up what a source still owes.
+/// Gives up what a source still owes, and empties it.
 ///
-/// What it tells of losses is told from where this process writes now, by the same ids: who has heard it knows that.
+/// What it tells of losses is told from where this process writes now, by the same ids: who has heard it knows that. What is given up is
+/// booked once it is gone: a process that ends in between leaves it to the next run, and has not said that it is lost.
 fn evict(engine: &Engine, lanes: &mut [Lane], reader: &mut Reader) {
     let mut carried = BTreeSet::new();
-    for lane in lanes {
-        for track in 0..lane.tracks.len() {
-            let track = lane.tracks[track].track;
+    let mut owed = Vec::new();
+    for lane in &*lanes {
+        let (mut own, mut earlier) = (0, 0);
+        for rail in &lane.tracks {
+            let track = rail.track;
             let mut at = reader.position(&track.key);
             while let Ok(chunk) = reader.chunk_of(track.kinds, at, usize::MAX, limits::READ_BYTES)
                 && chunk.next > at
             {
-                lane.give_up(engine, Loss::Evicted, chunk.events.iter());
+                let counted = count(engine, chunk.events.iter());
+                (own, earlier) = (own + counted.0, earlier + counted.1);
                 let losses = chunk.events.iter().filter(|event| matches!(event.kind, EventKind::Loss { .. }));
                 losses.filter(|event| carried.insert(event.id)).for_each(|event| engine.tell_again(event));
                 at = chunk.next;
             }
         }
+        owed.push((own, earlier));
+    }
+    note_totals_as_they_are(engine, lanes, reader);
+    drop(reader.segment().map(Segment::clear));
+    for (lane, (own, earlier)) in lanes.iter_mut().zip(owed) {
+        engine.books.lose(Loss::Evicted, own + earlier);
+        lane.books.give_up(own);
     }
 }
 
@@ -615,6 +662,17 @@ enum Step {
 impl Lane {
     fn may_send(&self) -> bool {
         self.streams.iter().any(|stream| !stream.failed && stream.pause.is_over())
+    }
+
+    /// Goes where it may take long: what is recorded from now on goes onto the disk by itself, and what is queued is put there.
+    fn leave(&mut self, engine: &Engine) {
+        if !engine.is_away() {
+            engine.set_away(true);
+            engine.save(None, |queued| {
+                self.unwritten.push(queued);
+                engine.set_remembering(true);
+            });
+        }
     }
 
     /// How it goes on a stream.
@@ -651,6 +709,9 @@ impl Lane {
         let Ok(mut chunk) = reader.chunk_of(track.kinds, at, limits.events.max(1), bytes) else {
             return Step::Stuck;
         };
+        // To read a chunk takes a millisecond or two, and to encode it as much.
+        self.leave(engine);
+        engine.set_away(false);
         engine.books.lose(Loss::Damaged, chunk.damaged);
         if chunk.next == at {
             return Step::Done;
@@ -712,7 +773,10 @@ impl Lane {
         reader: &Reader,
         chunk: &mut Chunk,
     ) -> usize {
-        name_frames(&mut chunk.events);
+        if chunk.events.iter_mut().any(|event| event.kind.trace_mut().is_some_and(|(trace, _)| !trace.is_empty())) {
+            self.leave(engine);
+            name_frames(&mut chunk.events);
+        }
         let is_own = |event: &Event| event.invocation == engine.invocation();
         for event in chunk.events.iter_mut().filter(|event| event.signed_in != 0) {
             let own = if is_own(event) { engine.identity(event.signed_in) } else { None };
@@ -740,6 +804,7 @@ impl Lane {
             return 0;
         }
         let (own, earlier) = count(engine, entries.iter().map(|entry| entry.event));
+        self.leave(engine);
         let Sent { verdict, said, is_answered, pauses: asked, .. } = self.ask(stream, entries);
         let was_asked = said.is_some();
         if let Some(said) = said {

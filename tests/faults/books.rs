@@ -55,11 +55,11 @@ fn losses_are_told_though_the_room_is_taken() {
 /// A receiver that goes down after the first batch, and comes back for the next run.
 #[test]
 fn what_is_not_delivered_is_pending() {
-    // Of ten times `many`: more than goes in one.
-    const CALLS: usize = 10 * 64;
+    // Of 40 times `many`: more than goes in one.
+    const CALLS: usize = 40 * 64;
     let bench = Bench::new();
     let receiver = Receiver::scripted([Reply::Status(200), Reply::Status(503)]);
-    let ran = bench.run(&receiver.url(), &format!("{}deliver status", "many ".repeat(10)));
+    let ran = bench.run(&receiver.url(), &format!("{}deliver status", "many ".repeat(40)));
     let (mut delivered, pending) = (balance::batches(&receiver), bench.pending());
     let first = delivered.iter().map(|batch| batch.events.len()).sum::<usize>();
     assert_eq!((ran.count("delivered"), ran.count("pending")), (first, 2 * CALLS - first), "{}", ran.stdout);

@@ -40,6 +40,9 @@ usage: cargo xtask <command>
   bench curves [--check] [CURVE…]
           how cost grows with fields, nesting, threads, sinks, callsites, processes and what waits: the pictures of docs/performance.md,
           or, with --check, against benches/bounds.toml; some ten minutes, valgrind
+  bench run [--rounds N] [short | cpu | rates | slow]
+          from the program to the receiver: start, exit, events a second through one worker, CPU time of an event, memory; some
+          four minutes
   bench size [builds | starts | functions]
           what the framework adds to a program: bytes, crates, build time, instructions at start; some five minutes
   bench fleet [RUNS] ROTEL
@@ -59,7 +62,7 @@ fn main() -> ExitCode {
         ["soak", arguments @ ..] => soak(arguments),
         ["real", parts @ ..] => run(outside("real").args(["run", "--quiet", "--locked", "--"]).args(parts)),
         ["bench", "record", "--check"] => check_costs(),
-        ["bench", package @ ("curves" | "exit" | "fleet" | "record" | "size"), parts @ ..] => {
+        ["bench", package @ ("curves" | "exit" | "fleet" | "record" | "run" | "size"), parts @ ..] => {
             run(bench(package, &[]).args(parts))
         }
         ["help" | "--help"] => {

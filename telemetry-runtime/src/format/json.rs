@@ -4,12 +4,12 @@
 //! Durations are integer nanoseconds, times RFC 3339 in UTC with microseconds, floats that are not finite `null`.
 
 use crate::aggregate::Aggregate;
-use crate::event::{EventKind, Fault, NamedValue, Place};
-use crate::json::{Members, Writer};
+use crate::event::{EventKind, Fault, NamedValue, Place, Run};
+use crate::json::{Members, Rendered, Second, Writer, hex_text, id_text};
 use crate::thinning::Thinning;
-use crate::value::{Raw, Value, nanos, rfc3339};
+use crate::value::{Id, Raw, Value, nanos, rfc3339};
 
-use super::{Batch, Entry, Format, Part, Request};
+use super::{Batch, Entry, Format, Limits, Part, Request, Stream};
 
 /// Plain JSON: see [`sink::Json`](crate::sink::Json).
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,14 +24,20 @@ impl Format for Json {
         vec![("TELEMETRY_ENDPOINT", Part::Url)]
     }
 
+    /// As many events as 1 MiB holds: who answers slowly gets no fewer of them.
+    fn streams(&self) -> Vec<Stream> {
+        vec![Stream::all(Limits { events: 10_000, ..Limits::USUAL })]
+    }
+
     /// `{"sent_at": …, "events": […]}`, stamped with the time of sending so that a receiver can correct a wrong clock.
     fn request(&self, batch: &Batch<'_>) -> Option<Request> {
-        let mut text = String::new();
+        let mut text = String::with_capacity(batch.entries.len() * EVENT_BYTES);
+        let mut common = Common::default();
         Writer::new(&mut text).object(|members| {
-            members.member("sent_at").text(rfc3339(batch.sent_at));
-            members.member("events").list(batch.entries, write_event);
+            members.member("sent_at").time(batch.sent_at);
+            members.member("events").list(batch.entries, |entry, to| write_event_like(&mut common, entry, to));
         });
-        Some(Request::new("application/json", text))
+        Some(Request::new("application/json", text).of_one_line())
     }
 }
 
@@ -43,37 +49,84 @@ pub(crate) fn line(entry: &Entry<'_>) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// About so much an event takes.
+const EVENT_BYTES: usize = 512;
+
+/// What the last event had of its run and of who was signed in, which the next one most often has as well.
+#[derive(Default)]
+struct Common<'a> {
+    /// Whose it is: run, invocation and identity.
+    of: Option<(Option<&'a Run>, Id, u32)>,
+    written: Rendered,
+    second: Second,
+}
+
+impl<'a> Common<'a> {
+    fn of(&mut self, entry: &Entry<'a>) -> &Rendered {
+        let event = entry.event;
+        let is_same = self.of.is_some_and(|(run, invocation, signed_in)| {
+            let is_same_run = match (run, entry.run) {
+                (Some(run), Some(other)) => std::ptr::eq(run, other),
+                (run, other) => run.is_none() && other.is_none(),
+            };
+            is_same_run && (invocation, signed_in) == (event.invocation, event.signed_in)
+        });
+        if !is_same {
+            self.of = Some((entry.run, event.invocation, event.signed_in));
+            self.written = Rendered::new(|line| write_common(entry, line));
+        }
+        &self.written
+    }
+}
+
+fn write_common(entry: &Entry<'_>, line: &mut Members<'_>) {
+    let known = [("app", entry.app()), ("version", entry.version()), ("os", entry.os()), ("arch", entry.arch())];
+    for (name, value) in known.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+        line.member(name).str(value);
+    }
+    write_fields("\"facts\":", entry.facts(), line);
+    write_origin(entry, line);
+    line.member("invocation_id").id(entry.event.invocation);
+}
+
 /// An event with all that is known of it.
 pub(crate) fn write_event(entry: &Entry<'_>, to: Writer<'_>) {
+    write_event_like(&mut Common::default(), entry, to);
+}
+
+/// The same of one that may have much in `common` with the one before it.
+fn write_event_like<'a>(common: &mut Common<'a>, entry: &Entry<'a>, to: Writer<'_>) {
     let event = entry.event;
     to.object(|line| {
-        line.member("id").text(event.id);
-        line.member("time").text(rfc3339(event.time));
-        line.member("event").text(&event.name);
-        line.member("kind").text(kind(&event.kind));
-        let known = [("app", entry.app()), ("version", entry.version()), ("os", entry.os()), ("arch", entry.arch())];
-        for (name, value) in known.into_iter().filter_map(|(name, value)| Some((name, value?))) {
-            line.member(name).text(value);
+        // In few pieces: what an event costs here is how many there are.
+        let mut head = *br#""id":"00000000-0000-0000-0000-000000000000","time":"0000-00-00T00:00:00.000000Z","event":"#;
+        head[6..42].copy_from_slice(&id_text(event.id));
+        if let Some(time) = common.second.text_of(event.time) {
+            head[52..79].copy_from_slice(&time);
+            line.known(std::str::from_utf8(&head).unwrap_or_default()).str(&event.name);
+        } else {
+            line.member("id").id(event.id);
+            line.member("time").time(event.time);
+            line.member("event").str(&event.name);
         }
-        write_fields("facts", entry.facts(), line);
-        write_origin(entry, line);
-        line.member("invocation_id").text(event.invocation);
+        line.known("\"kind\":").ascii(kind(&event.kind).as_bytes());
+        line.members(common.of(entry));
         if let Some(call) = event.call {
-            line.member("call_id").text(call);
+            line.known("\"call_id\":").ascii(&hex_text(call.0.get()));
         }
         if let Some(parent) = event.parent {
-            line.member("parent_call_id").text(parent);
+            line.known("\"parent_call_id\":").ascii(&hex_text(parent.0.get()));
         }
         match &event.kind {
             EventKind::Start | EventKind::UsageReport => {}
             EventKind::Finish { outcome, duration, error, .. } => {
-                line.member("outcome").text(outcome);
-                line.member("is_error").plain(outcome.is_error());
+                line.known("\"outcome\":").ascii(outcome.as_str().as_bytes());
+                line.known("\"is_error\":").bool(outcome.is_error());
                 if let Some(duration) = duration {
-                    line.member("duration_ns").plain(nanos(*duration));
+                    line.known("\"duration_ns\":").uint(nanos(*duration));
                 }
                 if let Some(error) = error {
-                    line.member("error").text(error);
+                    line.member("error").str(error.as_str());
                 }
             }
             EventKind::Panic(_) | EventKind::ErrorReport(_) => write_fault(event.kind.fault(), line),
@@ -90,7 +143,7 @@ pub(crate) fn write_event(entry: &Entry<'_>, to: Writer<'_>) {
             }
         }
         write_thinning(event.thinning, line);
-        write_fields("fields", entry.fields(), line);
+        write_fields("\"fields\":", entry.fields(), line);
     });
 }
 
@@ -204,7 +257,7 @@ fn write_fault(fault: Option<Fault<'_>>, line: &mut Members<'_>) {
 fn write_fields<'a>(name: &str, fields: impl Iterator<Item = &'a NamedValue>, line: &mut Members<'_>) {
     let mut fields = fields.peekable();
     if fields.peek().is_some() {
-        line.member(name).object(|members| {
+        line.known(name).object(|members| {
             for (name, value) in fields {
                 write_value(value, members.member(name));
             }
@@ -220,14 +273,14 @@ pub(crate) fn write_value(value: &Value, to: Writer<'_>) {
 fn write_raw(value: &Raw, to: Writer<'_>) {
     match value {
         Raw::Absent => to.null(),
-        Raw::Bool(value) => to.plain(value),
+        Raw::Bool(value) => to.bool(*value),
         Raw::Int(value) => to.plain(value),
-        Raw::UInt(value) => to.plain(value),
+        Raw::UInt(value) => to.uint(*value),
         Raw::Float(value) => to.float(*value),
-        Raw::Duration(value) => to.plain(nanos(*value)),
-        Raw::Time(value) => to.text(rfc3339(*value)),
-        Raw::Id(value) => to.text(value),
-        Raw::Text(value) => to.text(value),
+        Raw::Duration(value) => to.uint(nanos(*value)),
+        Raw::Time(value) => to.time(*value),
+        Raw::Id(value) => to.id(*value),
+        Raw::Text(value) => to.str(value),
         Raw::List(values) => to.list(values, write_raw),
         Raw::Identifier(_, name) => to.text(name),
         Raw::Map(values) => to.object(|members| {

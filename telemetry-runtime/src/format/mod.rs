@@ -385,13 +385,15 @@ pub struct Request {
     pub(crate) headers: Vec<(&'static str, String, bool)>,
     pub(crate) body: Vec<u8>,
     shown: Option<String>,
+    /// The body is JSON without a line break, which nobody has to look for.
+    is_one_line: bool,
 }
 
 impl Request {
     /// A request with this body.
     #[must_use]
     pub fn new(content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
-        Self { content_type, headers: Vec::new(), body: body.into(), shown: None }
+        Self { content_type, headers: Vec::new(), body: body.into(), shown: None, is_one_line: false }
     }
 
     /// Adds a header, which users are shown.
@@ -413,6 +415,19 @@ impl Request {
     pub fn shown_as(mut self, text: impl Into<String>) -> Self {
         self.shown = Some(text.into());
         self
+    }
+
+    /// Says of a body that was made by [`json`](crate::json) that it is that.
+    pub(crate) fn of_one_line(self) -> Self {
+        Self { is_one_line: true, ..self }
+    }
+
+    /// Whether the body can stand in a line of JSON as it is.
+    pub(crate) fn is_one_line(&self) -> bool {
+        let body = self.shown();
+        let is_json = body.starts_with(b"{") || body.starts_with(b"[");
+        self.is_one_line && self.shown.is_none()
+            || is_json && !body.contains(&b'\n') && std::str::from_utf8(body).is_ok()
     }
 
     /// The body as people read it.
