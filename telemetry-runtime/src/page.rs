@@ -11,7 +11,7 @@ pub const MARK: &str = "<!doctype html>\n<!-- A page of telemetry. Whoever write
 
 /// What the page looks like, and its digest for the page's policy, which lets no other style in. A test compares the two.
 const STYLE: &str = include_str!("page/style.css");
-const STYLE_HASH: &str = "sha256-@@";
+const STYLE_HASH: &str = "sha256-ZdLbu0nsb+Toi5xKDn6L/PHVGcHOY3Um5wnsIOXEKSw=";
 
 /// So many rows are drawn; the table has all.
 const DRAWN: usize = 24;
@@ -132,6 +132,8 @@ impl Durations {
 /// What can be opened.
 #[derive(Clone, Debug, Default)]
 pub struct Entry {
+    /// By what a page that is loaded again knows that it was opened; empty where none is.
+    pub id: String,
     /// When.
     pub time: String,
     /// What it is.
@@ -348,7 +350,11 @@ impl Html {
             if entry.body.is_empty() {
                 html!(to; "<p class=\"entry\">");
             } else {
-                html!(to; "<details class=\"entry\"><summary>");
+                html!(to; "<details class=\"entry\"");
+                if !entry.id.is_empty() {
+                    html!(to; " id=\"" (entry.id) "\"");
+                }
+                html!(to; "><summary>");
             }
             html!(to; "<time>" (entry.time) "</time> <span>" (entry.what) "</span> <b>" (entry.said) "</b>");
             if entry.body.is_empty() {

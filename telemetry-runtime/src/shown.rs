@@ -33,7 +33,8 @@ const OPEN: usize = 20;
 pub(crate) fn sections(places: &[(State, Vec<Track>)]) -> io::Result<Vec<Section>> {
     let (mut tally, mut waiting, mut sent) = (Tally::default(), Vec::new(), Vec::new());
     for (state, tracks) in places {
-        for (_, bytes) in state.folder().map(spool::folder_in).into_iter().flat_map(|folder| spool::contents(&folder)) {
+        let Some(folder) = state.folder().map(spool::folder_in) else { continue };
+        for (_, bytes) in spool::contents(&folder) {
             for (event, is_owed) in events(&bytes, tracks) {
                 tally.add_event(&event);
                 if is_owed {
@@ -246,7 +247,7 @@ fn entry_of(event: &Event) -> page::Entry {
         }
     }
     let what = format!("{} · {}", event.name, json::kind(&event.kind));
-    page::Entry { time: rfc3339(event.time).to_string(), what, said, body }
+    page::Entry { time: rfc3339(event.time).to_string(), what, said, body, ..page::Entry::default() }
 }
 
 /// A request, what was answered to a request that is gone, or a line that is neither.
@@ -289,7 +290,7 @@ fn section_of_requests(sent: Vec<Sent>) -> Section {
             _ => sent.said,
         };
         let what = if sent.is_request { format!("{}, {}", sent.what, page::bytes(sent.body.len() as u64)) } else { sent.what };
-        page::Entry { time: sent.time, what, said, body: sent.body }
+        page::Entry { time: sent.time, what, said, body: sent.body, ..page::Entry::default() }
     };
     let says = if sent.is_empty() {
         "Nothing was sent.".to_owned()
