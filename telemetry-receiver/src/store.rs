@@ -161,9 +161,11 @@ impl Store {
 
     /// The last so many events, the last one first.
     pub(crate) fn last(&self, most: usize) -> Result<Vec<Last>> {
-        let sql = "SELECT received, event, kind, app, version, outcome, body, seq FROM events ORDER BY seq DESC LIMIT ?1";
+        let sql =
+            "SELECT received, event, kind, app, version, outcome, body, seq FROM events ORDER BY seq DESC LIMIT ?1";
         let row = |row: &rusqlite::Row<'_>| {
-            let program = [row.get::<_, Option<String>>(3)?, row.get(4)?].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            let program =
+                [row.get::<_, Option<String>>(3)?, row.get(4)?].into_iter().flatten().collect::<Vec<_>>().join(" ");
             let (received, event, kind) = (row.get(0)?, row.get(1)?, row.get(2)?);
             Ok(Last { received, event, kind, program, outcome: row.get(5)?, body: row.get(6)?, seq: row.get(7)? })
         };

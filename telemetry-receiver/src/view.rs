@@ -11,7 +11,8 @@ use crate::report::{EventRow, Report};
 use crate::store::{Counts, Last};
 
 /// Has the page keep itself up to date; a test compares it with its digest.
-const SCRIPT: Script = Script { text: include_str!("view.js"), hash: "sha256-Cb34/Ssg+uDXl7KV/nnKsfidtCJdq4RIpLKNA04Cb3E=" };
+const SCRIPT: Script =
+    Script { text: include_str!("view.js"), hash: "sha256-Cb34/Ssg+uDXl7KV/nnKsfidtCJdq4RIpLKNA04Cb3E=" };
 /// So many events are seen before the others are asked for.
 const OPEN: usize = 20;
 
@@ -86,15 +87,17 @@ fn programs(report: &Report) -> Section {
 }
 
 fn lost(report: &Report) -> Section {
-    let rows = report.losses.iter().map(|loss| {
-        vec![loss.reason.clone().unwrap_or_else(|| "–".into()), page::count(loss.events)]
-    });
+    let rows = report
+        .losses
+        .iter()
+        .map(|loss| vec![loss.reason.clone().unwrap_or_else(|| "–".into()), page::count(loss.events)]);
     let table = Part::Table(Table::new("", &["Because", "Events#"], rows.collect()));
     Section::new("lost", "What programs lost", "Events that they say will never arrive.", vec![table])
 }
 
 fn kept_apart(report: &Report) -> Section {
-    let rows = report.quarantined.iter().map(|row| vec![row.reason.clone(), row.detail.clone(), page::count(row.events)]);
+    let rows =
+        report.quarantined.iter().map(|row| vec![row.reason.clone(), row.detail.clone(), page::count(row.events)]);
     let table = Part::Table(Table::new("", &["Because", "Detail", "Events#"], rows.collect()));
     Section::new("apart", "What is kept apart", "The most frequent reasons.", vec![table])
 }
@@ -108,6 +111,7 @@ fn latest(last: &[Last]) -> Section {
             what: format!("{} · {} · {}", event.event, event.kind, event.program),
             said: event.outcome.clone().unwrap_or_default(),
             body: event.body.clone(),
+            ..page::Entry::default()
         }
     };
     let says = "The last events that were stored, the last one first, each as it came.";

@@ -282,7 +282,10 @@ pub(crate) fn sections(_: &[(State, Vec<Track>)]) -> io::Result<Vec<crate::page:
 /// Such a build writes nothing.
 #[cfg(feature = "page")]
 pub(crate) fn write_page(_: &State, _: Option<&Path>, _: &str) -> io::Result<PathBuf> {
-    Err(io::Error::new(io::ErrorKind::Unsupported, "the feature `record` is not in this build, so there is nothing to be written"))
+    Err(io::Error::new(
+        io::ErrorKind::Unsupported,
+        "the feature `record` is not in this build, so there is nothing to be written",
+    ))
 }
 
 /// No clock is asked.

@@ -7,11 +7,12 @@ use std::borrow::Cow;
 use std::fmt::{self, Display, Write as _};
 
 /// What a page begins with: by this, whoever writes pages knows one that may be replaced.
-pub const MARK: &str = "<!doctype html>\n<!-- A page of telemetry. Whoever writes such pages may put another in its place. -->\n";
+pub const MARK: &str =
+    "<!doctype html>\n<!-- A page of telemetry. Whoever writes such pages may put another in its place. -->\n";
 
 /// What the page looks like, and its digest for the page's policy, which lets no other style in. A test compares the two.
 const STYLE: &str = include_str!("page/style.css");
-const STYLE_HASH: &str = "sha256-ZdLbu0nsb+Toi5xKDn6L/PHVGcHOY3Um5wnsIOXEKSw=";
+const STYLE_HASH: &str = "sha256-ubEj+dbome06qVyn7akcOGko8oXEflKoIpbQNaspKKQ=";
 
 /// So many rows are drawn; the table has all.
 const DRAWN: usize = 24;
@@ -140,6 +141,8 @@ pub struct Entry {
     pub what: String,
     /// What became of it.
     pub said: String,
+    /// When that was, or what else there is to say of it.
+    pub note: String,
     /// All of it, byte for byte; where it is empty there is nothing to open.
     pub body: String,
 }
@@ -160,7 +163,13 @@ impl Table {
             Some(name) => (Cow::Borrowed(name), true),
             None => (Cow::Borrowed(*name), false),
         };
-        Self { title: title.into(), columns: columns.iter().map(column).collect(), rows, has_code: false, is_folded: false }
+        Self {
+            title: title.into(),
+            columns: columns.iter().map(column).collect(),
+            rows,
+            has_code: false,
+            is_folded: false,
+        }
     }
 }
 
@@ -326,7 +335,11 @@ impl Html {
                         (_, true) => html!(to; "<td class=\"n\">"),
                         (_, false) => html!(to; "<td>"),
                     }
-                    if table.has_code { to.words(cell) } else { to.text(cell) }
+                    if table.has_code {
+                        to.words(cell)
+                    } else {
+                        to.text(cell)
+                    }
                     if at == 0 { html!(to; "</th>") } else { html!(to; "</td>") }
                 }
                 html!(to; "</tr>\n");
@@ -356,7 +369,7 @@ impl Html {
                 }
                 html!(to; "><summary>");
             }
-            html!(to; "<time>" (entry.time) "</time> <span>" (entry.what) "</span> <b>" (entry.said) "</b>");
+            html!(to; "<time>" (entry.time) "</time> <span>" (entry.what) "</span> <b>" (entry.said) "</b> <i>" (entry.note) "</i>");
             if entry.body.is_empty() {
                 html!(to; "</p>\n");
             } else {
@@ -375,13 +388,20 @@ impl Html {
             return;
         }
         html!(self; "<div class=\"plots\">\n");
-        self.counts(rows);
+        let key =
+            |to: &mut Self| html!(to; "<span class=\"swatch\"></span> all <span class=\"swatch hit\"></span> failed");
+        // The calls that an aggregate stands for are many more than there are events.
+        self.counts(("How often", &key), rows, &|row| row.kind != "aggregate", "events");
+        self.counts(("How often, where calls are only counted", &key), rows, &|row| row.kind == "aggregate", "calls");
         self.error_rates(rows);
         self.durations(rows);
         html!(self; "</div>\n");
         let row = |row: &EventRow| {
-            let outcomes: Vec<_> = row.outcomes.iter().map(|(word, events)| format!("{word} {}", count(*events))).collect();
-            let failed = row.errors.map_or_else(|| ["–".into(), "–".into()], |errors| [count(errors), percent(errors, row.count)]);
+            let outcomes: Vec<_> =
+                row.outcomes.iter().map(|(word, events)| format!("{word}\u{a0}{}", count(*events))).collect();
+            let failed = row
+                .errors
+                .map_or_else(|| ["–".into(), "–".into()], |errors| [count(errors), percent(errors, row.count)]);
             let mut cells = vec![row.name.clone(), row.kind.clone(), count(row.count)];
             cells.extend(failed);
             cells.push(outcomes.join(", "));
@@ -394,18 +414,19 @@ impl Html {
             }
             cells
         };
-        let columns = ["Event", "Kind", "Count#", "Failed#", "Error rate#", "Outcomes", "Measured#", "p50#", "p90#", "p99#"];
+        let columns =
+            ["Event", "Kind", "Count#", "Failed#", "Error rate#", "Outcomes", "Measured#", "p50#", "p90#", "p99#"];
         self.table(&Table::new("In numbers", &columns, rows.iter().map(row).collect()), section);
     }
 
-    fn figure<'a>(
+    /// One plot: its key, a row for each event with what is said and drawn of it, and the axis below.
+    fn figure(
         &mut self,
-        title: &str,
-        key: impl FnOnce(&mut Self),
-        rows: &[&'a EventRow],
-        said: impl Fn(&'a EventRow) -> String,
+        (title, key): (&str, &dyn Fn(&mut Self)),
+        rows: &[&EventRow],
         axis: &Axis,
-        mut draw: impl FnMut(&mut Self, &'a EventRow),
+        said: &dyn Fn(&EventRow) -> String,
+        draw: &dyn Fn(&mut Self, &EventRow),
     ) {
         let to = self;
         if rows.is_empty() {
@@ -438,16 +459,20 @@ impl Html {
         html!(to; "</figure>\n");
     }
 
-    fn counts(&mut self, rows: &[EventRow]) {
-        let rows = most_frequent(rows, |_| true);
-        let most = rows.iter().map(|row| row.count).max().unwrap_or(0);
-        let axis = Axis::counts(most, "events; of aggregates, calls");
+    fn counts(
+        &mut self,
+        (title, key): (&str, &dyn Fn(&mut Self)),
+        rows: &[EventRow],
+        fits: &dyn Fn(&EventRow) -> bool,
+        unit: &'static str,
+    ) {
+        let rows = most_frequent(rows, fits);
+        let axis = Axis::counts(rows.iter().map(|row| row.count).max().unwrap_or(0), unit);
         let said = |row: &EventRow| match row.errors.filter(|errors| *errors > 0) {
             Some(errors) => format!("{}, {} failed", count(row.count), count(errors)),
             None => count(row.count),
         };
-        let key = |to: &mut Self| html!(to; "<span class=\"swatch\"></span> all <span class=\"swatch hit\"></span> failed");
-        self.figure("How often", key, &rows, said, &axis, |to, row| {
+        self.figure((title, key), &rows, &axis, &said, &|to, row| {
             html!(to; "<rect class=\"bar\" y=\"2\" height=\"10\" width=\"" (axis.place(row.count)) "\"/>");
             if let Some(errors) = row.errors.filter(|errors| *errors > 0) {
                 html!(to; "<rect class=\"hit\" y=\"2\" height=\"10\" width=\"" (axis.place(errors)) "\"/>");
@@ -456,18 +481,18 @@ impl Html {
     }
 
     fn error_rates(&mut self, rows: &[EventRow]) {
-        let rows = most_frequent(rows, |row| row.errors.is_some() && row.count > 0);
+        let rows = most_frequent(rows, &|row| row.errors.is_some() && row.count > 0);
         let axis = Axis::rates();
         let said = |row: &EventRow| format!("{} of {}", percent(row.errors.unwrap_or(0), row.count), count(row.count));
         let key = |to: &mut Self| html!(to; "<span class=\"swatch hit\"></span> ended with an error or a panic");
-        self.figure("Error rate", key, &rows, said, &axis, |to, row| {
+        self.figure(("Error rate", &key), &rows, &axis, &said, &|to, row| {
             let rate = Percent(ratio(row.errors.unwrap_or(0), row.count) * 100.0);
             html!(to; "<rect class=\"rail\" y=\"5\" height=\"4\" width=\"100%\"/><rect class=\"hit\" y=\"2\" height=\"10\" width=\"" (rate) "\"/>");
         });
     }
 
     fn durations(&mut self, rows: &[EventRow]) {
-        let rows = most_frequent(rows, |row| row.durations.is_some());
+        let rows = most_frequent(rows, &|row| row.durations.is_some());
         let all = || rows.iter().filter_map(|row| row.durations).flat_map(|durations| durations.percentiles);
         let axis = Axis::durations(all().min().unwrap_or(0), all().max().unwrap_or(0));
         let said = |row: &EventRow| {
@@ -477,7 +502,7 @@ impl Html {
             })
         };
         let key = |to: &mut Self| html!(to; "<svg class=\"mark\" width=\"10\" height=\"10\"><circle class=\"p50\" cx=\"5\" cy=\"5\" r=\"4\"/></svg> p50 <svg class=\"mark\" width=\"6\" height=\"10\"><line class=\"p90\" x1=\"3\" x2=\"3\" y1=\"0\" y2=\"10\"/></svg> p90 <svg class=\"mark\" width=\"10\" height=\"10\"><circle class=\"p99\" cx=\"5\" cy=\"5\" r=\"3.5\"/></svg> p99");
-        self.figure("How long", key, &rows, said, &axis, |to, row| {
+        self.figure(("How long", &key), &rows, &axis, &said, &|to, row| {
             let Some(durations) = row.durations else { return };
             let [p50, p90, p99] = durations.percentiles.map(|nanos| axis.place(nanos));
             html!(to; "<line class=\"span\" x1=\"" (p50) "\" x2=\"" (p99) "\" y1=\"7\" y2=\"7\"/><circle class=\"p99\" cx=\"" (p99) "\" cy=\"7\" r=\"4\"/><line class=\"p90\" x1=\"" (p90) "\" x2=\"" (p90) "\" y1=\"1\" y2=\"13\"/><circle class=\"p50\" cx=\"" (p50) "\" cy=\"7\" r=\"4\"/>");
@@ -486,7 +511,7 @@ impl Html {
 }
 
 /// The most frequent of those that fit first.
-fn most_frequent(rows: &[EventRow], fits: impl Fn(&EventRow) -> bool) -> Vec<&EventRow> {
+fn most_frequent<'a>(rows: &'a [EventRow], fits: &dyn Fn(&EventRow) -> bool) -> Vec<&'a EventRow> {
     let mut rows: Vec<_> = rows.iter().filter(|row| fits(row)).collect();
     rows.sort_by_key(|row| std::cmp::Reverse(row.count));
     rows
@@ -532,7 +557,13 @@ impl Axis {
 
     fn rates() -> Self {
         let ticks = [0.0, 50.0, 100.0].map(|at| (Percent(at), format!("{at} %")));
-        Self { title: "calls that failed, of all that ended", ticks: ticks.into(), from: 0.0, to: 100.0, is_logarithmic: false }
+        Self {
+            title: "calls that failed, of all that ended",
+            ticks: ticks.into(),
+            from: 0.0,
+            to: 100.0,
+            is_logarithmic: false,
+        }
     }
 
     /// Powers of ten from the one below the shortest to the one above the longest.
@@ -620,4 +651,66 @@ fn percent(part: u64, all: u64) -> String {
 /// A title as something that can be linked to.
 fn id_of(title: &str) -> String {
     title.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn percentiles_are_by_the_nearest_rank() {
+        let of = |nanos: &[u64]| Durations::of(nanos.iter().map(|nanos| (*nanos, 1)).collect(), false);
+        assert_eq!(of(&[]), None);
+        assert_eq!(of(&[7]).unwrap().percentiles, [7; 3]);
+        let hundred: Vec<u64> = (1..=100).rev().collect();
+        assert_eq!(of(&hundred).unwrap(), Durations { measured: 100, percentiles: [50, 90, 99], is_about: false });
+        assert_eq!(of(&hundred[..10]).unwrap().percentiles, [95, 99, 100]);
+        let weighted = Durations::of(vec![(5, 90), (6, 9), (7, 1)], true).unwrap();
+        assert_eq!((weighted.measured, weighted.percentiles), (100, [5, 5, 6]));
+        assert_eq!(Durations::of(vec![(5, 0)], true), None);
+    }
+
+    #[test]
+    fn numbers_are_in_units_that_go_with_them() {
+        let spans = [0, 999, 1_000, 1_234_567, 999_999_999, 61_500_000_000, 180_000_000_000, u64::MAX].map(span);
+        assert_eq!(spans, ["0 ns", "999 ns", "1 µs", "1.23 ms", "1000 ms", "61.5 s", "3 min", "5124096 h"]);
+        assert_eq!([0, 999, 1000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!([999, 1_000, 2_500_000].map(bytes), ["999 B", "1.0 kB", "2.5 MB"]);
+    }
+
+    #[test]
+    fn an_axis_reaches_as_far_as_what_is_drawn() {
+        let labels = |axis: &Axis| axis.ticks.iter().map(|(_, label)| label.clone()).collect::<Vec<_>>();
+        assert_eq!(labels(&Axis::counts(89, "")), ["0", "50", "100"]);
+        assert_eq!(labels(&Axis::counts(1, "")), ["0", "1"]);
+        assert_eq!(labels(&Axis::durations(5_000_000, 5_000_000)), ["1 ms", "10 ms"]);
+        assert_eq!(labels(&Axis::durations(50, 62_000_000)), ["10 ns", "1 µs", "100 µs", "10 ms"]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_place_is_on_the_plot(a in any::<u64>(), b in any::<u64>(), at in any::<u64>()) {
+            let (least, most) = (a.min(b), a.max(b));
+            for axis in [Axis::counts(most, ""), Axis::durations(least, most)] {
+                let at = axis.place(at.clamp(least, most)).0;
+                prop_assert!((0.0..=100.0).contains(&at), "{at}");
+                prop_assert!(axis.ticks.len() <= 6);
+            }
+        }
+
+        /// Whatever it is, it is neither an element nor the end of an attribute, and is there as it was.
+        #[test]
+        fn a_text_is_a_text(text in any::<String>()) {
+            let mut html = Html(String::new());
+            html.text(&text);
+            prop_assert!(!html.0.contains(['<', '>', '"', '\'', '\r']));
+            let plain = html.0.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
+            let plain = plain.replace("&#13;", "\r").replace("&amp;", "&");
+            let is_control = |letter: char| letter.is_control() && !matches!(letter, '\t' | '\n' | '\r');
+            let expected = text.replace(is_control, "\u{fffd}");
+            prop_assert_eq!(plain, expected);
+        }
+    }
 }

@@ -56,7 +56,11 @@ pub(crate) fn sections(places: &[(State, Vec<Track>)]) -> io::Result<Vec<Section
         }
         unread += usize::from(request.is_request && tally.met == before);
     }
-    Ok(vec![tally.section(sent.iter().filter(|one| one.is_request).count(), unread), section_of_waiting(waiting), section_of_requests(sent)])
+    Ok(vec![
+        tally.section(sent.iter().filter(|one| one.is_request).count(), unread),
+        section_of_waiting(waiting),
+        section_of_requests(sent),
+    ])
 }
 
 /// The events of a segment, and whether somebody is owed them still. Where no track is named, those count that something was acknowledged on
@@ -102,12 +106,22 @@ struct Tally {
 
 impl Tally {
     /// The row of an event, unless it is counted already.
-    fn row(&mut self, id: String, name: &str, kind: &'static str) -> Option<&mut (EventRow, BTreeMap<String, u64>, Vec<(u64, u64)>)> {
+    fn row(
+        &mut self,
+        id: String,
+        name: &str,
+        kind: &'static str,
+    ) -> Option<&mut (EventRow, BTreeMap<String, u64>, Vec<(u64, u64)>)> {
         self.met += 1;
         self.seen.insert(id).then(|| {
             self.rows.entry((name.to_owned(), kind)).or_insert_with(|| {
                 let can_fail = matches!(kind, "finish" | "aggregate");
-                let row = EventRow { name: name.to_owned(), kind: kind.to_owned(), errors: can_fail.then_some(0), ..EventRow::default() };
+                let row = EventRow {
+                    name: name.to_owned(),
+                    kind: kind.to_owned(),
+                    errors: can_fail.then_some(0),
+                    ..EventRow::default()
+                };
                 (row, BTreeMap::new(), Vec::new())
             })
         })
@@ -168,20 +182,39 @@ impl Tally {
         );
         says.push_str("Both are bounded, so older ones are in the books above and not here. Each event counts once. Percentiles are exact over what was measured (the nearest rank); those with ≈ come from a histogram and are right within a fifth.");
         if unread > 0 {
-            let _ = write!(says, " Of {} of the {} requests below this page knows no events: they are in a format that does not name them as `event`.", page::count(unread as u64), page::count(requests as u64));
+            let _ = write!(
+                says,
+                " Of {} of the {} requests below this page knows no events: they are in a format that does not name them as `event`.",
+                page::count(unread as u64),
+                page::count(requests as u64)
+            );
+        }
+        if all == 0 {
+            says = "No events are on this disk.".to_owned();
         }
         let rows = self.rows.into_values().map(|(row, outcomes, samples)| {
             let is_about = row.kind == "aggregate";
             EventRow { outcomes: outcomes.into_iter().collect(), durations: Durations::of(samples, is_about), ..row }
         });
-        Section::new("events", "What was recorded", says, vec![Part::Events(rows.collect())])
+        Section::new(
+            "events",
+            "What was recorded",
+            says,
+            if all == 0 { Vec::new() } else { vec![Part::Events(rows.collect())] },
+        )
     }
 }
 
 const KINDS: [&str; 9] =
     ["start", "finish", "loss", "panic", "usage_error", "aggregate", "snapshot", "usage_report", "error"];
 
-fn add_finish(row: &mut EventRow, outcomes: &mut BTreeMap<String, u64>, samples: &mut Vec<(u64, u64)>, outcome: &str, nanos: Option<u64>) {
+fn add_finish(
+    row: &mut EventRow,
+    outcomes: &mut BTreeMap<String, u64>,
+    samples: &mut Vec<(u64, u64)>,
+    outcome: &str,
+    nanos: Option<u64>,
+) {
     row.count += 1;
     row.errors = row.errors.map(|errors| errors + u64::from(matches!(outcome, "error" | "panicked")));
     *outcomes.entry(outcome.to_owned()).or_default() += 1;
@@ -191,7 +224,12 @@ fn add_finish(row: &mut EventRow, outcomes: &mut BTreeMap<String, u64>, samples:
 fn add_aggregate(row: &mut EventRow, samples: &mut Vec<(u64, u64)>, calls: u64, failed: u64, histogram: &[(u64, u64)]) {
     row.count = row.count.saturating_add(calls);
     row.errors = row.errors.map(|errors| errors.saturating_add(failed));
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the bounds are rounded themselves")]
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the bounds are rounded themselves"
+    )]
     let middle = |bound: u64| (bound as f64 / std::f64::consts::SQRT_2.sqrt()) as u64;
     samples.extend(histogram.iter().map(|(bound, calls)| (middle(*bound), *calls)));
 }
@@ -213,8 +251,11 @@ fn section_of_waiting(mut waiting: Vec<Event>) -> Section {
         let oldest = oldest.map_or_else(String::new, |time| rfc3339(time).to_string());
         vec![name.to_owned(), kind.to_owned(), page::count(count), oldest]
     });
-    let table = Table::new("By event", &["Event", "Kind", "Waiting#", "The oldest"], rows.collect());
-    let mut says = format!("{} in the spool that a receiver is owed still.", events_of(waiting.len()));
+    let table = Table::new("By event", &["Event", "Kind", "Waiting#", "The oldest#"], rows.collect());
+    let mut says = match waiting.len() {
+        0 => "Nothing waits.".to_owned(),
+        count => format!("{} in the spool that a receiver is owed still.", events_of(count)),
+    };
     if waiting.len() > SHOWN {
         let _ = write!(says, " The last {SHOWN} of them can be opened.");
     }
@@ -256,6 +297,8 @@ struct Sent {
     request: String,
     what: String,
     said: String,
+    /// When that was said.
+    note: String,
     body: String,
     is_request: bool,
 }
@@ -263,7 +306,15 @@ struct Sent {
 /// What a ledger holds, the oldest first, each request with its answer.
 fn requests(state: &State, sent: &mut Vec<Sent>) -> io::Result<()> {
     kept::read_ledger(state, |line, known| {
-        let one = |time, request, what| Sent { time, request, what, said: String::new(), body: String::new(), is_request: false };
+        let one = |time, request, what| Sent {
+            time,
+            request,
+            what,
+            said: String::new(),
+            note: String::new(),
+            body: String::new(),
+            is_request: false,
+        };
         match known {
             Some(Line { time, request, sink, said: Said::Sent { url, body, .. } }) => {
                 let what = format!("{sink}: POST {url}");
@@ -271,11 +322,14 @@ fn requests(state: &State, sent: &mut Vec<Sent>) -> io::Result<()> {
             }
             Some(Line { time, request, sink, said: Said::Answered(answer) }) => {
                 match sent.iter_mut().rev().find(|sent| sent.request == request) {
-                    Some(sent) => sent.said = format!("{answer}, {time}"),
+                    Some(sent) => (sent.said, sent.note) = (answer, time),
                     None => sent.push(Sent { said: answer, ..one(time, request, sink) }),
                 }
             }
-            None => sent.push(Sent { body: line.to_owned(), ..one(String::new(), String::new(), "a line that is torn, or of another version".into()) }),
+            None => sent.push(Sent {
+                body: line.to_owned(),
+                ..one(String::new(), String::new(), "a line that is torn, or of another version".into())
+            }),
         }
         Ok(())
     })
@@ -289,8 +343,9 @@ fn section_of_requests(sent: Vec<Sent>) -> Section {
             (true, true) => "no answer is noted".to_owned(),
             _ => sent.said,
         };
-        let what = if sent.is_request { format!("{}, {}", sent.what, page::bytes(sent.body.len() as u64)) } else { sent.what };
-        page::Entry { time: sent.time, what, said, body: sent.body, ..page::Entry::default() }
+        let what =
+            if sent.is_request { format!("{}, {}", sent.what, page::bytes(sent.body.len() as u64)) } else { sent.what };
+        page::Entry { time: sent.time, what, said, note: sent.note, body: sent.body, ..page::Entry::default() }
     };
     let says = if sent.is_empty() {
         "Nothing was sent.".to_owned()
@@ -302,13 +357,17 @@ fn section_of_requests(sent: Vec<Sent>) -> Section {
             page::bytes(bytes as u64)
         )
     };
-    let parts = if sent.is_empty() { Vec::new() } else { vec![Part::Entries(sent.into_iter().rev().map(entry).collect(), OPEN)] };
+    let parts = if sent.is_empty() {
+        Vec::new()
+    } else {
+        vec![Part::Entries(sent.into_iter().rev().map(entry).collect(), OPEN)]
+    };
     Section::new("sent", "What was sent", says, parts)
 }
 
 /// When a page is written.
 pub(crate) fn written_on() -> String {
-    format!("on {} ", rfc3339(clock::now()))
+    format!("on `{}` ", humantime::format_rfc3339_seconds(clock::now()))
 }
 
 /// Writes a page for its owner alone, into this file or into the state folder, and says where it is. What is there and is no page is left alone.
@@ -320,10 +379,17 @@ pub(crate) fn write(state: &State, file: Option<&Path>, html: &str) -> io::Resul
     let path = match (file, state.folder()) {
         (Some(file), _) => std::path::absolute(file)?,
         (None, Some(folder)) => folder.join(kept::PAGE),
-        (None, None) => return Err(io::Error::new(io::ErrorKind::NotFound, "there is no folder for this program's state: say which file")),
+        (None, None) => {
+            return Err(io::Error::new(
+                io::ErrorKind::NotFound,
+                "there is no folder for this program's state: say which file",
+            ));
+        }
     };
     let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-    if file.is_none() && let Some(folder) = state.folder() {
+    if file.is_none()
+        && let Some(folder) = state.folder()
+    {
         create_private_folder(folder).map_err(named)?;
     }
     replace(&path, html).map_err(named)?;
@@ -336,7 +402,12 @@ fn replace(path: &Path, html: &str) -> io::Result<()> {
     }
     let is_there = match path.symlink_metadata() {
         Ok(there) if there.is_file() && begins_with(path, page::MARK) => true,
-        Ok(_) => return Err(io::Error::new(io::ErrorKind::AlreadyExists, "something else is in its place, and is left alone")),
+        Ok(_) => {
+            return Err(io::Error::new(
+                io::ErrorKind::AlreadyExists,
+                "something else is in its place, and is left alone",
+            ));
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => false,
         Err(error) => return Err(error),
     };
@@ -349,7 +420,8 @@ fn replace(path: &Path, html: &str) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut new = options.open(place)?;
-    let written = new.write_all(html.as_bytes()).and_then(|()| if is_there { std::fs::rename(place, path) } else { Ok(()) });
+    let written =
+        new.write_all(html.as_bytes()).and_then(|()| if is_there { std::fs::rename(place, path) } else { Ok(()) });
     if written.is_err() {
         // Half of a page is none.
         drop(std::fs::remove_file(place));

@@ -43,7 +43,8 @@ fn the_pages_load_and_ask_for_nothing() {
     let pages = Pages::new();
     pages.say(&format!("{}/v1/events", receiver.url()), "run ok fail hot hostile panic flush hostile");
     let ledger = pages.state().join("spool-1/ledger");
-    let hostile = format!("<img src={trap}><script src={trap}></script><link rel=stylesheet href={trap}><iframe src={trap}>\n");
+    let hostile =
+        format!("<img src={trap}><script src={trap}></script><link rel=stylesheet href={trap}><iframe src={trap}>\n");
     std::fs::write(&ledger, std::fs::read_to_string(&ledger).unwrap() + &hostile).unwrap();
     let (path, _) = pages.page("");
     let dom = load(browser, &format!("file://{}", path.display()));

@@ -7,15 +7,89 @@ use html5gum::{Token, Tokenizer};
 /// Elements that have no end.
 const VOID: [&str; 3] = ["meta", "link", "line"];
 const ELEMENTS: [&str; 48] = [
-    "a", "b", "body", "circle", "code", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "h1", "h2", "h3",
-    "header", "html", "i", "li", "line", "link", "main", "meta", "nav", "ol", "p", "pre", "rect", "script", "section",
-    "span", "style", "summary", "svg", "table", "tbody", "td", "text", "th", "thead", "time", "title", "tr", "ul", "input",
-    "label", "head", "noscript",
+    "a",
+    "b",
+    "body",
+    "circle",
+    "code",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "figcaption",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "header",
+    "html",
+    "i",
+    "li",
+    "line",
+    "link",
+    "main",
+    "meta",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "rect",
+    "script",
+    "section",
+    "span",
+    "style",
+    "summary",
+    "svg",
+    "table",
+    "tbody",
+    "td",
+    "text",
+    "th",
+    "thead",
+    "time",
+    "title",
+    "tr",
+    "ul",
+    "input",
+    "label",
+    "head",
+    "noscript",
 ];
 const ATTRIBUTES: [&str; 33] = [
-    "aria-hidden", "aria-label", "charset", "class", "content", "cx", "cy", "height", "href", "http-equiv", "id", "lang",
-    "name", "r", "rel", "role", "scope", "tabindex", "text-anchor", "width", "x", "x1", "x2", "y", "y1", "y2", "open",
-    "type", "checked", "for", "lang", "role", "id",
+    "aria-hidden",
+    "aria-label",
+    "charset",
+    "class",
+    "content",
+    "cx",
+    "cy",
+    "height",
+    "href",
+    "http-equiv",
+    "id",
+    "lang",
+    "name",
+    "r",
+    "rel",
+    "role",
+    "scope",
+    "tabindex",
+    "text-anchor",
+    "width",
+    "x",
+    "x1",
+    "x2",
+    "y",
+    "y1",
+    "y2",
+    "open",
+    "type",
+    "checked",
+    "for",
+    "lang",
+    "role",
+    "id",
 ];
 
 #[derive(Debug)]
@@ -72,11 +146,11 @@ impl Page {
         Self(elements)
     }
 
-    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element> {
+    pub(crate) fn all(&self, name: &'static str) -> impl Iterator<Item = &Element> {
         self.0.iter().filter(move |element| element.name == name)
     }
 
-    pub(crate) fn one(&self, name: &str) -> &Element {
+    pub(crate) fn one(&self, name: &'static str) -> &Element {
         let [one] = self.all(name).collect::<Vec<_>>().try_into().unwrap();
         one
     }

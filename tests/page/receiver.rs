@@ -44,7 +44,9 @@ fn the_page_says_what_is_stored() {
     assert!(page.one("main").text.contains("</script><img src=x"), "what came is text");
     let (policy, style, script) = page.policy();
     let script = script.unwrap();
-    let expected = format!("default-src 'none'; style-src '{style}'; base-uri 'none'; form-action 'none'; script-src '{script}'; connect-src 'self'; img-src data:");
+    let expected = format!(
+        "default-src 'none'; style-src '{style}'; base-uri 'none'; form-action 'none'; script-src '{script}'; connect-src 'self'; img-src data:"
+    );
     assert_eq!(policy, expected);
 }
 
@@ -62,7 +64,9 @@ fn the_page_is_for_who_knows_where_it_is() {
     let with = Receiver::builder().page().start().unwrap();
     let url = with.page_url().unwrap();
     let (path, _) = url.rsplit_once('/').unwrap();
-    for guess in [path.to_owned(), format!("{path}/"), format!("{path}/{}", names[0]), format!("{url}/"), format!("{url}0")] {
+    for guess in
+        [path.to_owned(), format!("{path}/"), format!("{path}/{}", names[0]), format!("{url}/"), format!("{url}0")]
+    {
         assert_eq!(get(&guess).0, 404, "{guess}");
     }
 }

@@ -1,5 +1,10 @@
 //! `page_shots FOLDER`: the pages of a program and of a receiver, as they look, light and dark, on a desk and on a telephone.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a tool that ends where something is wrong")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a tool that ends where something is wrong"
+)]
 
 mod chromium;
 
@@ -41,7 +46,15 @@ fn main() {
     for theme in ["light", "dark"] {
         for (width, height) in SIZES {
             for page in ["client", "empty"] {
-                shoot(browser, &folder, page, &format!("file://{}/{page}.html", folder.display()), theme, width, height);
+                shoot(
+                    browser,
+                    &folder,
+                    page,
+                    &format!("file://{}/{page}.html", folder.display()),
+                    theme,
+                    width,
+                    height,
+                );
             }
             shoot(browser, &folder, "receiver", &url, theme, width, height);
         }

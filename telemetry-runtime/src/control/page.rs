@@ -38,10 +38,11 @@ impl Control<'_> {
         sections.push(self.catalogue_section());
         let app = self.catalogue.app();
         let intro = format!(
-            "What {app} collects on this machine, why, and what became of it. Written {}by {app} itself, for you alone: this file asks for nothing, and nothing was sent for it.",
+            "What {app} collects on this machine, why, and what became of it. Written {}by the program itself, for you alone: this file asks for nothing, and nothing was sent for it.",
             recording::written_on()
         );
-        Ok(Page { title: format!("Telemetry of {app}"), intro, figures: status.figures(), sections, script: None }.to_html())
+        Ok(Page { title: format!("Telemetry of {app}"), intro, figures: status.figures(), sections, script: None }
+            .to_html())
     }
 
     /// Writes the [page](Self::page) into a file for its owner alone, and says which: this one, or `telemetry.html` in the state folder, where
@@ -68,7 +69,8 @@ impl Control<'_> {
 
 impl ControlStatus {
     fn figures(&self) -> Vec<(&'static str, String)> {
-        let mut figures = vec![("Level", self.decision.level().to_string()), ("Events that wait", page::count(self.waiting))];
+        let mut figures =
+            vec![("Level", self.decision.level().to_string()), ("Events that wait", page::count(self.waiting))];
         if let Some(totals) = &self.totals {
             figures.push(("Delivered", page::count(totals.delivered)));
             figures.push(("Lost", page::count(lost(totals))));
@@ -80,8 +82,11 @@ impl ControlStatus {
     fn section(&self) -> Section {
         let level = self.decision.level();
         let says = match level {
-            Level::None => format!("The level is `none`, because of {}.", self.decision.reason()),
-            _ => format!("The level is `{level}`, because of {}. The first of these to speak decides, and what follows it can only lower the level.", self.decision.reason()),
+            Level::None => "The level is `none`.".to_owned(),
+            _ => format!(
+                "The level is `{level}`, because of {}. The first of these to speak decides, and what follows it can only lower the level.",
+                self.decision.reason()
+            ),
         };
         let steps = self.decision.steps().map(|(asked, said)| vec![asked.to_owned(), said.to_owned()]);
         let mut parts = vec![Part::Table(Table::new("Who was asked", &["Asked", "Said"], steps.collect()))];
@@ -92,7 +97,8 @@ impl ControlStatus {
             }
         }
         if level == Level::None {
-            let else_ = if self.required.as_ref().is_some_and(|(required, ..)| required.held.is_none()) { " else" } else { "" };
+            let else_ =
+                if self.required.as_ref().is_some_and(|(required, ..)| required.held.is_none()) { " else" } else { "" };
             notes.push(format!("Nothing{else_} goes out, because of {}.", self.decision.reason()));
         }
         parts.extend(notes.into_iter().map(Part::Note));
@@ -103,7 +109,10 @@ impl ControlStatus {
         if !sinks.is_empty() {
             parts.push(Part::Table(Table::new("Where events go", &["Sink", "Address", "Last answer"], sinks)));
         }
-        let settings = self.settings.as_ref().map_or_else(|| "none, there is no folder for them".to_owned(), |path| path.display().to_string());
+        let settings = self
+            .settings
+            .as_ref()
+            .map_or_else(|| "none, there is no folder for them".to_owned(), |path| path.display().to_string());
         let mut facts = vec![("Settings", settings)];
         facts.push(("Install id", self.install_id.clone().unwrap_or_else(|| "none is kept".to_owned())));
         if let Some(said) = &self.error_texts {
@@ -120,7 +129,12 @@ impl ControlStatus {
     /// What became of all events.
     fn books(&self) -> Section {
         let Some(totals) = &self.totals else {
-            return Section::new("books", "What became of it", "Nothing was recorded on this disk, or what was is deleted.", Vec::new());
+            return Section::new(
+                "books",
+                "What became of it",
+                "Nothing was recorded on this disk, or what was is deleted.",
+                Vec::new(),
+            );
         };
         let Counts { recorded, delivered, rejected, pending, .. } = *totals;
         let says = "All events of all runs since what was kept was last deleted. With several sinks, each delivery of an event counts.";
