@@ -238,24 +238,38 @@ impl Page {
     pub fn to_html(&self) -> String {
         let mut html = Html(String::from(MARK));
         let to = &mut html;
-        html!(to; "<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '" (STYLE_HASH) "'; base-uri 'none'; form-action 'none'");
+        html!(to;
+            "<html lang=\"en\">\n<meta charset=\"utf-8\">"
+            "\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '" (STYLE_HASH)
+            "'; base-uri 'none'; form-action 'none'"
+        );
         if let Some(script) = self.script {
             html!(to; "; script-src '" (script.hash) "'; connect-src 'self'; img-src data:");
         }
-        html!(to; "\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>" (self.title) "</title>\n<style>");
+        html!(to;
+            "\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+            "\n<meta name=\"color-scheme\" content=\"light dark\">"
+            "\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>" (self.title) "</title>\n<style>"
+        );
         to.0.push_str(STYLE);
         html!(to; "</style>\n");
         if self.script.is_some() {
             // So that no browser asks for a picture of the site.
             html!(to; "<link rel=\"icon\" href=\"data:,\">\n");
         }
-        html!(to; "<body>\n<a class=\"skip\" href=\"#content\">Skip to the content</a>\n<header>\n<h1>" (self.title) "</h1>\n<p>");
+        html!(to;
+            "<body>\n<a class=\"skip\" href=\"#content\">Skip to the content</a>\n<header>\n<h1>" (self.title)
+            "</h1>\n<p>"
+        );
         to.words(&self.intro);
         html!(to; "</p>\n<nav aria-label=\"Sections\"><ul>");
         for section in &self.sections {
             html!(to; "<li><a href=\"#" (section.id) "\">" (section.title) "</a></li>");
         }
-        html!(to; "</ul></nav>\n</header>\n<main id=\"content\" tabindex=\"-1\">\n<section id=\"figures\" aria-label=\"At a glance\"><dl class=\"figures\">");
+        html!(to;
+            "</ul></nav>\n</header>\n<main id=\"content\" tabindex=\"-1\">"
+            "\n<section id=\"figures\" aria-label=\"At a glance\"><dl class=\"figures\">"
+        );
         for (name, value) in &self.figures {
             html!(to; "<div><dt>" (name) "</dt><dd>" (value) "</dd></div>");
         }
@@ -309,7 +323,10 @@ impl Html {
         let to = self;
         // A heading in what has to be opened would be no heading before that.
         if table.is_folded {
-            html!(to; "<details id=\"" (section) "-" (id_of(&table.title)) "\"><summary>" (table.title) " <span class=\"soft\">" (table.rows.len()) "</span></summary>\n");
+            html!(to;
+                "<details id=\"" (section) "-" (id_of(&table.title)) "\"><summary>" (table.title)
+                " <span class=\"soft\">" (table.rows.len()) "</span></summary>\n"
+            );
         } else if !table.title.is_empty() {
             html!(to; "<h3>" (table.title) "</h3>\n");
         }
@@ -317,7 +334,9 @@ impl Html {
             html!(to; "<p class=\"soft\">None.</p>\n");
         } else {
             let name = if table.title.is_empty() { "Table" } else { &table.title };
-            html!(to; "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"" (name) "\"><table>\n<thead><tr>");
+            html!(to;
+                "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"" (name) "\"><table>\n<thead><tr>"
+            );
             for (name, is_number) in &table.columns {
                 if *is_number {
                     html!(to; "<th scope=\"col\" class=\"n\">");
@@ -358,7 +377,10 @@ impl Html {
         }
         for (at, entry) in entries.iter().enumerate() {
             if at == open {
-                html!(to; "<details class=\"more\" id=\"" (section) "-more\"><summary>" (count((entries.len() - open) as u64)) " more</summary>\n");
+                html!(to;
+                    "<details class=\"more\" id=\"" (section) "-more\"><summary>"
+                    (count((entries.len() - open) as u64)) " more</summary>\n"
+                );
             }
             if entry.body.is_empty() {
                 html!(to; "<p class=\"entry\">");
@@ -369,7 +391,10 @@ impl Html {
                 }
                 html!(to; "><summary>");
             }
-            html!(to; "<time>" (entry.time) "</time> <span>" (entry.what) "</span> <b>" (entry.said) "</b> <i>" (entry.note) "</i>");
+            html!(to;
+                "<time>" (entry.time) "</time> <span>" (entry.what) "</span> <b>" (entry.said) "</b> <i>"
+                (entry.note) "</i>"
+            );
             if entry.body.is_empty() {
                 html!(to; "</p>\n");
             } else {
@@ -436,7 +461,10 @@ impl Html {
         key(to);
         html!(to; "</p></figcaption>\n<ul>");
         for row in rows.iter().take(DRAWN) {
-            html!(to; "<li><span class=\"name\">" (row.name) " <i>" (row.kind) "</i></span> <span class=\"n\">" (said(row)) "</span><svg height=\"14\" aria-hidden=\"true\">");
+            html!(to;
+                "<li><span class=\"name\">" (row.name) " <i>" (row.kind) "</i></span> <span class=\"n\">"
+                (said(row)) "</span><svg height=\"14\" aria-hidden=\"true\">"
+            );
             for (at, _) in &axis.ticks {
                 html!(to; "<line class=\"grid\" x1=\"" (at) "\" x2=\"" (at) "\" y1=\"0\" y2=\"14\"/>");
             }
@@ -487,7 +515,10 @@ impl Html {
         let key = |to: &mut Self| html!(to; "<span class=\"swatch hit\"></span> ended with an error or a panic");
         self.figure(("Error rate", &key), &rows, &axis, &said, &|to, row| {
             let rate = Percent(ratio(row.errors.unwrap_or(0), row.count) * 100.0);
-            html!(to; "<rect class=\"rail\" y=\"5\" height=\"4\" width=\"100%\"/><rect class=\"hit\" y=\"2\" height=\"10\" width=\"" (rate) "\"/>");
+            html!(to;
+                "<rect class=\"rail\" y=\"5\" height=\"4\" width=\"100%\"/>"
+                "<rect class=\"hit\" y=\"2\" height=\"10\" width=\"" (rate) "\"/>"
+            );
         });
     }
 
@@ -501,11 +532,22 @@ impl Html {
                 format!("{p50} · {p90} · {p99}")
             })
         };
-        let key = |to: &mut Self| html!(to; "<svg class=\"mark\" width=\"10\" height=\"10\"><circle class=\"p50\" cx=\"5\" cy=\"5\" r=\"4\"/></svg> p50 <svg class=\"mark\" width=\"6\" height=\"10\"><line class=\"p90\" x1=\"3\" x2=\"3\" y1=\"0\" y2=\"10\"/></svg> p90 <svg class=\"mark\" width=\"10\" height=\"10\"><circle class=\"p99\" cx=\"5\" cy=\"5\" r=\"3.5\"/></svg> p99");
+        let key = |to: &mut Self| {
+            html!(to;
+                "<svg class=\"mark\" width=\"10\" height=\"10\"><circle class=\"p50\" cx=\"5\" cy=\"5\" r=\"4\"/></svg> p50 "
+                "<svg class=\"mark\" width=\"6\" height=\"10\"><line class=\"p90\" x1=\"3\" x2=\"3\" y1=\"0\" y2=\"10\"/></svg> p90 "
+                "<svg class=\"mark\" width=\"10\" height=\"10\"><circle class=\"p99\" cx=\"5\" cy=\"5\" r=\"3.5\"/></svg> p99"
+            );
+        };
         self.figure(("How long", &key), &rows, &axis, &said, &|to, row| {
             let Some(durations) = row.durations else { return };
             let [p50, p90, p99] = durations.percentiles.map(|nanos| axis.place(nanos));
-            html!(to; "<line class=\"span\" x1=\"" (p50) "\" x2=\"" (p99) "\" y1=\"7\" y2=\"7\"/><circle class=\"p99\" cx=\"" (p99) "\" cy=\"7\" r=\"4\"/><line class=\"p90\" x1=\"" (p90) "\" x2=\"" (p90) "\" y1=\"1\" y2=\"13\"/><circle class=\"p50\" cx=\"" (p50) "\" cy=\"7\" r=\"4\"/>");
+            html!(to;
+                "<line class=\"span\" x1=\"" (p50) "\" x2=\"" (p99)
+                "\" y1=\"7\" y2=\"7\"/><circle class=\"p99\" cx=\"" (p99)
+                "\" cy=\"7\" r=\"4\"/><line class=\"p90\" x1=\"" (p90) "\" x2=\"" (p90)
+                "\" y1=\"1\" y2=\"13\"/><circle class=\"p50\" cx=\"" (p50) "\" cy=\"7\" r=\"4\"/>"
+            );
         });
     }
 }

@@ -55,6 +55,8 @@ fn fall() {
 }
 
 fn main() {
+    // Of a panic, the page is to tell.
+    std::panic::set_hook(Box::new(|_| {}));
     let endpoint = std::env::var("PAGES_ENDPOINT").unwrap_or_default();
     let mut builder = Telemetry::builder(app!("pages"))
         .env_prefix("PAGES")
