@@ -668,7 +668,7 @@ impl Durations {
 /// A number with its thousands apart.
 #[must_use]
 pub fn count(number: u64) -> String {
-    let mut digits = number.to_string();
+    let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
@@ -690,7 +690,7 @@ pub fn span(nanos: u64) -> String {
         120_000_000_000..7_200_000_000_000 => (60_000_000_000, "min"),
         _ => (3_600_000_000_000, "h"),
     };
-    let digits =
+    let mut digits =
         [100, 10, 1].into_iter().map(|scale| (nanos.saturating_mul(scale).saturating_add(unit / 2) / unit, scale));
     let (value, scale) = digits.find(|(value, scale)| *value < 1_000 || *scale == 1).unwrap_or_default();
     let text = fixed(value, scale);
