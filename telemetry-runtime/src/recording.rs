@@ -42,13 +42,13 @@ pub(crate) use crate::engine::{
 pub(crate) use crate::kept::{
     Deletions, Purge, delete, install_id, last_answers, note_deletions, purge, replay, totals, waiting,
 };
-#[cfg(feature = "page")]
-pub(crate) use crate::shown::{sections, written_on};
-#[cfg(feature = "page")]
-pub(crate) use crate::shown::write as write_page;
 pub(crate) use crate::meter::{Meter, meter, unrecorded};
 pub(crate) use crate::sampling::{give, provide, tell_metrics};
 pub(crate) use crate::sender::{asked as asked_to_send, detach, send};
+#[cfg(feature = "page")]
+pub(crate) use crate::shown::write as write_page;
+#[cfg(feature = "page")]
+pub(crate) use crate::shown::{sections, written_on};
 pub(crate) use crate::state::{State, purge_of};
 pub(crate) use crate::tape::Tape;
 
