@@ -44,13 +44,13 @@ pub(crate) struct Answer {
     status: StatusCode,
     media_type: &'static str,
     body: Vec<u8>,
-    header: Option<(HeaderName, HeaderValue)>,
+    headers: Vec<(HeaderName, HeaderValue)>,
     closes: bool,
 }
 
 impl Answer {
     pub(crate) fn new(status: StatusCode, media_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, media_type, body: body.into(), header: None, closes: false }
+        Self { status, media_type, body: body.into(), headers: Vec::new(), closes: false }
     }
 
     /// In words, for whoever looks at what was answered.
@@ -60,12 +60,13 @@ impl Answer {
 
     /// Not now.
     pub(crate) fn later(why: &str) -> Self {
-        let header = Some((RETRY_AFTER, HeaderValue::from(RETRY_SECONDS)));
-        Self { header, ..Self::text(StatusCode::SERVICE_UNAVAILABLE, why) }
+        let headers = vec![(RETRY_AFTER, HeaderValue::from(RETRY_SECONDS))];
+        Self { headers, ..Self::text(StatusCode::SERVICE_UNAVAILABLE, why) }
     }
 
-    fn with(self, name: HeaderName, value: &'static str) -> Self {
-        Self { header: Some((name, HeaderValue::from_static(value))), ..self }
+    pub(crate) fn with(mut self, name: HeaderName, value: &'static str) -> Self {
+        self.headers.push((name, HeaderValue::from_static(value)));
+        self
     }
 
     /// What is still on its way is not read.
@@ -78,7 +79,7 @@ impl Answer {
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.media_type));
-        headers.extend(self.header);
+        headers.extend(self.headers);
         if self.closes {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }

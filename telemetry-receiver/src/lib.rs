@@ -24,6 +24,7 @@
 //! | `POST /v1/events` | `application/json`: `{"sent_at": …, "events": […]}`, as `telemetry_runtime::sink::Json` sends it | each event is stored once, by its `id`; what is not in the catalogue, or is no event, is kept apart with the reason |
 //! | `POST` or `DELETE /v1/deletions` | `application/json`: `{"install_id": "…"}` | what is stored under that id is gone when the answer is sent |
 //! | `POST /v1/metrics` | OTLP, protobuf or JSON | data points of `sync.table.…` become rows of the tables file; others are told as rejected |
+//! | `GET /page/…` | | what came, as a page for a browser that keeps itself up to date; only where it was asked for ([`Builder::page`]), and under a name that nobody guesses |
 //! | `POST /v1/traces`, `/v1/logs` | OTLP, protobuf or JSON | counted and told as rejected: nothing here shows them |
 //!
 //! A body may be compressed (`content-encoding: gzip`). An answer of 200 means that what was taken is on disk.
@@ -40,7 +41,8 @@
 //! # What it does not keep
 //!
 //! No address of a sender, in no row, file or line: unless told to keep a salted hash of it ([`Builder::hash_addresses`]), it does not
-//! look. There is no check of who sends, so it belongs on loopback, or behind something that checks.
+//! look. There is no check of who sends, so it belongs on loopback, or behind something that checks. Who reads is
+//! checked by the page's address, which is a new one at each start: whoever knows it sees what is stored.
 
 // A file imports only from files above it in this list.
 mod error;
@@ -52,6 +54,7 @@ mod otlp;
 mod tables;
 mod store;
 mod report;
+mod view;
 mod http;
 mod receiver;
 

@@ -40,6 +40,8 @@ pub(crate) const QUARANTINE: usize = 1000;
 pub(crate) const DETAIL_BYTES: usize = 200;
 /// A report shows so many reasons of a kind.
 pub(crate) const REASONS: usize = 20;
+/// A page shows so many of the last events whole.
+pub(crate) const LAST: usize = 200;
 /// The store is not bound to less than this.
 pub(crate) const LEAST_STORE_BYTES: u64 = 1024 * 1024;
 /// Rows of the tables file; data points of further ones are rejected.

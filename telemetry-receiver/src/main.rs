@@ -59,6 +59,9 @@ struct Serve {
     /// The salt of the hashes, at least 8 bytes; a random one at each start unless given
     #[arg(long, value_name = "SALT", env = "TELEMETRY_RECEIVER_IP_SALT", hide_env_values = true)]
     ip_salt: Option<String>,
+    /// Show what is stored as a page for a browser; its address is printed after the other one
+    #[arg(long)]
+    page: bool,
     /// Refuse bodies that are larger, as they come or unpacked
     #[arg(long, value_name = "SIZE", default_value = "16MiB", value_parser = size)]
     most_body: u64,
@@ -130,9 +133,15 @@ fn serve(args: Serve) -> Result<(), Box<dyn std::error::Error>> {
     if let Ip::Hash = args.ip {
         receiver = receiver.hash_addresses(args.ip_salt.as_deref());
     }
+    if args.page {
+        receiver = receiver.page();
+    }
     let running = receiver.start()?;
     // Whoever started it may not be listening.
     drop(writeln!(std::io::stdout(), "{}", running.url()));
+    if let Some(url) = running.page_url() {
+        drop(writeln!(std::io::stdout(), "{url}"));
+    }
     ended.recv()?;
     running.stop()?;
     Ok(())

@@ -14,12 +14,13 @@ use crate::batch::{self, Batch};
 use crate::catalogue::Catalogues;
 use crate::error::Error;
 use crate::http::{Answer, Request, Server, Service};
-use crate::limits::{BATCH_EVENTS, BODY_BYTES, LEAST_STORE_BYTES, SWEEP_EVERY, TABLES_EVERY};
+use crate::limits::{BATCH_EVENTS, BODY_BYTES, LAST, LEAST_STORE_BYTES, SWEEP_EVERY, TABLES_EVERY};
 use crate::otlp::{self, Encoding, Signal};
 use crate::report::Report;
 use crate::sender::Salted;
 use crate::store::{Bounds, Counts, Store};
 use crate::tables::{self, Tables};
+use crate::view;
 
 type Hook = Box<dyn Fn(&str) + Send + Sync>;
 
@@ -40,6 +41,7 @@ impl Receiver {
             prefix: "sync.table.".into(),
             salted: None,
             most_body: BODY_BYTES,
+            has_page: false,
             on_event: Box::new(|_| {}),
             on_trouble: Box::new(|_| {}),
         }
@@ -58,6 +60,7 @@ pub struct Builder {
     prefix: String,
     salted: Option<Result<Salted, Error>>,
     most_body: usize,
+    has_page: bool,
     on_event: Hook,
     on_trouble: Hook,
 }
@@ -125,6 +128,12 @@ impl Builder {
         Self { most_body: bytes, ..self }
     }
 
+    /// Shows what is stored as a page for a browser, which keeps itself up to date: [`Running::page_url`]. Its address has a name in it that is
+    /// made at each start and cannot be guessed, so that neither other users of this machine nor pages of others that a browser shows get at it.
+    pub fn page(self) -> Self {
+        Self { has_page: true, ..self }
+    }
+
     /// Is told of each event that is stored, as JSON, before the sender is answered.
     pub fn on_event(self, tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self { on_event: Box::new(tell), ..self }
@@ -159,6 +168,7 @@ impl Builder {
             tables: Mutex::new(Tables::new(self.prefix)),
             file: self.tables,
             salted,
+            page: self.has_page.then(|| format!("/page/{}", uuid::Uuid::new_v4().simple())),
             on_event: self.on_event,
             on_trouble: self.on_trouble,
         });
@@ -196,6 +206,12 @@ impl Running {
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.server.address())
+    }
+
+    /// Where the page is, if there is one: [`Builder::page`].
+    #[must_use]
+    pub fn page_url(&self) -> Option<String> {
+        self.shared.page.as_ref().map(|path| format!("{}{path}", self.url()))
     }
 
     /// What came so far, earlier runs with the same store included.
@@ -255,6 +271,8 @@ struct Shared {
     tables: Mutex<Tables>,
     file: Option<PathBuf>,
     salted: Option<Salted>,
+    /// The path of the page.
+    page: Option<String>,
     on_event: Hook,
     on_trouble: Hook,
 }
@@ -372,6 +390,18 @@ impl Shared {
         Ok((taken, rejected, "this receiver takes sums and gauges of tables"))
     }
 
+    fn page(&self) -> Answer {
+        let read = || {
+            let mut store = self.store();
+            let counts = store.counts();
+            Ok((Report::read(store.connection(), None)?, store.last(LAST)?, counts))
+        };
+        match read() {
+            Ok((report, last, counts)) => view::answer(&report, &last, counts),
+            Err(why) => self.cannot_store(&why),
+        }
+    }
+
     fn cannot_store(&self, why: &rusqlite::Error) -> Answer {
         (self.on_trouble)(&Error::new("the store", why).to_string());
         Answer::later("Nothing can be stored now.")
@@ -389,6 +419,7 @@ impl Service for Shared {
         match path {
             "/v1/events" | "/v1/metrics" | "/v1/traces" | "/v1/logs" => Some("POST"),
             "/v1/deletions" => Some("POST, DELETE"),
+            _ if self.page.as_deref() == Some(path) => Some("GET"),
             _ => None,
         }
     }
@@ -399,6 +430,7 @@ impl Service for Shared {
             "/v1/deletions" => self.deletions(&request),
             "/v1/metrics" => self.otlp(Signal::Metrics, &request),
             "/v1/traces" => self.otlp(Signal::Traces, &request),
+            path if self.page.as_deref() == Some(path) => self.page(),
             _ => self.otlp(Signal::Logs, &request),
         }
     }

@@ -55,6 +55,8 @@ pub struct EventRow {
 #[non_exhaustive]
 #[allow(clippy::struct_field_names, reason = "the unit goes with the number")]
 pub struct Durations {
+    /// How many were measured.
+    pub measured: u64,
     /// The median.
     pub p50_ns: u64,
     /// 90 of 100.
@@ -199,7 +201,7 @@ fn durations(moment: &Transaction<'_>, from: i64, row: &EventRow) -> Result<Opti
         ranked.query_row(params![from, row.event, row.kind, rank], |row| row.get::<_, u64>(0)).optional()
     };
     let (p50, p90, p99) = (at(50)?, at(90)?, at(99)?);
-    Ok(p50.zip(p90).zip(p99).map(|((p50_ns, p90_ns), p99_ns)| Durations { p50_ns, p90_ns, p99_ns }))
+    Ok(p50.zip(p90).zip(p99).map(|((p50_ns, p90_ns), p99_ns)| Durations { measured: count, p50_ns, p90_ns, p99_ns }))
 }
 
 /// For people.

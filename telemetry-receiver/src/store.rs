@@ -92,6 +92,20 @@ pub(crate) struct Bounds {
     pub(crate) bytes: Option<u64>,
 }
 
+/// An event as it was stored.
+#[derive(Debug)]
+pub(crate) struct Last {
+    /// Milliseconds since 1970.
+    pub(crate) received: i64,
+    pub(crate) event: String,
+    pub(crate) kind: String,
+    /// With its version.
+    pub(crate) program: String,
+    pub(crate) outcome: Option<String>,
+    pub(crate) body: String,
+    pub(crate) seq: i64,
+}
+
 #[derive(Debug)]
 pub(crate) struct Store {
     connection: Connection,
@@ -143,6 +157,19 @@ impl Store {
 
     pub(crate) fn connection(&mut self) -> &mut Connection {
         &mut self.connection
+    }
+
+    /// The last so many events, the last one first.
+    pub(crate) fn last(&self, most: usize) -> Result<Vec<Last>> {
+        let sql =
+            "SELECT received, event, kind, app, version, outcome, body, seq FROM events ORDER BY seq DESC LIMIT ?1";
+        let row = |row: &rusqlite::Row<'_>| {
+            let program =
+                [row.get::<_, Option<String>>(3)?, row.get(4)?].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            let (received, event, kind) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok(Last { received, event, kind, program, outcome: row.get(5)?, body: row.get(6)?, seq: row.get(7)? })
+        };
+        self.connection.prepare(sql)?.query_map([most], row)?.collect()
     }
 
     /// Stores a batch: all of it, or on an error nothing. Returns the events that were new.

@@ -393,6 +393,12 @@ impl Catalogue {
         self.events.insert((name.to_owned(), when), entry);
     }
 
+    /// The program.
+    #[cfg(feature = "page")]
+    pub(crate) fn app(&self) -> &str {
+        &self.app
+    }
+
     /// Where each field stands that calls may add, for the program's author: name, module and line.
     pub fn sources(&self) -> impl Iterator<Item = &str> {
         self.sources.iter().map(String::as_str)

@@ -408,6 +408,13 @@ pub enum TelemetryCommand {
     },
     /// Shows what was sent.
     Log,
+    /// Writes a page of it, and of all else that there is to see, and shows where that is: [`Control::page`]. `log --html`.
+    #[cfg(feature = "page")]
+    #[non_exhaustive]
+    Page {
+        /// The file, if it is to be another one than that in the state folder.
+        file: Option<PathBuf>,
+    },
     /// Shows what can be sent.
     #[non_exhaustive]
     Catalogue {
@@ -476,6 +483,11 @@ impl TelemetryCommand {
                 return Err("only a program that parses by `Builder::parse` can be inspected".into());
             }
             Self::Log => control.log(to),
+            #[cfg(feature = "page")]
+            Self::Page { file } => {
+                let file = control.write_page(file.as_deref()).map_err(said)?;
+                writeln!(to, "{}", file.display())
+            }
             Self::Catalogue { check: Some(file), .. } => {
                 let committed =
                     std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
@@ -541,6 +553,13 @@ impl Subcommand for TelemetryCommand {
         let json_schema = json_schema.help("As JSON Schema instead of Markdown").conflicts_with("check");
         let check = Arg::new("check").long("check").value_name("FILE").value_parser(ValueParser::path_buf());
         let check = check.help("Compare it with a file, and fail if that is not equal");
+        let log = Command::new("log").about("Show what was sent");
+        #[cfg(feature = "page")]
+        let log = {
+            let html = Arg::new("html").long("html").value_name("FILE").num_args(0..=1);
+            let html = html.value_parser(ValueParser::path_buf());
+            log.arg(html.help("Write a page for a browser, into FILE or the state folder, and show where it is"))
+        };
         command.group(ArgGroup::new(MARK)).subcommands([
             Command::new("status").about("Say what telemetry does here, and why"),
             Command::new("enable").about("Switch telemetry on"),
@@ -548,7 +567,7 @@ impl Subcommand for TelemetryCommand {
             Command::new("inspect")
                 .about("Run a command, write what would be sent to a file, and send nothing")
                 .arg(words),
-            Command::new("log").about("Show what was sent"),
+            log,
             Command::new("catalogue")
                 .alias("catalog")
                 .about("Show everything that can be sent")
@@ -581,6 +600,8 @@ impl FromArgMatches for TelemetryCommand {
                 let words = matches.get_many::<OsString>("command").unwrap_or_default();
                 Self::Inspect { command: words.cloned().collect() }
             }
+            #[cfg(feature = "page")]
+            "log" if matches.contains_id("html") => Self::Page { file: matches.get_one::<PathBuf>("html").cloned() },
             "log" => Self::Log,
             "catalogue" => Self::Catalogue {
                 json_schema: matches.get_flag("json-schema"),

@@ -3,6 +3,9 @@
 //! A program offers this as a command of its own, and has not started telemetry for it. Nothing here records or sends, but for
 //! [`Control::forget`], which asks receivers to delete and asks them nothing else.
 
+#[cfg(feature = "page")]
+mod page;
+
 use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
 use std::fmt;

@@ -281,6 +281,28 @@ pub(crate) fn replay(_: &State, _: &mut dyn io::Write) -> io::Result<bool> {
     Ok(false)
 }
 
+/// None.
+#[cfg(feature = "page")]
+#[allow(clippy::unnecessary_wraps, reason = "as the one that keeps something")]
+pub(crate) fn sections(_: &[(State, Vec<Track>)]) -> io::Result<Vec<crate::page::Section>> {
+    Ok(Vec::new())
+}
+
+/// Such a build writes nothing.
+#[cfg(feature = "page")]
+pub(crate) fn write_page(_: &State, _: Option<&Path>, _: &str) -> io::Result<PathBuf> {
+    Err(io::Error::new(
+        io::ErrorKind::Unsupported,
+        "the feature `record` is not in this build, so there is nothing to be written",
+    ))
+}
+
+/// No clock is asked.
+#[cfg(feature = "page")]
+pub(crate) fn written_on() -> String {
+    String::new()
+}
+
 #[allow(clippy::unnecessary_wraps, reason = "as the one that keeps something")]
 pub(crate) fn note_deletions(_: &State, _: &[Sink], _: Option<&str>) -> io::Result<()> {
     Ok(())

@@ -316,6 +316,134 @@ pub(crate) fn text_behind<'a>(line: &'a str, before: &str) -> Option<(String, &'
     None
 }
 
+/// A value that was read: what a body of whoever's format says.
+#[cfg(all(feature = "record", feature = "page"))]
+#[derive(Debug, PartialEq)]
+pub(crate) enum Parsed<'a> {
+    Object(Vec<(String, Parsed<'a>)>),
+    List(Vec<Parsed<'a>>),
+    Text(String),
+    /// A number, or one of `true`, `false` and `null`, as it stands there.
+    Plain(&'a str),
+}
+
+#[cfg(all(feature = "record", feature = "page"))]
+impl<'a> Parsed<'a> {
+    /// What is nested deeper than this is not read.
+    const DEPTH: u32 = 32;
+
+    /// Reads a text that is one value. Strict where that tells JSON from what is none, and no further.
+    pub(crate) fn read(text: &'a str) -> Option<Self> {
+        let mut rest = text;
+        let value = Self::next(&mut rest, Self::DEPTH)?;
+        rest.trim_ascii_start().is_empty().then_some(value)
+    }
+
+    pub(crate) fn member(&self, name: &str) -> Option<&Self> {
+        let Self::Object(members) = self else { return None };
+        members.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    pub(crate) fn text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    pub(crate) fn number(&self) -> Option<u64> {
+        if let Self::Plain(number) = self { number.parse().ok() } else { None }
+    }
+
+    /// What is in a list or an object.
+    pub(crate) fn items(&self) -> impl Iterator<Item = &Self> {
+        let (list, object): (&[Self], &[(String, Self)]) = match self {
+            Self::List(list) => (list, &[]),
+            Self::Object(object) => (&[], object),
+            Self::Text(_) | Self::Plain(_) => (&[], &[]),
+        };
+        list.iter().chain(object.iter().map(|(_, value)| value))
+    }
+
+    fn next(rest: &mut &'a str, depth: u32) -> Option<Self> {
+        *rest = rest.trim_ascii_start();
+        let depth = depth.checked_sub(1)?;
+        match rest.as_bytes().first()? {
+            b'{' => {
+                let mut members = Vec::new();
+                Self::until(rest, '}', |rest| {
+                    *rest = rest.trim_ascii_start();
+                    let name = Self::string(rest)?;
+                    *rest = rest.trim_ascii_start().strip_prefix(':')?;
+                    members.push((name, Self::next(rest, depth)?));
+                    Some(())
+                })?;
+                Some(Self::Object(members))
+            }
+            b'[' => {
+                let mut items = Vec::new();
+                Self::until(rest, ']', |rest| {
+                    items.push(Self::next(rest, depth)?);
+                    Some(())
+                })?;
+                Some(Self::List(items))
+            }
+            b'"' => Self::string(rest).map(Self::Text),
+            _ => {
+                let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.');
+                let (plain, behind) = rest.split_at(rest.bytes().take_while(is_plain).count());
+                *rest = behind;
+                (!plain.is_empty()).then_some(Self::Plain(plain))
+            }
+        }
+    }
+
+    /// Reads one after another, with commas between them, up to the end.
+    fn until(rest: &mut &'a str, end: char, mut one: impl FnMut(&mut &'a str) -> Option<()>) -> Option<()> {
+        *rest = rest.get(1..)?.trim_ascii_start();
+        if let Some(behind) = rest.strip_prefix(end) {
+            *rest = behind;
+            return Some(());
+        }
+        loop {
+            one(rest)?;
+            *rest = rest.trim_ascii_start();
+            if let Some(behind) = rest.strip_prefix(',') {
+                *rest = behind;
+            } else {
+                *rest = rest.strip_prefix(end)?;
+                return Some(());
+            }
+        }
+    }
+
+    fn string(rest: &mut &'a str) -> Option<String> {
+        let inner = rest.strip_prefix('"')?;
+        let mut text = String::new();
+        let mut letters = inner.char_indices();
+        while let Some((at, letter)) = letters.next() {
+            match letter {
+                '"' => {
+                    *rest = inner.get(at + 1..)?;
+                    return Some(text);
+                }
+                '\\' => match letters.next()?.1 {
+                    'n' => text.push('\n'),
+                    't' => text.push('\t'),
+                    'r' => text.push('\r'),
+                    'b' | 'f' => text.push(' '),
+                    'u' => {
+                        let code = u32::from_str_radix(inner.get(at + 2..at + 6)?, 16).ok()?;
+                        // Of a pair, each half.
+                        text.push(char::from_u32(code).unwrap_or('\u{fffd}'));
+                        letters.nth(3)?;
+                    }
+                    escaped => text.push(escaped),
+                },
+                letter => text.push(letter),
+            }
+        }
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -369,6 +497,39 @@ mod tests {
         {
             assert_eq!(written(|to| to.uint(number)), number);
         }
+    }
+
+    #[cfg(all(feature = "record", feature = "page"))]
+    proptest! {
+        #[test]
+        fn what_was_written_is_read(text in any::<String>(), number in any::<u64>()) {
+            let mut body = String::from(" ");
+            Writer::new(&mut body).object(|to| {
+                to.member(&text).list([&text], |text, to| to.text(text));
+                to.member("number").plain(number);
+                to.member("none").object(|_| {});
+            });
+            let read = Parsed::read(&body).unwrap();
+            let texts: Vec<_> = read.member(&text).unwrap().items().map(Parsed::text).collect();
+            if text != "number" && text != "none" {
+                prop_assert_eq!(texts, [Some(text.as_str())]);
+                prop_assert_eq!(read.member("number").and_then(Parsed::number), Some(number));
+            }
+        }
+
+        #[test]
+        fn no_text_makes_the_reader_panic(text in "[\\[\\]{}\",:\\\\u0-9a-f né]{0,60}") {
+            drop(Parsed::read(&text));
+        }
+    }
+
+    #[cfg(all(feature = "record", feature = "page"))]
+    #[test]
+    fn what_is_no_json_is_not_read() {
+        for text in ["", "{", "[1", "[1,]x", "{\"a\"}", "\"a", "\"\\u12", "1 2", &"[".repeat(10_000)] {
+            assert_eq!(Parsed::read(text), None, "{text}");
+        }
+        assert!(Parsed::read("{\"a\" : [ true , -1.5e3 , null ] }").is_some());
     }
 
     #[test]

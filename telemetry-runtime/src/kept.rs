@@ -19,6 +19,8 @@ use crate::totals::{self, Totals};
 
 /// Who is to be asked again for a deletion: a sink's name and an id a line.
 const TO_DELETE: &str = "to-delete";
+/// The page that users have made of all of it, unless they say where to.
+pub(crate) const PAGE: &str = "telemetry.html";
 /// What lies beside the segments.
 const BESIDE: [&str; 7] = ["ledger", "ledger.old", "pauses", "sender", totals::FILE, "totals.lock", "totals.new"];
 
@@ -72,6 +74,11 @@ pub(crate) fn purge(state: &State, what: Purge) -> usize {
         for name in BESIDE {
             remove(&spool.join(name));
         }
+    }
+    // Also by a build that makes none.
+    let page = folder.join(PAGE);
+    if page.symlink_metadata().is_ok_and(|there| there.is_file()) {
+        remove(&page);
     }
     // What is no id in its place is somebody's, or says that there is to be none.
     let ids = [state.install_id(), Some(folder.join(once_file::SALT))];
@@ -161,10 +168,10 @@ pub(crate) fn replay(state: &State, to: &mut dyn Write) -> io::Result<bool> {
     read_ledger(state, |line, known| {
         any = true;
         match known {
-            Some(Entry { time, sink, said: Said::Sent { url, body, .. } }) => {
+            Some(Entry { time, sink, said: Said::Sent { url, body, .. }, .. }) => {
                 writeln!(to, "{time}  {sink}: POST {url}\n{body}")
             }
-            Some(Entry { time, sink, said: Said::Answered(answer) }) => writeln!(to, "{time}  {sink}: {answer}"),
+            Some(Entry { time, sink, said: Said::Answered(answer), .. }) => writeln!(to, "{time}  {sink}: {answer}"),
             // Torn, or of another version.
             None => writeln!(to, "{line}"),
         }
@@ -177,7 +184,7 @@ pub(crate) fn last_answers(state: &State) -> BTreeMap<String, String> {
     let mut answers = BTreeMap::new();
     // What cannot be read is not known.
     drop(read_ledger(state, |_, known| {
-        if let Some(Entry { time, sink, said: Said::Answered(answer) }) = known {
+        if let Some(Entry { time, sink, said: Said::Answered(answer), .. }) = known {
             answers.insert(sink, format!("{answer}, {time}"));
         }
         Ok(())
@@ -186,14 +193,20 @@ pub(crate) fn last_answers(state: &State) -> BTreeMap<String, String> {
 }
 
 /// What a line of the ledger says of a sink.
-struct Entry {
-    time: String,
-    sink: String,
-    said: Said,
+pub(crate) struct Entry {
+    pub(crate) time: String,
+    /// By what a request and its answer know each other.
+    #[cfg_attr(not(feature = "page"), allow(dead_code, reason = "only a page puts them together"))]
+    pub(crate) request: String,
+    pub(crate) sink: String,
+    pub(crate) said: Said,
 }
 
 /// Reads the ledger, the oldest line first.
-fn read_ledger(state: &State, mut visit: impl FnMut(&str, Option<Entry>) -> io::Result<()>) -> io::Result<()> {
+pub(crate) fn read_ledger(
+    state: &State,
+    mut visit: impl FnMut(&str, Option<Entry>) -> io::Result<()>,
+) -> io::Result<()> {
     let Some(folder) = state.folder().map(spool::folder_in) else { return Ok(()) };
     // Of requests that were not answered yet.
     let mut sinks = BTreeMap::new();
@@ -211,12 +224,12 @@ fn read_ledger(state: &State, mut visit: impl FnMut(&str, Option<Entry>) -> io::
             let entry = Line::read(line).map(|Line { time, request, said }| {
                 let sink = match &said {
                     Said::Sent { sink, .. } => {
-                        sinks.insert(request, sink.clone());
+                        sinks.insert(request.clone(), sink.clone());
                         sink.clone()
                     }
-                    Said::Answered(_) => sinks.remove(&request).unwrap_or(request),
+                    Said::Answered(_) => sinks.remove(&request).unwrap_or_else(|| request.clone()),
                 };
-                Entry { time, sink, said }
+                Entry { time, request, sink, said }
             });
             visit(line, entry)?;
         }
@@ -233,7 +246,7 @@ struct Line {
 }
 
 #[derive(Debug, PartialEq)]
-enum Said {
+pub(crate) enum Said {
     Sent { sink: String, url: String, body: String },
     Answered(String),
 }

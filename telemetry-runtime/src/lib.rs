@@ -55,6 +55,7 @@
 //! | `gzip` | no | compressed requests: `sink::Http::gzip` |
 //! | `backtrace` | no | the frames of panics and of error reports, on Linux |
 //! | `clap` | no | for clap programs: flags, the command's path, usage errors, a `telemetry` command: `Builder::parse` |
+//! | `page` | no | what there is to see as a page for a browser: `telemetry log --html`, `Control::page` |
 //! | `local-time` | no | times with the offset of the user's time zone: `sink::Ticloud::local_time` |
 //! | `testing` | no | for a program's tests: assertions on events, a receiver on loopback, a guard that lets nothing else be reached: [`testing`] |
 //! | `uuid` | with `record` | `uuid::Uuid` as a field |
@@ -105,6 +106,9 @@ mod probe;
 #[cfg(feature = "record")]
 mod place;
 mod catalogue;
+#[cfg(feature = "page")]
+#[doc(hidden)]
+pub mod page;
 pub mod format;
 #[cfg(feature = "record")]
 mod pace;
@@ -168,6 +172,8 @@ mod worker;
 mod sender;
 #[cfg(feature = "record")]
 mod kept;
+#[cfg(all(feature = "record", feature = "page"))]
+mod shown;
 
 // Calls, as tracked functions make them.
 #[cfg(feature = "record")]

@@ -48,6 +48,10 @@ pub(crate) use crate::loopback::ask as ask_for_loopback_only;
 pub(crate) use crate::meter::{Meter, meter, unrecorded};
 pub(crate) use crate::sampling::{give, provide, tell_metrics};
 pub(crate) use crate::sender::{asked as asked_to_send, detach, send};
+#[cfg(feature = "page")]
+pub(crate) use crate::shown::write as write_page;
+#[cfg(feature = "page")]
+pub(crate) use crate::shown::{sections, written_on};
 pub(crate) use crate::state::{State, purge_of};
 pub(crate) use crate::tape::Tape;
 

@@ -8,9 +8,18 @@ use crate::machine::{BUILT, DERIVED, Machine, Run};
 #[test]
 fn the_commands_answer_and_nothing_is_sent() {
     for program in [DERIVED, BUILT] {
-        for words in
-            ["status", "enable", "disable", "log", "catalogue", "catalogue --json-schema", "catalog", "reset", "forget"]
-        {
+        for words in [
+            "status",
+            "enable",
+            "disable",
+            "log",
+            "log --html",
+            "catalogue",
+            "catalogue --json-schema",
+            "catalog",
+            "reset",
+            "forget",
+        ] {
             let machine = Machine::new();
             let run = Run::of(&mut machine.program(program, &format!("telemetry {words}")));
             assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{words}");

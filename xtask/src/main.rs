@@ -28,6 +28,9 @@ usage: cargo xtask <command>
   soak [--seconds N]
           the server of examples/hasura under load, with receivers that fail in turn: its books have to balance, and it may not grow;
           a minute unless told
+  page [FOLDER]
+          the pages of a program and of a receiver in a browser, light and dark, on a desk and on a telephone: pictures,
+          under target/pages unless told; needs chromium
   bench exit [starts | recording | exits]
           start, recording, exit and arrival beside other clients: the tables of benches/README.md; some five minutes, and
           as much for the first build
@@ -60,6 +63,8 @@ fn main() -> ExitCode {
         ["adopt"] => adopt(),
         ["peers"] => tool("peers", &[]),
         ["soak", arguments @ ..] => soak(arguments),
+        ["page"] => page("target/pages"),
+        ["page", folder] => page(folder),
         ["real", parts @ ..] => run(outside("real").args(["run", "--quiet", "--locked", "--"]).args(parts)),
         ["bench", "record", "--check"] => check_costs(),
         ["bench", package @ ("curves" | "exit" | "fleet" | "record" | "run" | "size"), parts @ ..] => {
@@ -182,6 +187,13 @@ fn adopt() -> Result<(), String> {
             .env("CARGO_TARGET_DIR", unpacked.join("target")))?;
     }
     Ok(())
+}
+
+/// Takes pictures of pages.
+fn page(folder: &str) -> Result<(), String> {
+    let bins = ["--quiet", "--package=telemetry-tests", "--bin"];
+    run(cargo().arg("build").args(bins).arg("pages"))?;
+    run(cargo().arg("run").args(bins).args(["page_shots", "--", folder]))
 }
 
 /// Cargo in a folder that is a workspace of its own.

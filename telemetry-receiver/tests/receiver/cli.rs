@@ -1,11 +1,13 @@
 //! The command line: one clear error that names value, expectation and origin.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
+use std::process::Stdio;
 
 use tempfile::TempDir;
 
-use crate::common::{Program, run};
+use crate::common::{Program, program, run};
 
 #[test]
 fn a_bad_value_is_named_with_what_was_expected() {
@@ -62,4 +64,18 @@ fn a_store_is_its_owner_s_alone() {
     program.stop();
     let output = run(&["report", "--store", store.to_str().unwrap()]);
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "No events.\n");
+}
+
+/// Where it is asked for, its address is the second line; it is there, and nothing is written.
+#[test]
+fn the_page_has_an_address_of_its_own() {
+    let mut child = program(&["serve", "--page"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let (url, page) = (lines.next().unwrap(), lines.next().unwrap());
+    let agent: ureq::Agent = ureq::Agent::config_builder().proxy(None).build().into();
+    let text = agent.get(&page).call().map(|mut answer| answer.body_mut().read_to_string().unwrap());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(page.starts_with(&format!("{url}/page/")), "{page}");
+    assert!(text.unwrap().contains("<h1>Telemetry received</h1>"));
 }

@@ -231,7 +231,7 @@ fn a_report_has_the_figures_that_one_computes_by_hand() {
         json!([
             {"event": "Sync Finished", "kind": "finish", "count": 12, "errors": 3, "error_rate": 0.25,
              "outcomes": {"abandoned": 2, "error": 1, "ok": 9},
-             "duration": {"p50_ns": 5_000_000, "p90_ns": 9_000_000, "p99_ns": 100_000_000}},
+             "duration": {"measured": 10, "p50_ns": 5_000_000, "p90_ns": 9_000_000, "p99_ns": 100_000_000}},
             {"event": "Telemetry Lost", "kind": "loss", "count": 3, "errors": 0, "error_rate": null, "outcomes": {}, "duration": null},
         ])
     );

@@ -88,6 +88,17 @@ impl Catalogue {
         [events.collect(), fields.collect(), additions.collect(), origin, facts, derived.collect(), required.collect()]
     }
 
+    /// The sections of the page as tables: title, columns and rows. Names are between backticks.
+    #[cfg(feature = "page")]
+    pub(crate) fn tables(
+        &self,
+    ) -> impl Iterator<Item = (&'static str, &'static [&'static str], Vec<Vec<String>>)> + use<> {
+        let sections = SECTIONS.iter().zip(self.sections());
+        sections
+            .filter(|(section, rows)| !(rows.is_empty() && section.is_optional))
+            .map(|(section, rows)| (section.title, section.columns, rows))
+    }
+
     /// One line for each thing that may be collected, the same for the same catalogue: what consent remembers.
     pub(crate) fn lines(&self) -> Vec<String> {
         let rows = SECTIONS.iter().zip(self.sections());
