@@ -149,7 +149,7 @@ pub(crate) fn is_helped() -> bool {
 
 /// An engine of each process, and what they are made of.
 struct Engines {
-    plan: OnceCell<Plan>,
+    plan: OnceCell<Box<Plan>>,
     each: PerProcess<Engine>,
 }
 
@@ -183,7 +183,7 @@ impl Engines {
 /// Sets what engines are made of; `None` if that was done before. The first is made when it is asked for.
 pub(crate) fn install(plan: Plan) -> Option<()> {
     let engines = if plan.is_required { &REQUIRED } else { &ENGINES };
-    engines.plan.set(plan).ok()
+    engines.plan.set(Box::new(plan)).ok()
 }
 
 /// The engine of this process, once telemetry was started.
