@@ -6,7 +6,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::asked::Notice;
+use crate::asked::{AskToTell, Due, Notice, ask_to_tell};
 use crate::callsite;
 use crate::catalogue::{Catalogue, Declared, Type};
 use crate::context::{self, FACTS};
@@ -75,6 +75,7 @@ pub struct Builder<'a> {
     bodies: Option<ShowBody>,
     error_texts: bool,
     notice: Notice,
+    telling: Option<Telling>,
     telemetry_command: Option<String>,
     profile: Option<String>,
     about: About,
@@ -108,6 +109,22 @@ pub(crate) struct Line {
     pub(crate) problem: Option<StartError>,
     /// A shell asks, and no person.
     pub(crate) is_completion: bool,
+}
+
+/// What a notice of ours takes. It is named where the program asks for a notice, so that no other has the catalogue in it.
+#[derive(Clone, Copy, Debug)]
+struct Telling {
+    lines: fn(&Builder<'_>) -> Vec<String>,
+    ask: AskToTell,
+    show: fn(&Builder<'_>, &Due),
+}
+
+impl Telling {
+    const OURS: Self = Self {
+        lines: |builder| builder.catalogue().lines(),
+        ask: ask_to_tell,
+        show: |builder, due| builder.show_notice(due),
+    };
 }
 
 /// Who tells the user of what is deprecated or cannot be understood.
@@ -190,6 +207,7 @@ impl<'a> Builder<'a> {
             bodies: None,
             error_texts: false,
             notice: Notice::ByProgram,
+            telling: None,
             telemetry_command: None,
             profile: None,
             completion: Completion::default(),
@@ -382,7 +400,10 @@ impl<'a> Builder<'a> {
     /// let builder = Telemetry::builder(app!()).sink_with(|| sink::Json::new(address_of_the_receiver()));
     /// ```
     pub fn sink_with<S: Into<Sink>>(mut self, make: impl FnOnce() -> S + 'a) -> Self {
-        self.sinks.push(LateSink(Box::new(|| make().into())));
+        // Where nothing is recorded, no sink is made either, and nothing of it is in the program.
+        if recording::BUILT_IN {
+            self.sinks.push(LateSink(Box::new(|| make().into())));
+        }
         self
     }
 
@@ -561,7 +582,8 @@ impl<'a> Builder<'a> {
 
     /// How users come to know of telemetry before anything is collected: by the program itself, unless told.
     pub fn notice(self, notice: Notice) -> Self {
-        Self { notice, ..self }
+        let telling = (recording::BUILT_IN && notice != Notice::ByProgram).then_some(Telling::OURS);
+        Self { notice, telling, ..self }
     }
 
     /// The command by which users of this program get at its [`Control`], as `telemetry`: the notice names it,

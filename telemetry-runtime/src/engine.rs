@@ -60,8 +60,6 @@ pub(crate) struct Plan {
     pub(crate) aggregate_interval: Duration,
     /// Starts a worker for an engine.
     pub(crate) start_worker: fn(&'static Plan, &'static Engine, Inbox),
-    /// Starts a process that sends what this one leaves, if that is wanted.
-    pub(crate) start_sender: fn(&Plan, &Engine),
     /// Records what there is to be said at the end.
     pub(crate) tell_last: fn(&'static Engine),
     /// Whether the user has had everything deleted since the start.
@@ -134,17 +132,14 @@ struct Identities {
     known: Mutex<VecDeque<(u32, Arc<Identity>)>>,
 }
 
-/// What this process leaves, a detached sender may take.
-static IS_HELPED: AtomicBool = AtomicBool::new(false);
+/// Starts a detached sender, which takes what this process leaves. It is named where the program asks for one, so that no other has it
+/// in it.
+type StartSender = fn(&Plan, &Engine);
+static SENDER: OnceCell<StartSender> = OnceCell::new();
 
 /// From now on, a detached sender may take what this process leaves.
-pub(crate) fn allow_sender() {
-    IS_HELPED.store(true, Ordering::Relaxed);
-}
-
-/// Whether a detached sender may take what this process leaves.
-pub(crate) fn is_helped() -> bool {
-    IS_HELPED.load(Ordering::Relaxed)
+pub(crate) fn allow_sender(start: StartSender) {
+    let _ = SENDER.set(start);
 }
 
 /// An engine of each process, and what they are made of.
@@ -411,7 +406,7 @@ impl Engine {
 
     /// Whether a detached sender may take what this one leaves: required usage goes where a sender is not started, too.
     pub(crate) fn is_helped(&self) -> bool {
-        !self.is_required && is_helped()
+        !self.is_required && SENDER.get().is_some()
     }
 
     /// Books what became of an event's record.
@@ -1014,8 +1009,8 @@ pub(crate) fn end(grace: Duration) -> Result<(), FlushError> {
             owing.push(engine);
         }
         drop(engine.control.send(Control::Stop));
-        if !is_child {
-            (plan.start_sender)(plan, engine);
+        if let Some(start) = SENDER.get().filter(|_| !is_child && !engine.is_required) {
+            start(plan, engine);
         }
     }
     owed_by(&owing)

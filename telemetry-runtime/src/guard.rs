@@ -37,6 +37,23 @@ pub struct Guard {
 }
 
 impl Guard {
+    /// One of a run that collects nothing.
+    pub(crate) const fn off(decision: Decision, variable: String) -> Self {
+        Self {
+            is_on: false,
+            decision,
+            problems: Vec::new(),
+            grace: Duration::ZERO,
+            variable,
+            environment: None,
+            exclude: None,
+            inspect: None,
+            is_inspecting: false,
+            error_texts: None,
+            required: None,
+        }
+    }
+
     /// Tries to deliver everything that was recorded so far, what the program's metrics are now, and what its
     /// [usage meters](Self::usage_meter) have gathered, waiting no longer than `timeout`. A sink that had failed
     /// before, and is to be left alone for a while, is asked once that is over, if that is in time; one that fails now is not asked again.
@@ -137,7 +154,7 @@ impl Guard {
         schedule: Schedule,
         mut provider: impl FnMut() -> I + Send + 'static,
     ) {
-        if self.is_on {
+        if recording::BUILT_IN && self.is_on {
             let give = move |take: &mut dyn FnMut(Vec<_>)| {
                 let snapshots = provider().into_iter().take(limits::SNAPSHOTS);
                 snapshots.for_each(|snapshot| take(members_of(&snapshot)));

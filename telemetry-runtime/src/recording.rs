@@ -28,7 +28,6 @@ use crate::pace;
 use crate::panics;
 use crate::parent::Parent;
 use crate::sampling;
-use crate::sender;
 use crate::settings::Settings;
 use crate::sink::Sink;
 use crate::state::Purges;
@@ -37,14 +36,14 @@ use crate::value::{Id, Value};
 use crate::worker;
 
 pub(crate) use crate::engine::{
-    Engine, allow_sender, engine as own_engine, of_this_process as engine, required_of_this_process as required,
+    Engine, engine as own_engine, of_this_process as engine, required_of_this_process as required,
 };
 pub(crate) use crate::kept::{
     Deletions, Purge, delete, install_id, last_answers, note_deletions, purge, replay, totals, waiting,
 };
 pub(crate) use crate::meter::{Meter, meter, unrecorded};
 pub(crate) use crate::sampling::{give, provide, tell_metrics};
-pub(crate) use crate::sender::{asked as asked_to_send, detach, send};
+pub(crate) use crate::sender::{allow as allow_sender, asked as asked_to_send, detach, send};
 pub(crate) use crate::state::{State, purge_of};
 pub(crate) use crate::tape::Tape;
 
@@ -159,7 +158,6 @@ fn launch_required(common: Common, required: Required) -> Result<(), StartError>
         batch_window: common.batch_window,
         aggregate_interval: limits::AGGREGATE_INTERVAL,
         start_worker: worker::start,
-        start_sender: |_, _| {},
         tell_last: meter::tell_last,
         is_required: true,
     };
@@ -287,7 +285,6 @@ fn launch_own(mut launch: Launch, bodies: Option<Arc<Bodies>>) -> Result<Option<
         batch_window: launch.batch_window,
         aggregate_interval: launch.aggregate_interval,
         start_worker: worker::start,
-        start_sender: sender::start,
         tell_last: tell_metrics,
         is_required: false,
     };

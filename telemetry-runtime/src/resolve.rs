@@ -10,6 +10,9 @@ use std::fmt;
 use crate::error::{Setting, StartError};
 use crate::level::{Level, UnknownLevel};
 
+/// What is missing in a build that does not record.
+pub(crate) const NOT_BUILT_IN: &str = "feature `record`";
+
 /// What a debug build does with its events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Development {
@@ -120,6 +123,12 @@ impl Decision {
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// That of a build that does not record.
+    pub(crate) fn not_built_in() -> Self {
+        let step = Step { asked: NOT_BUILT_IN.to_owned(), said: "not in this build, so nothing is recorded".to_owned() };
+        Self { level: Level::None, steps: vec![step], warnings: Vec::new() }
     }
 
     /// Takes note that telemetry cannot be as the program wants it, and so is not.

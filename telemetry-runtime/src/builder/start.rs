@@ -1,10 +1,9 @@
 //! What a description comes to: who is asked for the level, what holds it back, what the user is told, and the start.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use super::{Builder, LateSink, Warn};
-use crate::asked::{Answer, Asked, Due, Notice};
+use crate::asked::{Answer, Asked, Due};
 use crate::context::{self, FACTS, is_plugin_name};
 use crate::env;
 use crate::error::{Setting, StartError};
@@ -15,7 +14,7 @@ use crate::launch::{InstallIdPlace, Launch, Required};
 use crate::level::Level;
 use crate::parent::Parent;
 use crate::recording::{self, State};
-use crate::resolve::{Brake, Decision, Development, FLAG, Form, Voice};
+use crate::resolve::{Brake, Decision, Development, FLAG, Form, NOT_BUILT_IN, Voice};
 use crate::settings::is_profile;
 use crate::sink::Sink;
 use crate::status::RequiredUsage;
@@ -26,26 +25,19 @@ impl Builder<'_> {
     ///
     /// Bind the guard to a name (`let _telemetry`): `let _` drops it at once, and with it ends what it began.
     pub fn start(self) -> Guard {
-        let answer = self.asked().decide(|| self.catalogue().lines());
+        if !recording::BUILT_IN {
+            return self.not_built_in();
+        }
+        let answer = self.decide();
         let mut decision = answer.decision.clone();
         let variable = Parent::variable(self.env_prefix.as_deref());
         match self.try_start_as(answer) {
             Ok(guard) => guard,
             Err(problem) => {
                 decision.give_up(&problem);
-                Guard {
-                    is_on: false,
-                    decision,
-                    problems: vec![problem],
-                    grace: Duration::ZERO,
-                    variable,
-                    environment: None,
-                    exclude: None,
-                    inspect: None,
-                    is_inspecting: false,
-                    error_texts: None,
-                    required: None,
-                }
+                let mut guard = Guard::off(decision, variable);
+                guard.problems.push(problem);
+                guard
             }
         }
     }
@@ -57,8 +49,27 @@ impl Builder<'_> {
     /// A setting that the program's author must mend is a [`StartError`], and nothing is collected. What users set wrongly in
     /// the environment is none: it counts as `none`, and is in [`Status::problems`](crate::Status::problems).
     pub fn try_start(self) -> Result<Guard, StartError> {
-        let answer = self.asked().decide(|| self.catalogue().lines());
+        if !recording::BUILT_IN {
+            return Ok(self.not_built_in());
+        }
+        let answer = self.decide();
         self.try_start_as(answer)
+    }
+
+    fn decide(&self) -> Answer {
+        self.asked().decide(&|| self.telling.map_or_else(Vec::new, |telling| (telling.lines)(self)))
+    }
+
+    /// What a start comes to in a build that does not record: nobody is asked for a level.
+    fn not_built_in(self) -> Guard {
+        let variable = Parent::variable(self.env_prefix.as_deref());
+        let required = self.required.as_ref().map(|usage| RequiredUsage {
+            address: recording::address(&usage.sink),
+            held: Some(format!("{NOT_BUILT_IN}: not in this build")),
+        });
+        let mut guard = Guard::off(Decision::not_built_in(), variable);
+        guard.required = required;
+        guard
     }
 
     fn try_start_as(mut self, answer: Answer) -> Result<Guard, StartError> {
@@ -73,7 +84,7 @@ impl Builder<'_> {
         self.about.parent = self.parent().and_then(Result::ok);
         let inspect = self.inspection(&decision).filter(|_| !is_completing);
         if let (None, Some(due)) = (&inspect, &due) {
-            self.show_notice(due);
+            self.telling.iter().for_each(|telling| (telling.show)(&self, due));
         }
         self.about.environment = self.environment_now();
         self.about.invocation = self.invocation.as_deref().and_then(uuid);
@@ -169,7 +180,7 @@ impl Builder<'_> {
     /// What users are told of required usage. Only what nobody's usage is holds it back.
     pub(super) fn required_usage_as(&self, required: &Required, is_inspecting: bool) -> RequiredUsage {
         let held = if !recording::BUILT_IN {
-            Some("feature `record`: not in this build".to_owned())
+            Some(format!("{NOT_BUILT_IN}: not in this build"))
         } else if let Some(said) = self.completing() {
             Some(said)
         } else {
@@ -203,7 +214,7 @@ impl Builder<'_> {
 
     /// Shows the notice to whoever can read it, and remembers that. Where that cannot be remembered, it is not shown: nothing would
     /// ever be collected, and it would be shown for ever.
-    fn show_notice(&self, due: &Due) {
+    pub(super) fn show_notice(&self, due: &Due) {
         // Whoever started this program has told its user, or will.
         let is_child = self.about.parent.is_some();
         if !env::is_at_terminal() || context::nobody_reads() || is_child {
@@ -260,7 +271,7 @@ impl Builder<'_> {
             brakes: self.brakes(completing, parent.as_ref()),
             malformed: parent.and_then(Result::err),
             profile: self.profile.clone(),
-            has_notice: self.notice != Notice::ByProgram,
+            ask_to_tell: self.telling.map(|telling| telling.ask),
         }
     }
 
@@ -292,7 +303,7 @@ impl Builder<'_> {
     fn brakes(&self, completing: Option<String>, parent: Option<&Result<Parent, StartError>>) -> Vec<Brake> {
         let mut brakes = Vec::new();
         if !recording::BUILT_IN {
-            brakes.push(Brake::none("feature `record`", "not in this build, so nothing is recorded"));
+            brakes.push(Brake::none(NOT_BUILT_IN, "not in this build, so nothing is recorded"));
         }
         if self.sinks.is_empty() {
             brakes.push(Brake::none("sinks", "none, so there is nowhere to send to"));
