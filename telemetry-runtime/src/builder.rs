@@ -172,7 +172,9 @@ impl fmt::Debug for LateSink<'_> {
     }
 }
 
+// Where nothing is recorded, these are so little that they are best made where they are called: then a program has nothing of this crate.
 impl<'a> Builder<'a> {
+    #[cfg_attr(not(feature = "record"), inline)]
     pub(crate) fn new(app: App) -> Self {
         Self {
             app,
@@ -264,6 +266,7 @@ impl<'a> Builder<'a> {
     ///
     /// let builder = Telemetry::builder(app!()).hold_in_ci();
     /// ```
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn hold_in_ci(mut self) -> Self {
         self.holds.extend(context::ci().map(|name| Brake::none("continuous integration", name)));
         self
@@ -306,33 +309,39 @@ impl<'a> Builder<'a> {
     }
 
     /// The level where nobody says anything: [`Level::All`] unless told; [`Level::None`] asks users to opt in.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn default_level(self, default: Level) -> Self {
         Self { default, ..self }
     }
 
     /// What a debug build does with its events: nothing unless told.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn development(self, development: Development) -> Self {
         Self { development, ..self }
     }
 
     /// How events get onto the disk: with one append on the thread that records them, unless told.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn recording(self, recording: Recording) -> Self {
         Self { recording, ..self }
     }
 
     /// How long the end of the program may wait for events to be delivered: not at all unless told. What is not delivered by
     /// then is in the spool, and goes with a later run. Where there is no place for a spool, a grace is all that there is.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn grace(self, grace: Duration) -> Self {
         Self { grace, ..self }
     }
 
     /// From the first event of a batch until the batch is sent: 200 ms unless told.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn batch_window(self, window: Duration) -> Self {
         Self { batch_window: window, ..self }
     }
 
     /// How often it is told what the calls of functions with `#[tracked(aggregate)]` came to: every minute unless told, and at the end.
     /// A kill costs what was counted since.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn aggregate_interval(self, interval: Duration) -> Self {
         Self { aggregate_interval: interval, ..self }
     }
@@ -340,12 +349,14 @@ impl<'a> Builder<'a> {
     /// How often the program's metrics ([`counter!`](crate::counter) and the like) are recorded: once an hour unless told, by up to a tenth
     /// later at random. They are recorded by [`Guard::flush`](crate::Guard::flush) and at the end as well, and only if they are not what
     /// they were.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn metrics_interval(mut self, interval: Duration) -> Self {
         self.metrics.interval = interval;
         self
     }
 
     /// What the event is called that has the program's metrics: `metrics` unless told.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn metrics_event(mut self, name: Label) -> Self {
         self.metrics.event = name.as_str();
         self
@@ -432,6 +443,7 @@ impl<'a> Builder<'a> {
     /// let licensing = sink::Usage::new("https://licensing.example.org/usage").header("authorization", "Bearer 1234");
     /// let builder = Telemetry::builder(app!()).required_usage(licensing);
     /// ```
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn required_usage(self, usage: Usage) -> Self {
         Self { required: Some(usage.into()), ..self }
     }
@@ -453,6 +465,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Has no install id, of any kind.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn no_install_id(mut self) -> Self {
         self.about.install_id = InstallIdPlace::Nowhere;
         self
@@ -460,6 +473,7 @@ impl<'a> Builder<'a> {
 
     /// Keeps the install id in its file also in a container, in continuous integration and in a function, where each run otherwise has one
     /// of its own: for programs whose files outlive those, as a server's on a volume.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn lasting_install_id(mut self) -> Self {
         self.about.keeps_install_id = true;
         self
@@ -482,6 +496,7 @@ impl<'a> Builder<'a> {
     }
 
     /// What the program runs as.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn environment(mut self, environment: Environment) -> Self {
         self.about.environment = Some(environment);
         self
@@ -512,12 +527,14 @@ impl<'a> Builder<'a> {
     }
 
     /// Which commit the program was built from, and when: the facts `git_commit` and `build_date`.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn build_info(mut self, git_commit: Label, build_date: Label) -> Self {
         self.about.stated.build = Some((git_commit, build_date));
         self
     }
 
     /// How the program was installed: the fact `installer`.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn installer(mut self, installer: Label) -> Self {
         self.about.stated.installer = Some(installer);
         self
@@ -555,6 +572,7 @@ impl<'a> Builder<'a> {
     /// The file holds, for each request, its URL, its headers and its body as they would be, but for secrets. It is the
     /// current folder's `<program>-telemetry.txt` unless [named otherwise](Self::inspect_file), and begun anew by each run. Where it cannot be
     /// written, that is a warning, and nothing is sent either.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn inspect(self, is_inspecting: bool) -> Self {
         Self { is_inspecting, ..self }
     }
@@ -565,6 +583,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Shows each body on standard error while it is sent, a line each. For a program's `--debug`.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn show_bodies(self, are_shown: bool) -> Self {
         Self { bodies: are_shown.then_some(ShowBody::OnStderr), ..self }
     }
@@ -576,11 +595,13 @@ impl<'a> Builder<'a> {
 
     /// Records the texts of all errors, and what panics say: for a flag as `--debug-telemetry`. The variable
     /// `<PREFIX>_DEBUG_TELEMETRY` (`true`, `1`, `yes`, `on`) does the same.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn error_texts(self, are_recorded: bool) -> Self {
         Self { error_texts: are_recorded, ..self }
     }
 
     /// How users come to know of telemetry before anything is collected: by the program itself, unless told.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn notice(self, notice: Notice) -> Self {
         let telling = (recording::BUILT_IN && notice != Notice::ByProgram).then_some(Telling::OURS);
         Self { notice, telling, ..self }

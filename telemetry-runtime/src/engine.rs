@@ -25,6 +25,7 @@ use crate::format::Track;
 use crate::gate;
 use crate::identity::{Identity, InstallIdKind};
 use crate::inspect::{Bodies, Inspect};
+use crate::latch::{Doing, Done, latch};
 use crate::launch::Recording;
 use crate::level::{Kinds, Level};
 use crate::limits;
@@ -257,9 +258,9 @@ pub(crate) enum Control {
     /// There is something to send, when the batch window closes.
     Wake,
     /// Send everything now, and say when that was tried; a pause that ends in time is waited for.
-    Flush(Instant, Sender<()>),
+    Flush(Instant, Doing),
     /// Put what waits in memory onto the disk, and say when that was tried.
-    Save(Sender<()>),
+    Save(Doing),
     /// Do this from time to time.
     Every(Periodic),
     /// End.
@@ -731,10 +732,10 @@ impl Engine {
     /// Has the worker begin with that.
     fn ask_to_flush(&self, timeout: Duration) -> Flushing {
         self.tell_aggregates();
-        let (done, tried) = bounded(1);
+        let (trying, tried) = latch();
         // As good as for ever.
         let until = clock::tick().checked_add(timeout).unwrap_or_else(|| clock::tick() + Duration::from_secs(1 << 32));
-        drop(self.control.send(Control::Flush(until, done)));
+        drop(self.control.send(Control::Flush(until, trying)));
         Flushing { until, tried }
     }
 
@@ -750,12 +751,12 @@ impl Engine {
         self.spool.look_again();
         self.save(until, |queued| unwritten.push(queued));
         // What the worker has taken over, it has to write.
-        let (done, saved) = bounded(1);
+        let (saving, saved) = latch();
         if self.is_remembering.load(Ordering::Acquire)
             && let Some(until) = until
-            && self.control.send(Control::Save(done)).is_ok()
+            && self.control.send(Control::Save(saving)).is_ok()
         {
-            let _ = saved.recv_deadline(until);
+            saved.wait(until.saturating_duration_since(clock::tick()));
         }
         // Within the grace, the worker delivers what the disk does not take.
         for queued in unwritten {
@@ -954,13 +955,13 @@ pub(crate) fn required_of_this_process() -> Option<&'static Engine> {
 #[derive(Debug)]
 struct Flushing {
     until: Instant,
-    tried: Receiver<()>,
+    tried: Done,
 }
 
 impl Flushing {
     fn wait(&self) {
         // Where there is no worker, that is known at once.
-        let _ = self.tried.recv_deadline(self.until);
+        self.tried.wait(self.until.saturating_duration_since(clock::tick()));
     }
 }
 

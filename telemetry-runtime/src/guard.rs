@@ -61,6 +61,7 @@ impl Guard {
     /// # Errors
     ///
     /// A [`FlushError`] says how much is still owed.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn flush(&self, timeout: Duration) -> Result<(), FlushError> {
         if self.is_started() { recording::flush(timeout) } else { Ok(()) }
     }
@@ -70,6 +71,7 @@ impl Guard {
     /// # Errors
     ///
     /// As for [`flush`](Self::flush).
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn shutdown(mut self, timeout: Duration) -> Result<(), FlushError> {
         self.end(timeout)
     }
@@ -79,6 +81,7 @@ impl Guard {
     ///
     /// One whom [`Builder::exclude_if`](crate::Builder::exclude_if) excludes ends the collection for this run; what is on its way to a receiver is not called back.
     /// In [`Environment::Cloud`], the team's service account stands in for the user.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn identify(&self, identity: Identity) {
         let Some(engine) = self.own_engine() else { return };
         match &self.exclude {
@@ -88,6 +91,7 @@ impl Guard {
     }
 
     /// Nobody is signed in any more.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn sign_out(&self) {
         if let Some(engine) = self.own_engine() {
             engine.identify(None);
@@ -112,6 +116,7 @@ impl Guard {
     /// plugin.env(name, value);
     /// ```
     #[must_use]
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn child_env(&self) -> (String, String) {
         let parent = if self.is_inspecting {
             Parent::SHOWING
@@ -200,10 +205,12 @@ impl Guard {
     }
 
     /// This process's engine: a forked child's first word may be of who signs in.
+    #[cfg_attr(not(feature = "record"), inline)]
     fn own_engine(&self) -> Option<&'static Engine> {
         if self.is_on { recording::own_engine() } else { None }
     }
 
+    #[cfg_attr(not(feature = "record"), inline)]
     fn end(&mut self, timeout: Duration) -> Result<(), FlushError> {
         let is_started = self.is_started();
         self.is_on = false;
@@ -219,6 +226,7 @@ impl Guard {
     }
 
     /// Whether anything was started: required usage is at every level.
+    #[cfg_attr(not(feature = "record"), inline)]
     fn is_started(&self) -> bool {
         self.is_on || self.required.as_ref().is_some_and(|required| required.held.is_none())
     }
@@ -258,6 +266,7 @@ impl Guard {
 }
 
 impl Drop for Guard {
+    #[cfg_attr(not(feature = "record"), inline)]
     fn drop(&mut self) {
         // What could not be delivered is in the spool; there is nobody left to tell.
         let _ = self.end(self.grace);

@@ -92,6 +92,8 @@ mod fork;
 #[cfg(feature = "record")]
 mod busy;
 #[cfg(feature = "record")]
+mod latch;
+#[cfg(feature = "record")]
 mod gate;
 #[cfg(feature = "record")]
 mod codec;

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{RecvTimeoutError, Sender};
+use crossbeam_channel::RecvTimeoutError;
 
 use crate::busy;
 use crate::clock;
@@ -21,6 +21,7 @@ use crate::fork::InTransit;
 use crate::format::{Entry, Stream, Track, Verdict};
 use crate::frames::{self, Frame};
 use crate::level::{Kinds, Level};
+use crate::latch::Doing;
 use crate::limits;
 use crate::loss::{Loss, SinkBooks};
 use crate::os;
@@ -77,7 +78,7 @@ struct Worker {
     /// What is done from time to time.
     periodic: Vec<Periodic>,
     /// Who waits for everything to be tried, and until when.
-    flushes: Vec<(Instant, Sender<()>)>,
+    flushes: Vec<(Instant, Doing)>,
 }
 
 /// One sink, and how it goes with it.
@@ -231,16 +232,16 @@ impl Worker {
                         until = Some(until.map_or(closes, |until| until.min(closes)));
                     }
                 }
-                Ok(Control::Flush(until, done)) => {
+                Ok(Control::Flush(until, trying)) => {
                     self.streams().for_each(|stream| stream.tried = false);
-                    self.flushes.push((until, done));
+                    self.flushes.push((until, trying));
                     return Turn::Send;
                 }
-                Ok(Control::Save(done)) => {
+                Ok(Control::Save(saving)) => {
                     self.save();
                     self.engine.spool.look_again();
                     self.rewrite();
-                    let _ = done.send(());
+                    drop(saving);
                 }
                 Ok(Control::Every(periodic)) => self.begin_periodic(periodic),
                 Err(RecvTimeoutError::Timeout) if until.is_none_or(|until| clock::tick() < until) => self.save(),
@@ -296,14 +297,7 @@ impl Worker {
         let streams = self.lanes.iter().flat_map(|lane| &lane.streams);
         let untried = streams.filter(|stream| !stream.tried).flat_map(|stream| stream.ends_of_pauses(self.began));
         let next = if self.is_done { None } else { untried.min() };
-        self.flushes.retain(|(until, done)| {
-            let waits = next.is_some_and(|next| next < *until);
-            if !waits {
-                // They may have stopped waiting.
-                let _ = done.send(());
-            }
-            waits
-        });
+        self.flushes.retain(|(until, _)| next.is_some_and(|next| next < *until));
     }
 
     /// Puts what is queued onto the disk, or into memory.

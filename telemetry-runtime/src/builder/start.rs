@@ -24,6 +24,7 @@ impl Builder<'_> {
     /// Starts telemetry. Never fails and never prints: what is wrong is in [`Status::problems`](crate::Status::problems), and nothing is collected then.
     ///
     /// Bind the guard to a name (`let _telemetry`): `let _` drops it at once, and with it ends what it began.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn start(self) -> Guard {
         if !recording::BUILT_IN {
             return self.not_built_in();
@@ -48,6 +49,7 @@ impl Builder<'_> {
     ///
     /// A setting that the program's author must mend is a [`StartError`], and nothing is collected. What users set wrongly in
     /// the environment is none: it counts as `none`, and is in [`Status::problems`](crate::Status::problems).
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn try_start(self) -> Result<Guard, StartError> {
         if !recording::BUILT_IN {
             return Ok(self.not_built_in());
@@ -61,6 +63,7 @@ impl Builder<'_> {
     }
 
     /// What a start comes to in a build that does not record: nobody is asked for a level.
+    #[cfg_attr(not(feature = "record"), inline)]
     fn not_built_in(self) -> Guard {
         let variable = Parent::variable(self.env_prefix.as_deref());
         let required = self.required.as_ref().map(|usage| RequiredUsage {
