@@ -445,7 +445,7 @@ impl<'a> Builder<'a> {
     /// ```
     #[cfg_attr(not(feature = "record"), inline)]
     pub fn required_usage(self, usage: Usage) -> Self {
-        Self { required: Some(usage.into()), ..self }
+        Self { required: Some(Required::new(usage, recording::launch_required)), ..self }
     }
 
     /// The file that the install id is kept in, absolute or seen from where the program starts: `install-id` in the
@@ -574,6 +574,9 @@ impl<'a> Builder<'a> {
     /// written, that is a warning, and nothing is sent either.
     #[cfg_attr(not(feature = "record"), inline)]
     pub fn inspect(self, is_inspecting: bool) -> Self {
+        if is_inspecting {
+            recording::allow_inspection();
+        }
         Self { is_inspecting, ..self }
     }
 

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant, SystemTime};
 
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded};
 use once_cell::sync::OnceCell;
 
 use crate::busy::Busy;
@@ -30,6 +30,7 @@ use crate::launch::Recording;
 use crate::level::{Kinds, Level};
 use crate::limits;
 use crate::loss::{Books, Counts, Loss, SinkBooks};
+use crate::mailbox::{Inbox, Outbox, mailbox};
 use crate::once_file;
 use crate::os;
 use crate::pauses::Pauses;
@@ -60,7 +61,7 @@ pub(crate) struct Plan {
     /// How often it is told what was only counted.
     pub(crate) aggregate_interval: Duration,
     /// Starts a worker for an engine.
-    pub(crate) start_worker: fn(&'static Plan, &'static Engine, Inbox),
+    pub(crate) start_worker: fn(&'static Plan, &'static Engine, Inbox<Control>),
     /// Records what there is to be said at the end.
     pub(crate) tell_last: fn(&'static Engine),
     /// Whether the user has had everything deleted since the start.
@@ -209,7 +210,7 @@ pub(crate) struct Engine {
     sink_tracks: Vec<Vec<Kinds>>,
     /// Made when something is put into it: in the direct mode that is nothing, and it is large.
     queue: OnceCell<(Sender<Queued>, Receiver<Queued>)>,
-    control: Sender<Control>,
+    control: Outbox<Control>,
     /// A batch window is open: the worker knows that there is something.
     woken: AtomicBool,
     mode: AtomicU8,
@@ -281,12 +282,8 @@ impl std::fmt::Debug for Periodic {
     }
 }
 
-/// The worker's end of the channel.
-#[derive(Debug)]
-pub(crate) struct Inbox(pub(crate) Receiver<Control>);
-
 impl Engine {
-    fn new(plan: &Plan, forked_from: Option<&Self>) -> (Self, Inbox) {
+    fn new(plan: &Plan, forked_from: Option<&Self>) -> (Self, Inbox<Control>) {
         let invocation = plan.invocation.filter(|_| forked_from.is_none()).unwrap_or_else(clock::invocation_id);
         let parent = forked_from.map(Self::invocation).or(plan.run.parent);
         let trace = forked_from.map(|engine| engine.run.known.trace()).or(plan.run.trace);
@@ -302,7 +299,7 @@ impl Engine {
             Spool::described(folder, move || run.record()).heeding(Arc::clone(purges))
         });
         let spool = if plan.is_required { spool.strictly_bounded() } else { spool };
-        let (control, told) = unbounded();
+        let (control, told) = mailbox();
         let mode = match plan.recording {
             Recording::Direct => Mode::Direct,
             Recording::Queued => Mode::Queued,
@@ -346,7 +343,7 @@ impl Engine {
                 },
             },
         }
-        (engine, Inbox(told))
+        (engine, told)
     }
 
     /// Records an event: when this returns, the event is on disk, or in the queue where that is the mode or nothing can be
@@ -472,7 +469,7 @@ impl Engine {
         {
             self.mode.store(Mode::Slow as u8, Ordering::Relaxed);
             // It may know already that there is something, but not that it is to save it.
-            drop(self.control.send(Control::Wake));
+            self.control.send(Control::Wake);
         } else if !took_long && self.slow.load(Ordering::Relaxed) > 0 {
             self.slow.store(0, Ordering::Relaxed);
         }
@@ -513,7 +510,7 @@ impl Engine {
     /// Waking a sleeping thread costs more than the event did, so it is done once a batch.
     fn wake(&self) {
         if !self.woken.swap(true, Ordering::AcqRel) {
-            drop(self.control.send(Control::Wake));
+            self.control.send(Control::Wake);
         }
     }
 
@@ -719,7 +716,7 @@ impl Engine {
 
     /// Has something done from time to time, for as long as this process records.
     pub(crate) fn every(&self, periodic: Periodic) {
-        drop(self.control.send(Control::Every(periodic)));
+        self.control.send(Control::Every(periodic));
     }
 
     /// Has the worker try to deliver everything, waiting no longer than `timeout`.
@@ -735,7 +732,7 @@ impl Engine {
         let (trying, tried) = latch();
         // As good as for ever.
         let until = clock::tick().checked_add(timeout).unwrap_or_else(|| clock::tick() + Duration::from_secs(1 << 32));
-        drop(self.control.send(Control::Flush(until, trying)));
+        self.control.send(Control::Flush(until, trying));
         Flushing { until, tried }
     }
 
@@ -754,7 +751,7 @@ impl Engine {
         let (saving, saved) = latch();
         if self.is_remembering.load(Ordering::Acquire)
             && let Some(until) = until
-            && self.control.send(Control::Save(saving)).is_ok()
+            && self.control.send(Control::Save(saving))
         {
             saved.wait(until.saturating_duration_since(clock::tick()));
         }
@@ -1009,7 +1006,7 @@ pub(crate) fn end(grace: Duration) -> Result<(), FlushError> {
         if flushing.is_some() || engine.is_required && engine.spool.current().is_none() {
             owing.push(engine);
         }
-        drop(engine.control.send(Control::Stop));
+        engine.control.send(Control::Stop);
         if let Some(start) = SENDER.get().filter(|_| !is_child && !engine.is_required) {
             start(plan, engine);
         }

@@ -94,6 +94,8 @@ mod busy;
 #[cfg(feature = "record")]
 mod latch;
 #[cfg(feature = "record")]
+mod mailbox;
+#[cfg(feature = "record")]
 mod gate;
 #[cfg(feature = "record")]
 mod codec;

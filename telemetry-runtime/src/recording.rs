@@ -17,7 +17,7 @@ use crate::frames;
 use crate::gate;
 use crate::hashed;
 use crate::identity::InstallIdKind;
-use crate::inspect::{Bodies, Inspect};
+use crate::inspect::{self, Bodies, Inspect};
 use crate::launch::{About, InstallIdPlace, Launch, Recording, Required};
 use crate::level::{Kinds, Level};
 use crate::limits;
@@ -38,11 +38,12 @@ use crate::worker;
 pub(crate) use crate::engine::{
     Engine, engine as own_engine, of_this_process as engine, required_of_this_process as required,
 };
+pub(crate) use crate::inspect::allow as allow_inspection;
 pub(crate) use crate::kept::{
     Deletions, Purge, delete, install_id, last_answers, note_deletions, purge, replay, totals, waiting,
 };
 pub(crate) use crate::meter::{Meter, meter, unrecorded};
-pub(crate) use crate::sampling::{give, provide, tell_metrics};
+pub(crate) use crate::sampling::{give, provide};
 pub(crate) use crate::sender::{allow as allow_sender, asked as asked_to_send, detach, send};
 pub(crate) use crate::state::{State, purge_of};
 pub(crate) use crate::tape::Tape;
@@ -81,8 +82,22 @@ fn add_names(run: &mut Run, names: Vec<(&'static str, Value)>) {
 
 /// Starts what is to be started: at level `none` required usage alone, if there is any.
 pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
-    let bodies = launch.bodies.take().map(|show| Arc::new(Bodies::new(show)));
-    let Some(required) = launch.required.take() else { return launch_own(launch, bodies).map(drop) };
+    match launch.required.take() {
+        Some(required) => (required.launch)(launch, required),
+        None => {
+            let bodies = bodies_of(&mut launch);
+            launch_own(launch, bodies).map(drop)
+        }
+    }
+}
+
+fn bodies_of(launch: &mut Launch) -> Option<Arc<Bodies>> {
+    launch.bodies.take().map(|show| Arc::new(Bodies::new(show)))
+}
+
+/// The same where usage is required.
+pub(crate) fn launch_required(mut launch: Launch, required: Required) -> Result<(), StartError> {
+    let bodies = bodies_of(&mut launch);
     required.sink.check()?;
     let state =
         if launch.inspect.is_some() { State::nowhere() } else { State::new(launch.state_dir.as_deref(), launch.app) };
@@ -102,7 +117,7 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
     } else {
         launch_own(launch, bodies)?
     };
-    launch_required(common, required)
+    install_required(common, required)
 }
 
 /// What both engines are made of.
@@ -119,8 +134,8 @@ struct Common {
 }
 
 /// Starts the engine of required usage, and its worker. It has a folder of its own, and no id, no fact and nobody's name.
-fn launch_required(common: Common, required: Required) -> Result<(), StartError> {
-    let Required { mut sink, pace, in_thousands } = required;
+fn install_required(common: Common, required: Required) -> Result<(), StartError> {
+    let Required { mut sink, pace, in_thousands, .. } = required;
     sink.settle_paths();
     let nothing = || Cow::Borrowed("");
     let run = Run {
@@ -171,8 +186,8 @@ fn launch_required(common: Common, required: Required) -> Result<(), StartError>
 /// Has the workers try to deliver everything that was recorded, and used, so far.
 pub(crate) fn flush(timeout: Duration) -> Result<(), FlushError> {
     let (own, required) = (engine::of_this_process(), engine::required_of_this_process());
-    if let Some(engine) = own {
-        tell_metrics(engine);
+    if own.is_some() {
+        sampling::tell_metrics();
     }
     if let Some(engine) = required {
         meter::tell(engine);
@@ -285,7 +300,7 @@ fn launch_own(mut launch: Launch, bodies: Option<Arc<Bodies>>) -> Result<Option<
         batch_window: launch.batch_window,
         aggregate_interval: launch.aggregate_interval,
         start_worker: worker::start,
-        tell_last: tell_metrics,
+        tell_last: |_| sampling::tell_metrics(),
         is_required: false,
     };
     let started = || StartError::new(Setting::Started, launch.app, "one start a process", "Builder::start");
@@ -324,7 +339,7 @@ fn begin_inspection(path: &Path, app: &str) -> Result<Inspect, StartError> {
         )
     };
     let path = std::path::absolute(path).map_err(unwritable)?;
-    Inspect::begin(&path, &title).map_err(unwritable)
+    inspect::begin(&path, &title).map_err(unwritable)
 }
 
 /// The tracks that these sinks are owed events on.

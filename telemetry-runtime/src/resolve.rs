@@ -128,7 +128,8 @@ impl Decision {
     /// That of a build that does not record.
     #[cfg_attr(not(feature = "record"), inline)]
     pub(crate) fn not_built_in() -> Self {
-        let step = Step { asked: NOT_BUILT_IN.to_owned(), said: "not in this build, so nothing is recorded".to_owned() };
+        let step =
+            Step { asked: NOT_BUILT_IN.to_owned(), said: "not in this build, so nothing is recorded".to_owned() };
         Self { level: Level::None, steps: vec![step], warnings: Vec::new() }
     }
 

@@ -9,21 +9,20 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::RecvTimeoutError;
-
 use crate::busy;
 use crate::clock;
 use crate::codec::{self, What};
 use crate::deliver::{Sent, Way};
-use crate::engine::{Control, Engine, Inbox, Periodic, Plan};
+use crate::engine::{Control, Engine, Periodic, Plan};
 use crate::event::{Event, EventKind};
 use crate::fork::InTransit;
 use crate::format::{Entry, Stream, Track, Verdict};
 use crate::frames::{self, Frame};
-use crate::level::{Kinds, Level};
 use crate::latch::Doing;
+use crate::level::{Kinds, Level};
 use crate::limits;
 use crate::loss::{Loss, SinkBooks};
+use crate::mailbox::Inbox;
 use crate::os;
 use crate::pauses::{Pause, Pauses};
 use crate::reader::{Chunk, Reader};
@@ -39,7 +38,7 @@ use crate::transport::Http;
 const ADOPT_EVERY: Duration = Duration::from_secs(60);
 
 /// Starts a worker on a thread of its own. Where no thread can be had, events are spooled all the same, and go with a later run.
-pub(crate) fn start(plan: &'static Plan, engine: &'static Engine, inbox: Inbox) {
+pub(crate) fn start(plan: &'static Plan, engine: &'static Engine, inbox: Inbox<Control>) {
     let thread = std::thread::Builder::new().name("telemetry".into());
     let in_transit = InTransit::begin();
     let run = move || {
@@ -52,7 +51,7 @@ pub(crate) fn start(plan: &'static Plan, engine: &'static Engine, inbox: Inbox) 
 
 struct Worker {
     engine: &'static Engine,
-    inbox: Inbox,
+    inbox: Inbox<Control>,
     kinds: Kinds,
     window: Duration,
     lanes: Vec<Lane>,
@@ -151,7 +150,7 @@ enum Turn {
 }
 
 impl Worker {
-    fn new(plan: &'static Plan, engine: &'static Engine, inbox: Inbox) -> Self {
+    fn new(plan: &'static Plan, engine: &'static Engine, inbox: Inbox<Control>) -> Self {
         let lane = |((sink, tracks), books): ((&'static Sink, &'static Vec<Track>), _)| {
             let way = Way::new(engine.folder(), plan.inspect.as_ref(), plan.bodies.as_deref());
             let mut streams: Vec<Course> = Vec::new();
@@ -218,38 +217,35 @@ impl Worker {
             };
             self.run_periodic();
             let periodic = self.periodic.iter().map(|periodic| periodic.next);
-            let told = match until.into_iter().chain(save).chain(periodic).min() {
-                Some(until) => self.inbox.0.recv_deadline(until),
-                None => self.inbox.0.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            };
-            match told {
+            let wakes = until.into_iter().chain(save).chain(periodic).min();
+            match self.inbox.receive(wakes.map(|wakes| wakes.saturating_duration_since(clock::tick()))) {
                 // What a dead process left in the slot that this one took has waited long enough.
-                Ok(Control::Wake) if self.own.is_none() && self.has_inherited() => return Turn::Send,
-                Ok(Control::Wake) => {
+                Some(Control::Wake) if self.own.is_none() && self.has_inherited() => return Turn::Send,
+                Some(Control::Wake) => {
                     is_recording = true;
                     // A window that never closes waits for a flush.
                     if let Some(closes) = clock::tick().checked_add(self.window) {
                         until = Some(until.map_or(closes, |until| until.min(closes)));
                     }
                 }
-                Ok(Control::Flush(until, trying)) => {
+                Some(Control::Flush(until, trying)) => {
                     self.streams().for_each(|stream| stream.tried = false);
                     self.flushes.push((until, trying));
                     return Turn::Send;
                 }
-                Ok(Control::Save(saving)) => {
+                Some(Control::Save(saving)) => {
                     self.save();
                     self.engine.spool.look_again();
                     self.rewrite();
                     drop(saving);
                 }
-                Ok(Control::Every(periodic)) => self.begin_periodic(periodic),
-                Err(RecvTimeoutError::Timeout) if until.is_none_or(|until| clock::tick() < until) => self.save(),
-                Err(RecvTimeoutError::Timeout) => {
+                Some(Control::Every(periodic)) => self.begin_periodic(periodic),
+                None if until.is_none_or(|until| clock::tick() < until) => self.save(),
+                None => {
                     self.is_retrying = attempt.is_some_and(|attempt| clock::tick() >= attempt);
                     return Turn::Send;
                 }
-                Ok(Control::Stop) | Err(RecvTimeoutError::Disconnected) => return Turn::Stop,
+                Some(Control::Stop) => return Turn::Stop,
             }
         }
     }
@@ -440,7 +436,7 @@ impl Worker {
             return;
         }
         for segment in Segment::left_behind(folder) {
-            if self.flushes.is_empty() && !self.inbox.0.is_empty() {
+            if self.flushes.is_empty() && !self.inbox.is_empty() {
                 self.is_adopting = true;
                 return;
             }
