@@ -113,10 +113,9 @@ impl Engine {
 
     #[tracked(purpose = "how metadata are moved between engines")]
     pub(crate) fn export_metadata(&self) -> Value {
-        self.store.with(|metadata| {
-            record!(tables: usize = tables(metadata).count());
-            json!({"resource_version": self.store.resource_version(), "metadata": metadata})
-        })
+        let (resource_version, metadata) = self.store.export();
+        record!(tables: usize = tables(&metadata).count());
+        json!({"resource_version": resource_version, "metadata": metadata})
     }
 
     /// Consoles ask it again and again.

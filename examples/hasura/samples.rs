@@ -145,10 +145,11 @@ impl Counted<'_> {
 
 impl ServerMetrics {
     pub(crate) fn of(store: &Store) -> Self {
+        let db_uid = store.db_uid();
         store.with(|metadata| {
             let counted = Counted(tables(metadata).collect());
             Self {
-                db_uid: store.db_uid(),
+                db_uid,
                 views: counted.views(true),
                 tables: counted.views(false),
                 functions: list(metadata, "sources").iter().map(|source| list(source, "functions").len()).sum(),

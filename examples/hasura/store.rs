@@ -53,7 +53,13 @@ impl Store {
         self.read(|kept| kept.resource_version)
     }
 
-    /// Looks at the metadata.
+    /// The metadata, and which version they are.
+    pub(crate) fn export(&self) -> (i64, Value) {
+        self.read(|kept| (kept.resource_version, kept.metadata.clone()))
+    }
+
+    /// Looks at the metadata. Nothing else of the store is asked meanwhile: who waits to replace them goes before who asks again, and would wait
+    /// for this for ever.
     pub(crate) fn with<T>(&self, look: impl FnOnce(&Value) -> T) -> T {
         self.read(|kept| look(&kept.metadata))
     }

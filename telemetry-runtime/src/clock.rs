@@ -69,8 +69,9 @@ impl Seed {
 /// odd one that follows is that of the [outcome](crate::event::outcome_id).
 pub(crate) fn event_id(time: SystemTime) -> Id {
     let random = Seed::draw(|seed, count| (seed.ids & !1).wrapping_add(u128::from(count) * 2) & ((1 << 74) - 1));
-    let millis = time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis()) & ((1 << 48) - 1);
-    Id(millis << 80 | 7 << 76 | (random >> 62) << 64 | 0b10 << 62 | (random & ((1 << 62) - 1)))
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let millis = since.as_secs().wrapping_mul(1000).wrapping_add(u64::from(since.subsec_millis())) & ((1 << 48) - 1);
+    Id(u128::from(millis) << 80 | 7 << 76 | (random >> 62) << 64 | 0b10 << 62 | (random & ((1 << 62) - 1)))
 }
 
 /// An id for a run of the program.

@@ -11,7 +11,6 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant, SystemTime};
 
-use crossbeam_channel::{Receiver, Sender, bounded};
 use once_cell::sync::OnceCell;
 
 use crate::busy::Busy;
@@ -34,6 +33,7 @@ use crate::mailbox::{Inbox, Outbox, mailbox};
 use crate::once_file;
 use crate::os;
 use crate::pauses::Pauses;
+use crate::queue::Queue;
 use crate::sink::Sink;
 use crate::spool::{Part, Spool, Unspooled};
 use crate::state::Purges;
@@ -209,7 +209,7 @@ pub(crate) struct Engine {
     /// Of each sink the kinds of events that it is owed, for each of its tracks.
     sink_tracks: Vec<Vec<Kinds>>,
     /// Made when something is put into it: in the direct mode that is nothing, and it is large.
-    queue: OnceCell<(Sender<Queued>, Receiver<Queued>)>,
+    queue: OnceCell<Queue>,
     control: Outbox<Control>,
     /// A batch window is open: the worker knows that there is something.
     woken: AtomicBool,
@@ -250,7 +250,7 @@ enum Mode {
     Slow,
 }
 
-/// A record on its way to the worker, and where it is to be written.
+/// A record that could not be written, and where it was to be.
 pub(crate) type Queued = (Part, Box<[u8]>);
 
 /// What the worker is told.
@@ -258,6 +258,8 @@ pub(crate) type Queued = (Part, Box<[u8]>);
 pub(crate) enum Control {
     /// There is something to send, when the batch window closes.
     Wake,
+    /// Look whether there is room for more on disk, before somebody who records has to.
+    LookAhead,
     /// Send everything now, and say when that was tried; a pause that ends in time is waited for.
     Flush(Instant, Doing),
     /// Put what waits in memory onto the disk, and say when that was tried.
@@ -368,7 +370,7 @@ impl Engine {
             Err(Unspooled::Full) => self.spool.append_to_books(part, record),
             done => done,
         };
-        let kept = kept.or_else(|_| self.enqueue((part, record.into())));
+        let kept = kept.or_else(|_| self.enqueue(part, record));
         self.book(record, kept);
         self.wake();
     }
@@ -430,10 +432,12 @@ impl Engine {
         if self.is_purged() {
             return Err(Loss::Purged);
         }
-        let is_queued = self.is_in(Mode::Slow) || self.is_in(Mode::Queued) && !self.away.load(Ordering::Acquire);
+        // Until the worker has made the queue, which takes longer than some events do, the disk takes them.
+        let takes_queued = || !self.away.load(Ordering::Acquire) && self.queue.get().is_some();
+        let is_queued = self.is_in(Mode::Slow) || self.is_in(Mode::Queued) && takes_queued();
         // After the end there is nobody who would put it onto the disk.
         if is_queued && !self.has_ended() {
-            match self.enqueue((part, record.into())) {
+            match self.enqueue(part, record) {
                 Ok(()) => {
                     if self.has_ended() {
                         let until = clock::tick().checked_add(limits::SAVE_AT_EXIT);
@@ -449,7 +453,7 @@ impl Engine {
         match self.append(part, record) {
             Ok(()) => Ok(()),
             Err(Unspooled::Full) => Err(Loss::SpoolFull),
-            Err(Unspooled::Unwritable) => self.enqueue((part, record.into())),
+            Err(Unspooled::Unwritable) => self.enqueue(part, record),
         }
     }
 
@@ -458,6 +462,9 @@ impl Engine {
         let is_first = self.books.recorded() == 1;
         let began = clock::tick();
         let appended = self.spool.append(part, record);
+        if self.spool.is_near_limit() {
+            self.control.send(Control::LookAhead);
+        }
         if self.is_in(Mode::Synced) {
             // A medium that cannot be written through to keeps what it keeps.
             drop(self.spool.current().map(|segment| segment.sync()));
@@ -476,9 +483,19 @@ impl Engine {
         appended
     }
 
-    fn enqueue(&self, record: Queued) -> Result<(), Loss> {
-        let (queue, _) = self.queue.get_or_init(|| bounded(limits::QUEUE_EVENTS));
-        queue.try_send(record).map_err(|_| Loss::QueueFull)
+    fn enqueue(&self, part: Part, record: &[u8]) -> Result<(), Loss> {
+        if self.queue().put(part, record) { Ok(()) } else { Err(Loss::QueueFull) }
+    }
+
+    fn queue(&self) -> &Queue {
+        self.queue.get_or_init(|| Queue::new(limits::QUEUE_BYTES))
+    }
+
+    /// Makes what events need on their way to the worker, if they are to go there: on the worker's thread, so that no other has to.
+    pub(crate) fn prepare(&self) {
+        if self.is_queued() {
+            self.queue();
+        }
     }
 
     fn has_ended(&self) -> bool {
@@ -526,38 +543,47 @@ impl Engine {
     pub(crate) fn save(&self, until: Option<Instant>, mut unwritten: impl FnMut(Queued)) {
         // Who else has taken something out of the queue has written it by then.
         let Some(_saving) = self.begin_saving(until) else { return };
-        let queued = self.queue.get().into_iter().flat_map(|(_, queued)| queued.try_iter());
-        let mut queued = queued.peekable();
-        while let Some((part, first)) = queued.next() {
-            let mut batch = vec![first];
-            let mut bytes = batch.concat();
-            while let Some((_, record)) =
-                queued.next_if(|(next, record)| *next == part && bytes.len() + record.len() <= limits::READ_BYTES)
+        let Some(queue) = self.queue.get() else { return };
+        let waits = || until.is_none_or(|until| clock::tick() < until);
+        let (mut bytes, mut ends) = (Vec::new(), Vec::new());
+        let mut next = queue.next(waits);
+        while let Some((part, length)) = next {
+            bytes.clear();
+            ends.clear();
+            queue.take(&mut bytes, length);
+            ends.push(bytes.len());
+            next = queue.next(waits);
+            while let Some((_, length)) =
+                next.filter(|(next, length)| *next == part && bytes.len() + length <= limits::READ_BYTES)
             {
-                bytes.extend_from_slice(&record);
-                batch.push(record);
+                queue.take(&mut bytes, length);
+                ends.push(bytes.len());
+                next = queue.next(waits);
             }
+            let mut rest = bytes.as_slice();
+            let mut begin = 0;
+            let records = ends.iter().filter_map(|end| {
+                let (record, behind) = rest.split_at_checked(end - begin)?;
+                (rest, begin) = (behind, *end);
+                Some(record)
+            });
             match self.spool.append(part, &bytes) {
                 Ok(()) => {}
                 Err(Unspooled::Full) => {
-                    for record in batch {
-                        match self.spool.append(part, &record) {
+                    for record in records {
+                        match self.spool.append(part, record) {
                             Ok(()) => {}
                             // It waits in memory until there is room.
-                            Err(Unspooled::Full) if self.is_required => unwritten((part, record)),
+                            Err(Unspooled::Full) if self.is_required => unwritten((part, record.into())),
                             // Whether it is the outcome of what has its room is not known here.
-                            Err(Unspooled::Full) => self.lose_queued(&record, Loss::SpoolFull),
-                            Err(Unspooled::Unwritable) => unwritten((part, record)),
+                            Err(Unspooled::Full) => self.lose_queued(record, Loss::SpoolFull),
+                            Err(Unspooled::Unwritable) => unwritten((part, record.into())),
                         }
                     }
                 }
-                Err(Unspooled::Unwritable) => batch.into_iter().for_each(|record| unwritten((part, record))),
+                Err(Unspooled::Unwritable) => records.for_each(|record| unwritten((part, record.into()))),
             }
-            if until.is_some_and(|until| clock::tick() >= until) {
-                // What was looked at is no longer in the queue.
-                if let Some(next) = queued.peek().is_some().then(|| queued.next()).flatten() {
-                    unwritten(next);
-                }
+            if !waits() {
                 return;
             }
         }
@@ -673,7 +699,7 @@ impl Engine {
 
     fn tell(&self, record: &[u8]) {
         if !self.is_purged() && self.spool.append_to_books(self.spool.part(), record).is_err() {
-            let _ = self.enqueue((self.spool.part(), record.into()));
+            let _ = self.enqueue(self.spool.part(), record);
         }
     }
 
@@ -756,8 +782,8 @@ impl Engine {
             saved.wait(until.saturating_duration_since(clock::tick()));
         }
         // Within the grace, the worker delivers what the disk does not take.
-        for queued in unwritten {
-            let _ = self.enqueue(queued);
+        for (part, record) in unwritten {
+            let _ = self.enqueue(part, &record);
         }
         self.tell_losses();
         // Where the worker could not look before the end, what lies before this process's own events tells.

@@ -96,6 +96,8 @@ mod latch;
 #[cfg(feature = "record")]
 mod mailbox;
 #[cfg(feature = "record")]
+mod queue;
+#[cfg(feature = "record")]
 mod gate;
 #[cfg(feature = "record")]
 mod codec;

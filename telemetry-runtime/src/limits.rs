@@ -40,6 +40,8 @@ pub(crate) const AGE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 pub(crate) const IMPLAUSIBLE_AGE: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 /// At most this many processes spool at once; the next one keeps its events in memory.
 pub(crate) const SLOTS: u16 = 256;
+/// Events on their way to the worker take so much memory, of which pages are touched as they are used: 8192 of 256 bytes.
+pub(crate) const QUEUE_BYTES: usize = 2 * 1024 * 1024;
 /// Events that wait in memory where nothing can be written.
 pub(crate) const QUEUE_EVENTS: usize = 8192;
 /// Calls that are open at once; the next ones are not recorded.

@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use crate::busy::Busy;
 
+/// So many letters need no more memory.
+const USUALLY: usize = 16;
 /// So often one lets others go first.
 const TURNS: u32 = 10_000;
 
@@ -37,7 +39,7 @@ impl<T> std::fmt::Debug for Outbox<T> {
 }
 
 pub(crate) fn mailbox<T>() -> (Outbox<T>, Inbox<T>) {
-    let letters = Mutex::new(Letters { waiting: VecDeque::new(), is_closed: false });
+    let letters = Mutex::new(Letters { waiting: VecDeque::with_capacity(USUALLY), is_closed: false });
     let mailbox = Arc::new(Mailbox { letters, changed: Condvar::new() });
     (Outbox(Arc::clone(&mailbox)), Inbox(mailbox))
 }

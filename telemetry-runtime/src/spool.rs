@@ -7,11 +7,12 @@
 //!
 //! The folder's name carries the format's version: another version's files are never opened, let alone emptied.
 
+use std::fmt::Write as _;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::SystemTime;
 
 use crate::codec::{self, Found, Record, SETTLED_BYTES};
@@ -50,6 +51,10 @@ pub(crate) struct Spool {
     purges: Option<Arc<Purges>>,
     /// Nothing is ever given up to make room, so no segment begins where there is none.
     is_strict: bool,
+    /// A segment has used half of what it may grow by, and nobody was told yet.
+    is_near_limit: AtomicBool,
+    /// For whoever looks how much all segments hold: made with the first segment, so that a caller's thread allocates nothing then.
+    paths: Mutex<Option<Paths>>,
 }
 
 /// Makes a run record, when the first event is recorded.
@@ -97,7 +102,9 @@ impl Spool {
 
     fn of(folder: PathBuf, run: Describe, current: Current) -> Self {
         let segments = RwLock::new(Segments { current, said: (Vec::new(), 0), left: Vec::new() });
-        Self { folder, run, segments, part: AtomicU32::new(0), purges: None, is_strict: false }
+        let (part, is_near_limit) = (AtomicU32::new(0), AtomicBool::new(false));
+        let paths = Mutex::new(None);
+        Self { folder, run, segments, part, purges: None, is_strict: false, is_near_limit, paths }
     }
 
     /// Has every segment that this process writes, and will write, say something of the run; `instead` of what was said before.
@@ -134,6 +141,7 @@ impl Spool {
             drop(std::fs::remove_dir(&self.folder));
             return Err(io::ErrorKind::NotFound.into());
         }
+        self.paths().get_or_insert_with(|| Paths::of(&self.folder));
         Ok((segment, changes))
     }
 
@@ -196,12 +204,68 @@ impl Spool {
     /// was emptied is stood in for by the current one.
     pub(crate) fn append(&self, part: Part, record: &[u8]) -> Result<(), Unspooled> {
         let segment = self.open(part)?;
-        match segment.append_event(record) {
-            Err(Unspooled::Full) if segment.extend(&self.folder) => segment.append_event(record),
+        let appended = match segment.append_event(record) {
+            Err(Unspooled::Full) if self.extend(&segment) => segment.append_event(record),
             // It is not the spool that has no room.
             Err(Unspooled::Full) if segment.is_cramped() => Err(Unspooled::Unwritable),
             done => done,
+        };
+        if segment.is_to_ask() {
+            self.is_near_limit.store(true, Ordering::Relaxed);
         }
+        appended
+    }
+
+    /// Whether somebody is to [`look_ahead`](Self::look_ahead), so that no thread that records has to. Said once.
+    pub(crate) fn is_near_limit(&self) -> bool {
+        self.is_near_limit.load(Ordering::Relaxed) && self.is_near_limit.swap(false, Ordering::Relaxed)
+    }
+
+    /// Lets the current segment grow by a step from where it is, if the spool has room for it. Asks the system for each slot.
+    pub(crate) fn look_ahead(&self) {
+        if let Some(segment) = self.current()
+            && self.has_room_for(&segment)
+        {
+            segment.grow();
+        }
+    }
+
+    /// Whether the current segment was to grow, and the spool had no room.
+    pub(crate) fn is_crowded(&self) -> bool {
+        self.current().is_some_and(|segment| segment.crowded.load(Ordering::Relaxed))
+    }
+
+    /// Lets a segment grow that may reach no further, where nobody has looked ahead in time.
+    #[cold]
+    fn extend(&self, segment: &Segment) -> bool {
+        if segment.crowded.load(Ordering::Relaxed) {
+            return false;
+        }
+        let has_room = self.has_room_for(segment);
+        if has_room {
+            segment.grow();
+        } else {
+            // Looked at once, until somebody has made room.
+            segment.crowded.store(true, Ordering::Relaxed);
+        }
+        has_room
+    }
+
+    /// Whether a segment may grow by another step: each process looks before each step, so all together exceed the bound by no more
+    /// than a step each.
+    fn has_room_for(&self, segment: &Segment) -> bool {
+        if segment.limit.load(Ordering::Relaxed) >= segment.event_ceiling() {
+            return false;
+        }
+        // No lock is held while the system is asked; who comes meanwhile makes paths of their own.
+        let mut paths = self.paths().take().unwrap_or_else(|| Paths::of(&self.folder));
+        let bytes = paths.bytes_of_all();
+        *self.paths() = Some(paths);
+        bytes + segment.step <= limits::SPOOL_BYTES
+    }
+
+    fn paths(&self) -> MutexGuard<'_, Option<Paths>> {
+        self.paths.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Appends what is said about events that have their room: outcomes of calls whose start is there, losses.
@@ -301,8 +365,10 @@ pub(crate) struct Segment {
     bytes: AtomicU64,
     /// How far events may reach, for now.
     limit: AtomicU64,
-    /// By how much that grows when it is reached.
+    /// By how much that grows.
     step: u64,
+    /// From here on, somebody is to look ahead whether it may grow.
+    ask_at: AtomicU64,
     /// It was to grow, and there was no room.
     crowded: AtomicBool,
     /// How far the file may reach at all.
@@ -387,6 +453,7 @@ impl Segment {
                     } else {
                         limits::SEGMENT_SMALL_STEP_BYTES
                     },
+                    ask_at: AtomicU64::new(u64::MAX),
                     crowded: AtomicBool::new(false),
                     ceiling: os::largest_file().map_or(most, |largest| largest.min(most)),
                     inherited: false,
@@ -405,36 +472,23 @@ impl Segment {
         self.append(record)
     }
 
-    /// Lets the segment grow by a step, if the spool has room for it.
-    #[cold]
-    fn extend(&self, folder: &Path) -> bool {
-        if self.crowded.load(Ordering::Relaxed) {
-            return false;
-        }
-        let may_grow = self.limit.load(Ordering::Relaxed) < self.event_ceiling();
-        let has_room = may_grow && has_room(folder, self.step);
-        if has_room {
-            self.grow();
-        } else {
-            // Looked at once, until somebody has made room.
-            self.crowded.store(true, Ordering::Relaxed);
-        }
-        has_room
+    /// Lets the segment grow by a step from where it is.
+    fn grow(&self) {
+        let (bytes, ceiling) = (self.bytes(), self.event_ceiling());
+        let limit = (bytes + self.step).min(ceiling);
+        self.limit.fetch_max(limit, Ordering::Relaxed);
+        self.ask_at.store(if limit < ceiling { bytes + self.step / 2 } else { u64::MAX }, Ordering::Relaxed);
+        self.crowded.store(false, Ordering::Relaxed);
     }
 
-    fn grow(&self) {
-        let limit = (self.bytes() + self.step).min(self.event_ceiling());
-        self.limit.fetch_max(limit, Ordering::Relaxed);
+    /// Whether it is time to look ahead whether the segment may grow. Said once a step.
+    fn is_to_ask(&self) -> bool {
+        self.bytes() >= self.ask_at.load(Ordering::Relaxed) && self.ask_at.swap(u64::MAX, Ordering::Relaxed) != u64::MAX
     }
 
     /// Whether the system lets no file become as large as a segment may.
     const fn is_cramped(&self) -> bool {
         self.ceiling < limits::SEGMENT_BYTES + limits::SEGMENT_BOOKS_BYTES
-    }
-
-    /// There may be room again.
-    pub(crate) fn look_again(&self) {
-        self.crowded.store(false, Ordering::Relaxed);
     }
 
     /// How far events may reach, whatever room there is.
@@ -562,6 +616,35 @@ fn path(folder: &Path, slot: u16) -> PathBuf {
     folder.join(format!("segment-{slot:02}"))
 }
 
+/// The path of one slot after another, in one place: nothing is allocated for each.
+#[derive(Debug)]
+struct Paths {
+    path: PathBuf,
+    name: String,
+}
+
+impl Paths {
+    fn of(folder: &Path) -> Self {
+        // The longest.
+        Self { path: path(folder, limits::SLOTS), name: String::with_capacity(16) }
+    }
+
+    fn slot(&mut self, slot: u16) -> &Path {
+        self.name.clear();
+        // A text takes whatever is written to it.
+        let _ = write!(self.name, "segment-{slot:02}");
+        self.path.set_file_name(&self.name);
+        &self.path
+    }
+
+    /// How much all segments hold together.
+    fn bytes_of_all(&mut self) -> u64 {
+        let bytes =
+            |slot| self.slot(slot).symlink_metadata().ok().filter(std::fs::Metadata::is_file).map(|file| file.len());
+        (0..limits::SLOTS).filter_map(bytes).sum()
+    }
+}
+
 /// A slot's file, as it lies in the folder.
 struct Slot {
     number: u16,
@@ -600,7 +683,7 @@ pub(crate) fn folder_in(state: &Path) -> PathBuf {
 
 /// How much all segments hold together.
 pub(crate) fn bytes_of_all(folder: &Path) -> u64 {
-    slots(folder).map(|slot| slot.bytes).sum()
+    Paths::of(folder).bytes_of_all()
 }
 
 /// Whether all segments together may grow by so much.
@@ -696,12 +779,40 @@ mod tests {
         let folder = home.path().join(FOLDER);
         let most = limits::SPOOL_BYTES + 4 * limits::SEGMENT_STEP_BYTES;
         assert!((limits::SPOOL_BYTES..most).contains(&bytes_of_all(&folder)), "{}", bytes_of_all(&folder));
-        // When there is room again, the worker says so.
+        // When there is room again, the worker finds that.
         let [first, rest @ ..] = spools.as_slice() else { panic!("four") };
         first.current().unwrap().clear().unwrap();
         assert_eq!(rest[2].append(0, &record), Err(Unspooled::Full));
-        rest[2].current().unwrap().look_again();
+        assert!(rest[2].is_crowded());
+        rest[2].look_ahead();
+        assert!(!rest[2].is_crowded());
         assert_eq!(rest[2].append(0, &record), Ok(()));
+    }
+
+    /// Whoever records does not look where somebody has looked ahead; and then all together hold no more than where they look.
+    #[test]
+    fn a_segment_may_grow_before_it_has_to() {
+        let home = tempfile::tempdir().unwrap();
+        let [one, other] = [0, 1].map(|_| Spool::new(home.path(), RUN.into()));
+        let record = [b'x'; 1024];
+        let fill = |spool: &Spool| (1..=1024).find(|_| spool.append(0, &record).is_ok() && spool.is_near_limit());
+        let half = limits::SEGMENT_STEP_BYTES / 1024 / 2;
+        assert_eq!(fill(&one), Some(half), "half of a step");
+        assert!(!one.is_near_limit(), "said once");
+        one.look_ahead();
+        assert_eq!(fill(&one), Some(half), "the step has begun anew");
+        one.look_ahead();
+        // Nothing is left for anybody, and the step that was had is.
+        other.append(0, &record).unwrap();
+        let others = File::options().write(true).open(path(&home.path().join(FOLDER), 1)).unwrap();
+        others.set_len(limits::SPOOL_BYTES).unwrap();
+        assert_eq!((0..1024).take_while(|_| one.append(0, &record).is_ok()).count() as u64, 2 * half);
+        assert!(one.is_crowded() && one.is_near_limit());
+        one.look_ahead();
+        assert_eq!(one.append(0, &record), Err(Unspooled::Full));
+        others.set_len(0).unwrap();
+        one.look_ahead();
+        assert_eq!(one.append(0, &record), Ok(()));
     }
 
     #[test]
@@ -718,7 +829,7 @@ mod tests {
         assert_eq!((next.has_room(), next.append(0, b"one")), (false, Err(Unspooled::Full)));
         // When there is room again, the worker says so.
         spools.first().unwrap().current().unwrap().clear().unwrap();
-        next.current().unwrap().look_again();
+        next.look_ahead();
         assert_eq!((next.has_room(), next.append(0, b"one")), (true, Ok(())));
     }
 

@@ -44,6 +44,7 @@ pub(crate) fn start(plan: &'static Plan, engine: &'static Engine, inbox: Inbox<C
     let run = move || {
         drop(in_transit);
         codec::prepare();
+        engine.prepare();
         Worker::new(plan, engine, inbox).run();
     };
     drop(os::without_signals(|| thread.spawn(run)));
@@ -239,6 +240,7 @@ impl Worker {
                     self.rewrite();
                     drop(saving);
                 }
+                Some(Control::LookAhead) => self.engine.spool.look_ahead(),
                 Some(Control::Every(periodic)) => self.begin_periodic(periodic),
                 None if until.is_none_or(|until| clock::tick() < until) => self.save(),
                 None => {
@@ -349,8 +351,8 @@ impl Worker {
             self.make_room();
         }
         // Who delivered, here or in another process, has made room.
-        if let Some(segment) = self.engine.spool.current() {
-            segment.look_again();
+        if self.engine.spool.is_crowded() {
+            self.engine.spool.look_ahead();
         }
         if self.engine.tell_losses() {
             self.deliver_own();
