@@ -68,6 +68,15 @@ pub(crate) struct Brake {
     pub(crate) ceiling: Level,
 }
 
+impl Voice {
+    /// Whether it says that nothing is to be collected: nothing can hold back any more than that.
+    pub(crate) fn says_none(&self) -> bool {
+        self.said
+            .as_ref()
+            .is_some_and(|text| matches!(self.form.read(text), Word::Speaks(Level::None) | Word::Strange(_)))
+    }
+}
+
 impl Brake {
     /// One that lets nothing through.
     pub(crate) fn none(asked: impl Into<String>, said: impl Into<String>) -> Self {

@@ -5,7 +5,6 @@
 //! left are taken one at a time, sent, and emptied. Where events are queued, it puts them onto the disk every few milliseconds.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -576,7 +575,7 @@ fn note_totals(engine: &Engine, lanes: &[Lane], reader: &mut Reader) {
 ///
 /// What it tells of losses is told from where this process writes now, by the same ids: who has heard it knows that.
 fn evict(engine: &Engine, lanes: &mut [Lane], reader: &mut Reader) {
-    let mut carried = BTreeSet::new();
+    let mut carried = Vec::new();
     for lane in lanes {
         for track in 0..lane.tracks.len() {
             let track = lane.tracks[track].track;
@@ -586,7 +585,12 @@ fn evict(engine: &Engine, lanes: &mut [Lane], reader: &mut Reader) {
             {
                 lane.give_up(engine, Loss::Evicted, chunk.events.iter());
                 let losses = chunk.events.iter().filter(|event| matches!(event.kind, EventKind::Loss { .. }));
-                losses.filter(|event| carried.insert(event.id)).for_each(|event| engine.tell_again(event));
+                for event in losses {
+                    if !carried.contains(&event.id) {
+                        carried.push(event.id);
+                        engine.tell_again(event);
+                    }
+                }
                 at = chunk.next;
             }
         }

@@ -59,7 +59,7 @@ impl Builder<'_> {
     }
 
     fn decide(&self) -> Answer {
-        self.asked().decide(&|| self.telling.map_or_else(Vec::new, |telling| (telling.lines)(self)))
+        self.asked_as(true).decide(&|| self.telling.map_or_else(Vec::new, |telling| (telling.lines)(self)))
     }
 
     /// What a start comes to in a build that does not record: nobody is asked for a level.
@@ -79,7 +79,8 @@ impl Builder<'_> {
         self.check()?;
         let Answer { decision, problem, settings, due } = answer;
         let (error_texts, warning) = self.debug_telemetry();
-        let is_completing = self.completing().is_some();
+        let may_show = self.is_inspecting || warning.is_some() || !decision.warnings().is_empty();
+        let is_completing = may_show && self.completing().is_some();
         // A shell shows a person what it was not asked for.
         if !is_completing {
             decision.warnings().iter().chain(&warning).for_each(|warning| self.tell(warning));
@@ -260,18 +261,26 @@ impl Builder<'_> {
     }
 
     pub(crate) fn asked(&self) -> Asked {
-        let (completing, parent) = (self.completing(), self.parent());
+        self.asked_as(false)
+    }
+
+    /// The same; to `start`, what cannot change the decision is not looked for.
+    fn asked_as(&self, start: bool) -> Asked {
+        let voices = self.voices();
+        let first = voices.iter().find(|voice| voice.speaks()).filter(|_| start);
+        let (is_settled, is_none) = (first.is_some(), first.is_some_and(Voice::says_none));
+        let (completing, parent) = (if is_none { None } else { self.completing() }, self.parent());
         // For a shell that completes, nothing is looked at.
-        let state = if completing.is_some() { State::nowhere() } else { self.state() };
+        let state = if is_settled || completing.is_some() { State::nowhere() } else { self.state() };
         let state = match &self.about.install_id {
             InstallIdPlace::File(path) => state.with_install_id(path),
             InstallIdPlace::StateDir | InstallIdPlace::Nowhere => state,
         };
         Asked {
             state,
-            voices: self.voices(),
+            brakes: if is_none { Vec::new() } else { self.brakes(completing, parent.as_ref()) },
+            voices,
             default: self.default,
-            brakes: self.brakes(completing, parent.as_ref()),
             malformed: parent.and_then(Result::err),
             profile: self.profile.clone(),
             ask_to_tell: self.telling.map(|telling| telling.ask),
