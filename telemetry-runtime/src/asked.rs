@@ -44,11 +44,15 @@ pub(crate) struct Asked {
     pub(crate) state: State,
     /// Whose setting is asked before the user's.
     pub(crate) profile: Option<String>,
-    /// Nothing is collected before a notice of ours was shown.
-    pub(crate) has_notice: bool,
+    /// Set where nothing is collected before a notice of ours was shown.
+    pub(crate) ask_to_tell: Option<AskToTell>,
     /// What cannot be understood, of what whoever started this process says.
     pub(crate) malformed: Option<StartError>,
 }
+
+/// Looks whether the user is to be told before anything is collected, and holds that back then; the lines are the catalogue's. It is named
+/// where the program asks for a notice, so that no other has catalogue and consent in it.
+pub(crate) type AskToTell = fn(&mut Decision, Settings, Vec<String>) -> Option<Due>;
 
 /// The decision, and what goes with it.
 #[derive(Debug)]
@@ -75,7 +79,7 @@ pub(crate) struct Due {
 
 impl Asked {
     /// The decision; `lines` are the catalogue's, asked for where consent depends on them.
-    pub(crate) fn decide(&self, lines: impl FnOnce() -> Vec<String>) -> Answer {
+    pub(crate) fn decide(&self, lines: &dyn Fn() -> Vec<String>) -> Answer {
         let mut voices = self.voices.clone();
         let settings = if voices.iter().any(Voice::speaks) { None } else { Some(self.state.settings()) };
         if let Some(Ok(settings)) = &settings
@@ -95,7 +99,8 @@ impl Asked {
         let (mut decision, mut problem) = resolve::resolve(&question);
         let read = settings.as_ref().and_then(|settings| settings.as_ref().ok().cloned());
         let due = match settings {
-            Some(Ok(settings)) => self.ask_to_tell(&mut decision, settings, lines),
+            Some(Ok(settings)) => (self.ask_to_tell.filter(|_| decision.level() != Level::None))
+                .and_then(|ask| ask(&mut decision, settings, lines())),
             Some(Err(fault)) => {
                 decision.is_garbled(&fault);
                 problem = Some(fault);
@@ -109,37 +114,25 @@ impl Asked {
         }
         Answer { decision, problem, settings: read, due }
     }
+}
 
-    /// Holds back what the user was not told of.
-    fn ask_to_tell(
-        &self,
-        decision: &mut Decision,
-        before: Settings,
-        lines: impl FnOnce() -> Vec<String>,
-    ) -> Option<Due> {
-        if !self.has_notice || decision.level() == Level::None {
-            return None;
-        }
-        let lines = lines();
-        let news: Vec<String> = match before.grown(&lines) {
-            None => Vec::new(),
-            Some(news) if news.is_empty() => return None,
-            Some(news) => news.into_iter().map(str::to_owned).collect(),
-        };
-        let (asked, said) = if news.is_empty() {
-            (
-                "notice",
-                "not shown yet; a person at a terminal sees it, and after that something is collected".to_owned(),
-            )
-        } else {
-            ("consent", format!("the catalogue has grown since: {}", listed(&news)))
-        };
-        let level = decision.level();
-        decision.brake(&Brake::none(asked, said));
-        let mut settings = before.clone();
-        settings.agree(&lines);
-        Some(Due { before, settings, news, level })
-    }
+/// Holds back what the user was not told of.
+pub(crate) fn ask_to_tell(decision: &mut Decision, before: Settings, lines: Vec<String>) -> Option<Due> {
+    let news: Vec<String> = match before.grown(&lines) {
+        None => Vec::new(),
+        Some(news) if news.is_empty() => return None,
+        Some(news) => news.into_iter().map(str::to_owned).collect(),
+    };
+    let (asked, said) = if news.is_empty() {
+        ("notice", "not shown yet; a person at a terminal sees it, and after that something is collected".to_owned())
+    } else {
+        ("consent", format!("the catalogue has grown since: {}", listed(&news)))
+    };
+    let level = decision.level();
+    decision.brake(&Brake::none(asked, said));
+    let mut settings = before.clone();
+    settings.agree(&lines);
+    Some(Due { before, settings, news, level })
 }
 
 /// The first few, and how many more.

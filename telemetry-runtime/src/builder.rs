@@ -6,7 +6,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::asked::Notice;
+use crate::asked::{AskToTell, Due, Notice, ask_to_tell};
 use crate::callsite;
 use crate::catalogue::{Catalogue, Declared, Type};
 use crate::context::{self, FACTS};
@@ -75,6 +75,7 @@ pub struct Builder<'a> {
     bodies: Option<ShowBody>,
     error_texts: bool,
     notice: Notice,
+    telling: Option<Telling>,
     telemetry_command: Option<String>,
     profile: Option<String>,
     about: About,
@@ -108,6 +109,22 @@ pub(crate) struct Line {
     pub(crate) problem: Option<StartError>,
     /// A shell asks, and no person.
     pub(crate) is_completion: bool,
+}
+
+/// What a notice of ours takes. It is named where the program asks for a notice, so that no other has the catalogue in it.
+#[derive(Clone, Copy, Debug)]
+struct Telling {
+    lines: fn(&Builder<'_>) -> Vec<String>,
+    ask: AskToTell,
+    show: fn(&Builder<'_>, &Due),
+}
+
+impl Telling {
+    const OURS: Self = Self {
+        lines: |builder| builder.catalogue().lines(),
+        ask: ask_to_tell,
+        show: |builder, due| builder.show_notice(due),
+    };
 }
 
 /// Who tells the user of what is deprecated or cannot be understood.
@@ -155,7 +172,9 @@ impl fmt::Debug for LateSink<'_> {
     }
 }
 
+// Where nothing is recorded, these are so little that they are best made where they are called: then a program has nothing of this crate.
 impl<'a> Builder<'a> {
+    #[cfg_attr(not(feature = "record"), inline)]
     pub(crate) fn new(app: App) -> Self {
         Self {
             app,
@@ -190,6 +209,7 @@ impl<'a> Builder<'a> {
             bodies: None,
             error_texts: false,
             notice: Notice::ByProgram,
+            telling: None,
             telemetry_command: None,
             profile: None,
             completion: Completion::default(),
@@ -202,13 +222,15 @@ impl<'a> Builder<'a> {
     /// The prefix of the program's variables: with `DEMO`, the user sets the level by `DEMO_TELEMETRY_LEVEL`.
     ///
     /// Capital letters, digits and underscores, beginning with a letter. Without a prefix no such variable is read.
-    pub fn env_prefix(self, prefix: impl Into<String>) -> Self {
-        Self { env_prefix: Some(prefix.into()), ..self }
+    pub fn env_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.env_prefix = Some(prefix.into());
+        self
     }
 
     /// What the user said on the command line, if anything; it wins over variables.
-    pub fn flag(self, level: impl Into<Option<Level>>) -> Self {
-        Self { flag: level.into(), ..self }
+    pub fn flag(mut self, level: impl Into<Option<Level>>) -> Self {
+        self.flag = level.into();
+        self
     }
 
     /// A variable of the program's own that says the level, in this form: asked after `<PREFIX>_TELEMETRY_LEVEL`, in the order of these
@@ -246,6 +268,7 @@ impl<'a> Builder<'a> {
     ///
     /// let builder = Telemetry::builder(app!()).hold_in_ci();
     /// ```
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn hold_in_ci(mut self) -> Self {
         self.holds.extend(context::ci().map(|name| Brake::none("continuous integration", name)));
         self
@@ -283,51 +306,66 @@ impl<'a> Builder<'a> {
 
     /// Has the user told by the program's own logger of what is deprecated or cannot be understood. Otherwise it is told on
     /// standard error, if that is a terminal. [`Decision::warnings`](crate::Decision::warnings) has it in any case.
-    pub fn warn_by(self, warn: impl FnMut(&str) + 'a) -> Self {
-        Self { warn: Some(Warn(Box::new(warn))), ..self }
+    pub fn warn_by(mut self, warn: impl FnMut(&str) + 'a) -> Self {
+        self.warn = Some(Warn(Box::new(warn)));
+        self
     }
 
     /// The level where nobody says anything: [`Level::All`] unless told; [`Level::None`] asks users to opt in.
-    pub fn default_level(self, default: Level) -> Self {
-        Self { default, ..self }
+    #[cfg_attr(not(feature = "record"), inline)]
+    pub fn default_level(mut self, default: Level) -> Self {
+        self.default = default;
+        self
     }
 
     /// What a debug build does with its events: nothing unless told.
-    pub fn development(self, development: Development) -> Self {
-        Self { development, ..self }
+    #[cfg_attr(not(feature = "record"), inline)]
+    pub fn development(mut self, development: Development) -> Self {
+        self.development = development;
+        self
     }
 
     /// How events get onto the disk: with one append on the thread that records them, unless told.
-    pub fn recording(self, recording: Recording) -> Self {
-        Self { recording, ..self }
+    #[cfg_attr(not(feature = "record"), inline)]
+    pub fn recording(mut self, recording: Recording) -> Self {
+        self.recording = recording;
+        self
     }
 
     /// How long the end of the program may wait for events to be delivered: not at all unless told. What is not delivered by
     /// then is in the spool, and goes with a later run. Where there is no place for a spool, a grace is all that there is.
-    pub fn grace(self, grace: Duration) -> Self {
-        Self { grace, ..self }
+    #[cfg_attr(not(feature = "record"), inline)]
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.grace = grace;
+        self
     }
 
     /// From the first event of a batch until the batch is sent: 200 ms unless told. Sooner where 1 MiB was recorded by then.
-    pub fn batch_window(self, window: Duration) -> Self {
-        Self { batch_window: window, ..self }
+    #[cfg_attr(not(feature = "record"), inline)]
+    pub fn batch_window(mut self, window: Duration) -> Self {
+        self.batch_window = window;
+        self
     }
 
     /// How often it is told what the calls of functions with `#[tracked(aggregate)]` came to: every minute unless told, and at the end.
     /// A kill costs what was counted since.
-    pub fn aggregate_interval(self, interval: Duration) -> Self {
-        Self { aggregate_interval: interval, ..self }
+    #[cfg_attr(not(feature = "record"), inline)]
+    pub fn aggregate_interval(mut self, interval: Duration) -> Self {
+        self.aggregate_interval = interval;
+        self
     }
 
     /// How often the program's metrics ([`counter!`](crate::counter) and the like) are recorded: once an hour unless told, by up to a tenth
     /// later at random. They are recorded by [`Guard::flush`](crate::Guard::flush) and at the end as well, and only if they are not what
     /// they were.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn metrics_interval(mut self, interval: Duration) -> Self {
         self.metrics.interval = interval;
         self
     }
 
     /// What the event is called that has the program's metrics: `metrics` unless told.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn metrics_event(mut self, name: Label) -> Self {
         self.metrics.event = name.as_str();
         self
@@ -335,8 +373,9 @@ impl<'a> Builder<'a> {
 
     /// The folder that the spool is kept in, absolute or seen from where the program starts: the platform's folder for state, then the program's name, then `telemetry`, unless
     /// told.
-    pub fn state_dir(self, folder: impl AsRef<Path>) -> Self {
-        Self { state_dir: Some(folder.as_ref().to_owned()), ..self }
+    pub fn state_dir(mut self, folder: impl AsRef<Path>) -> Self {
+        self.state_dir = Some(folder.as_ref().to_owned());
+        self
     }
 
     /// States a fact of the program that goes with all its events. Names are snake case; all facts together take 2 KiB at most.
@@ -382,7 +421,10 @@ impl<'a> Builder<'a> {
     /// let builder = Telemetry::builder(app!()).sink_with(|| sink::Json::new(address_of_the_receiver()));
     /// ```
     pub fn sink_with<S: Into<Sink>>(mut self, make: impl FnOnce() -> S + 'a) -> Self {
-        self.sinks.push(LateSink(Box::new(|| make().into())));
+        // Where nothing is recorded, no sink is made either, and nothing of it is in the program.
+        if recording::BUILT_IN {
+            self.sinks.push(LateSink(Box::new(|| make().into())));
+        }
         self
     }
 
@@ -411,8 +453,10 @@ impl<'a> Builder<'a> {
     /// let licensing = sink::Usage::new("https://licensing.example.org/usage").header("authorization", "Bearer 1234");
     /// let builder = Telemetry::builder(app!()).required_usage(licensing);
     /// ```
-    pub fn required_usage(self, usage: Usage) -> Self {
-        Self { required: Some(usage.into()), ..self }
+    #[cfg_attr(not(feature = "record"), inline)]
+    pub fn required_usage(mut self, usage: Usage) -> Self {
+        self.required = Some(Required::new(usage, recording::launch_required));
+        self
     }
 
     /// The file that the install id is kept in, absolute or seen from where the program starts: `install-id` in the
@@ -432,6 +476,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Has no install id, of any kind.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn no_install_id(mut self) -> Self {
         self.about.install_id = InstallIdPlace::Nowhere;
         self
@@ -439,6 +484,7 @@ impl<'a> Builder<'a> {
 
     /// Keeps the install id in its file also in a container, in continuous integration and in a function, where each run otherwise has one
     /// of its own: for programs whose files outlive those, as a server's on a volume.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn lasting_install_id(mut self) -> Self {
         self.about.keeps_install_id = true;
         self
@@ -461,6 +507,7 @@ impl<'a> Builder<'a> {
     }
 
     /// What the program runs as.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn environment(mut self, environment: Environment) -> Self {
         self.about.environment = Some(environment);
         self
@@ -481,22 +528,26 @@ impl<'a> Builder<'a> {
     ///
     /// let builder = Telemetry::builder(app!()).exclude_if(|identity| identity.team_id() == Some("internal"));
     /// ```
-    pub fn exclude_if(self, is_excluded: impl Fn(&Identity) -> bool + Send + Sync + 'static) -> Self {
-        Self { exclude: Some(Exclude(Box::new(is_excluded))), ..self }
+    pub fn exclude_if(mut self, is_excluded: impl Fn(&Identity) -> bool + Send + Sync + 'static) -> Self {
+        self.exclude = Some(Exclude(Box::new(is_excluded)));
+        self
     }
 
     /// The id of this run, if somebody gave one: a UUID with hyphens. Anything else is a [`StartError`].
-    pub fn invocation_id(self, id: impl Into<Option<String>>) -> Self {
-        Self { invocation: id.into(), ..self }
+    pub fn invocation_id(mut self, id: impl Into<Option<String>>) -> Self {
+        self.invocation = id.into();
+        self
     }
 
     /// Which commit the program was built from, and when: the facts `git_commit` and `build_date`.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn build_info(mut self, git_commit: Label, build_date: Label) -> Self {
         self.about.stated.build = Some((git_commit, build_date));
         self
     }
 
     /// How the program was installed: the fact `installer`.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn installer(mut self, installer: Label) -> Self {
         self.about.stated.installer = Some(installer);
         self
@@ -534,52 +585,70 @@ impl<'a> Builder<'a> {
     /// The file holds, for each request, its URL, its headers and its body as they would be, but for secrets. It is the
     /// current folder's `<program>-telemetry.txt` unless [named otherwise](Self::inspect_file), and begun anew by each run. Where it cannot be
     /// written, that is a warning, and nothing is sent either.
-    pub fn inspect(self, is_inspecting: bool) -> Self {
-        Self { is_inspecting, ..self }
+    #[cfg_attr(not(feature = "record"), inline)]
+    pub fn inspect(mut self, is_inspecting: bool) -> Self {
+        if is_inspecting {
+            recording::allow_inspection();
+        }
+        self.is_inspecting = is_inspecting;
+        self
     }
 
     /// The file that [`inspect`](Self::inspect) writes, seen from where the program starts.
-    pub fn inspect_file(self, path: impl AsRef<Path>) -> Self {
-        Self { inspect: Some(path.as_ref().to_owned()), ..self }
+    pub fn inspect_file(mut self, path: impl AsRef<Path>) -> Self {
+        self.inspect = Some(path.as_ref().to_owned());
+        self
     }
 
     /// Shows each body on standard error while it is sent, a line each. For a program's `--debug`.
-    pub fn show_bodies(self, are_shown: bool) -> Self {
-        Self { bodies: are_shown.then_some(ShowBody::OnStderr), ..self }
+    #[cfg_attr(not(feature = "record"), inline)]
+    pub fn show_bodies(mut self, are_shown: bool) -> Self {
+        self.bodies = are_shown.then_some(ShowBody::OnStderr);
+        self
     }
 
     /// Hands each body to the program's own logger while it is sent, a line each, on the background thread.
-    pub fn show_bodies_by(self, show: impl FnMut(&str) + Send + 'static) -> Self {
-        Self { bodies: Some(ShowBody::By(Box::new(show))), ..self }
+    pub fn show_bodies_by(mut self, show: impl FnMut(&str) + Send + 'static) -> Self {
+        self.bodies = Some(ShowBody::By(Box::new(show)));
+        self
     }
 
     /// Records the texts of all errors, and what panics say: for a flag as `--debug-telemetry`. The variable
     /// `<PREFIX>_DEBUG_TELEMETRY` (`true`, `1`, `yes`, `on`) does the same.
-    pub fn error_texts(self, are_recorded: bool) -> Self {
-        Self { error_texts: are_recorded, ..self }
+    #[cfg_attr(not(feature = "record"), inline)]
+    pub fn error_texts(mut self, are_recorded: bool) -> Self {
+        self.error_texts = are_recorded;
+        self
     }
 
     /// How users come to know of telemetry before anything is collected: by the program itself, unless told.
-    pub fn notice(self, notice: Notice) -> Self {
-        Self { notice, ..self }
+    #[cfg_attr(not(feature = "record"), inline)]
+    pub fn notice(mut self, notice: Notice) -> Self {
+        let telling = (recording::BUILT_IN && notice != Notice::ByProgram).then_some(Telling::OURS);
+        self.notice = notice;
+        self.telling = telling;
+        self
     }
 
     /// The command by which users of this program get at its [`Control`], as `telemetry`: the notice names it,
     /// and what it says of it must work: `catalogue`, `disable` and `inspect <command>` (see [`inspect`](Self::inspect)). A clap program
     /// with a `TelemetryCommand` need not call this.
-    pub fn telemetry_command(self, name: impl Into<String>) -> Self {
-        Self { telemetry_command: Some(name.into()), ..self }
+    pub fn telemetry_command(mut self, name: impl Into<String>) -> Self {
+        self.telemetry_command = Some(name.into());
+        self
     }
 
     /// The profile that this run goes by, if the program has such: [`Control::enable`] and [`Control::disable`] are for it alone then, and
     /// what was chosen for it goes before what was chosen for all. Letters, digits, `-`, `_` and `.`.
-    pub fn profile(self, name: impl Into<String>) -> Self {
-        Self { profile: Some(name.into()), ..self }
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
+        self.profile = Some(name.into());
+        self
     }
 
     /// Where users read what becomes of what is sent: for the catalogue's page.
-    pub fn policy(self, url: impl Into<String>) -> Self {
-        Self { policy: Some(url.into()), ..self }
+    pub fn policy(mut self, url: impl Into<String>) -> Self {
+        self.policy = Some(url.into());
+        self
     }
 
     /// Who gets to see what is sent, in a sentence: for the catalogue's page.
@@ -589,13 +658,15 @@ impl<'a> Builder<'a> {
     ///
     /// let builder = Telemetry::builder(app!()).access("The team that makes the program, and no third parties.");
     /// ```
-    pub fn access(self, says: impl Into<String>) -> Self {
-        Self { access: Some(says.into()), ..self }
+    pub fn access(mut self, says: impl Into<String>) -> Self {
+        self.access = Some(says.into());
+        self
     }
 
     /// Where users read of the program's commands and flags: for the catalogue's page.
-    pub fn command_reference(self, url: impl Into<String>) -> Self {
-        Self { command_reference: Some(url.into()), ..self }
+    pub fn command_reference(mut self, url: impl Into<String>) -> Self {
+        self.command_reference = Some(url.into());
+        self
     }
 
     /// Declares a fact that the receiver finds out by itself and that the program does not send, so that the catalogue has it.

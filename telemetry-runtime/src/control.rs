@@ -76,7 +76,7 @@ impl<'a> Control<'a> {
     /// What telemetry does in a run of this program that starts now, and why: decided as such a run decides it.
     #[must_use]
     pub fn status(&self) -> ControlStatus {
-        let answer = self.asked.decide(|| self.catalogue.lines());
+        let answer = self.asked.decide(&|| self.catalogue.lines());
         let (mut decision, mut problems) = (answer.decision, Vec::from_iter(answer.problem));
         // Where nothing goes out, there is no need to ask the program where it would go.
         let is_off = decision.level() == Level::None;
@@ -130,7 +130,7 @@ impl<'a> Control<'a> {
     /// The setting cannot be written.
     pub fn enable(&self) -> io::Result<Changed> {
         self.change(self.on, |settings| {
-            if self.asked.has_notice {
+            if self.asked.ask_to_tell.is_some() {
                 settings.agree(&self.catalogue.lines());
             }
         })?;
@@ -241,7 +241,7 @@ impl<'a> Control<'a> {
     }
 
     fn changed(&self, done: String, notes: Vec<String>) -> Changed {
-        Changed { done, notes, decision: self.asked.decide(|| self.catalogue.lines()).decision }
+        Changed { done, notes, decision: self.asked.decide(&|| self.catalogue.lines()).decision }
     }
 }
 

@@ -270,8 +270,8 @@ impl Way {
         let url = instead.map_or_else(|| with_path(&to.url, stream.path), |instead| instead.url.clone());
         let to = instead.unwrap_or(to);
         let shown_url = without_secrets(&url);
-        if self.inspect.is_some() {
-            return self.show(sink, &transport::lines(to, &url, &shown_url, request), request.shown());
+        if let Some(inspect) = self.inspect {
+            return self.show(sink, &(inspect.lines)(to, &url, &shown_url, request), request.shown());
         }
         let noted = self.ledger.request(sink, &shown_url, request);
         if let Some(bodies) = self.bodies {
@@ -298,7 +298,7 @@ impl Way {
 
     /// Shows what would go somewhere.
     fn show(&self, sink: &str, head: &[String], body: &[u8]) -> Sent {
-        written(self.inspect.map_or(Ok(()), |inspect| inspect.request(sink, head, body)))
+        written(self.inspect.map_or(Ok(()), |inspect| (inspect.request)(inspect, sink, head, body)))
     }
 }
 

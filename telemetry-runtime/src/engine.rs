@@ -11,7 +11,6 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant, SystemTime};
 
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use once_cell::sync::OnceCell;
 
 use crate::busy::Busy;
@@ -25,10 +24,12 @@ use crate::format::Track;
 use crate::gate;
 use crate::identity::{Identity, InstallIdKind};
 use crate::inspect::{Bodies, Inspect};
+use crate::latch::{Doing, Done, latch};
 use crate::launch::Recording;
 use crate::level::{Kinds, Level};
 use crate::limits;
 use crate::loss::{Books, Counts, Loss, SinkBooks};
+use crate::mailbox::{Inbox, Outbox, mailbox};
 use crate::once_file;
 use crate::os;
 use crate::pauses::Pauses;
@@ -60,9 +61,7 @@ pub(crate) struct Plan {
     /// How often it is told what was only counted.
     pub(crate) aggregate_interval: Duration,
     /// Starts a worker for an engine.
-    pub(crate) start_worker: fn(&'static Plan, &'static Engine, Inbox),
-    /// Starts a process that sends what this one leaves, if that is wanted.
-    pub(crate) start_sender: fn(&Plan, &Engine),
+    pub(crate) start_worker: fn(&'static Plan, &'static Engine, Inbox<Control>),
     /// Records what there is to be said at the end.
     pub(crate) tell_last: fn(&'static Engine),
     /// Whether the user has had everything deleted since the start.
@@ -135,22 +134,19 @@ struct Identities {
     known: Mutex<VecDeque<(u32, Arc<Identity>)>>,
 }
 
-/// What this process leaves, a detached sender may take.
-static IS_HELPED: AtomicBool = AtomicBool::new(false);
+/// Starts a detached sender, which takes what this process leaves. It is named where the program asks for one, so that no other has it
+/// in it.
+type StartSender = fn(&Plan, &Engine);
+static SENDER: OnceCell<StartSender> = OnceCell::new();
 
 /// From now on, a detached sender may take what this process leaves.
-pub(crate) fn allow_sender() {
-    IS_HELPED.store(true, Ordering::Relaxed);
-}
-
-/// Whether a detached sender may take what this process leaves.
-pub(crate) fn is_helped() -> bool {
-    IS_HELPED.load(Ordering::Relaxed)
+pub(crate) fn allow_sender(start: StartSender) {
+    let _ = SENDER.set(start);
 }
 
 /// An engine of each process, and what they are made of.
 struct Engines {
-    plan: OnceCell<Plan>,
+    plan: OnceCell<Box<Plan>>,
     each: PerProcess<Engine>,
 }
 
@@ -184,7 +180,7 @@ impl Engines {
 /// Sets what engines are made of; `None` if that was done before. The first is made when it is asked for.
 pub(crate) fn install(plan: Plan) -> Option<()> {
     let engines = if plan.is_required { &REQUIRED } else { &ENGINES };
-    engines.plan.set(plan).ok()
+    engines.plan.set(Box::new(plan)).ok()
 }
 
 /// The engine of this process, once telemetry was started.
@@ -214,7 +210,7 @@ pub(crate) struct Engine {
     sink_tracks: Vec<Vec<Kinds>>,
     /// Made when something is put into it: in the direct mode that is nothing, and it is large.
     queue: OnceCell<Queue>,
-    control: Sender<Control>,
+    control: Outbox<Control>,
     /// A batch window is open: the worker knows that there is something.
     woken: AtomicBool,
     mode: AtomicU8,
@@ -271,9 +267,9 @@ pub(crate) enum Control {
     /// Look whether there is room for more on disk, before somebody who records has to.
     LookAhead,
     /// Send everything now, and say when that was tried; a pause that ends in time is waited for.
-    Flush(Instant, Sender<()>),
+    Flush(Instant, Doing),
     /// Put what waits in memory onto the disk, and say when that was tried.
-    Save(Sender<()>),
+    Save(Doing),
     /// Do this from time to time.
     Every(Periodic),
     /// End.
@@ -294,12 +290,8 @@ impl std::fmt::Debug for Periodic {
     }
 }
 
-/// The worker's end of the channel.
-#[derive(Debug)]
-pub(crate) struct Inbox(pub(crate) Receiver<Control>);
-
 impl Engine {
-    fn new(plan: &Plan, forked_from: Option<&Self>) -> (Self, Inbox) {
+    fn new(plan: &Plan, forked_from: Option<&Self>) -> (Self, Inbox<Control>) {
         let invocation = plan.invocation.filter(|_| forked_from.is_none()).unwrap_or_else(clock::invocation_id);
         let parent = forked_from.map(Self::invocation).or(plan.run.parent);
         let trace = forked_from.map(|engine| engine.run.known.trace()).or(plan.run.trace);
@@ -315,7 +307,7 @@ impl Engine {
             Spool::described(folder, move || run.record()).heeding(Arc::clone(purges))
         });
         let spool = if plan.is_required { spool.strictly_bounded() } else { spool };
-        let (control, told) = unbounded();
+        let (control, told) = mailbox();
         let mode = match plan.recording {
             Recording::Direct => Mode::Direct,
             Recording::Queued => Mode::Queued,
@@ -360,7 +352,7 @@ impl Engine {
                 },
             },
         }
-        (engine, Inbox(told))
+        (engine, told)
     }
 
     /// Records an event: when this returns, the event is on disk, or in the queue where that is the mode or nothing can be
@@ -450,7 +442,7 @@ impl Engine {
 
     /// Whether a detached sender may take what this one leaves: required usage goes where a sender is not started, too.
     pub(crate) fn is_helped(&self) -> bool {
-        !self.is_required && is_helped()
+        !self.is_required && SENDER.get().is_some()
     }
 
     /// Books what became of an event's record.
@@ -505,7 +497,7 @@ impl Engine {
         let began = clock::ticks();
         let appended = self.spool.append(part, record);
         if self.spool.is_near_limit() {
-            drop(self.control.send(Control::LookAhead));
+            self.control.send(Control::LookAhead);
         }
         if self.is_in(Mode::Synced) {
             // A medium that cannot be written through to keeps what it keeps.
@@ -518,7 +510,7 @@ impl Engine {
         {
             self.mode.store(Mode::Slow as u8, Ordering::Relaxed);
             // It may know already that there is something, but not that it is to save it.
-            drop(self.control.send(Control::Wake));
+            self.control.send(Control::Wake);
         } else if !took_long && self.slow.load(Ordering::Relaxed) > 0 {
             self.slow.store(0, Ordering::Relaxed);
         }
@@ -578,7 +570,7 @@ impl Engine {
     #[cold]
     fn wake_now(&self) {
         if !self.woken.swap(true, Ordering::SeqCst) {
-            drop(self.control.send(Control::Wake));
+            self.control.send(Control::Wake);
         }
     }
 
@@ -801,7 +793,7 @@ impl Engine {
 
     /// Has something done from time to time, for as long as this process records.
     pub(crate) fn every(&self, periodic: Periodic) {
-        drop(self.control.send(Control::Every(periodic)));
+        self.control.send(Control::Every(periodic));
     }
 
     /// Has the worker try to deliver everything, waiting no longer than `timeout`.
@@ -814,10 +806,10 @@ impl Engine {
     /// Has the worker begin with that.
     fn ask_to_flush(&self, timeout: Duration) -> Flushing {
         self.tell_aggregates();
-        let (done, tried) = bounded(1);
+        let (trying, tried) = latch();
         // As good as for ever.
         let until = clock::tick().checked_add(timeout).unwrap_or_else(|| clock::tick() + Duration::from_secs(1 << 32));
-        drop(self.control.send(Control::Flush(until, done)));
+        self.control.send(Control::Flush(until, trying));
         Flushing { until, tried }
     }
 
@@ -833,12 +825,12 @@ impl Engine {
         self.spool.look_again();
         self.save(until, |queued| unwritten.push(queued));
         // What the worker has taken over, it has to write.
-        let (done, saved) = bounded(1);
+        let (saving, saved) = latch();
         if self.is_remembering.load(Ordering::Acquire)
             && let Some(until) = until
-            && self.control.send(Control::Save(done)).is_ok()
+            && self.control.send(Control::Save(saving))
         {
-            let _ = saved.recv_deadline(until);
+            saved.wait(until.saturating_duration_since(clock::tick()));
         }
         // Within the grace, the worker delivers what the disk does not take.
         for (part, record) in unwritten {
@@ -1037,13 +1029,13 @@ pub(crate) fn required_of_this_process() -> Option<&'static Engine> {
 #[derive(Debug)]
 struct Flushing {
     until: Instant,
-    tried: Receiver<()>,
+    tried: Done,
 }
 
 impl Flushing {
     fn wait(&self) {
         // Where there is no worker, that is known at once.
-        let _ = self.tried.recv_deadline(self.until);
+        self.tried.wait(self.until.saturating_duration_since(clock::tick()));
     }
 }
 
@@ -1091,9 +1083,9 @@ pub(crate) fn end(grace: Duration) -> Result<(), FlushError> {
         if flushing.is_some() || engine.is_required && engine.spool.current().is_none() {
             owing.push(engine);
         }
-        drop(engine.control.send(Control::Stop));
-        if !is_child {
-            (plan.start_sender)(plan, engine);
+        engine.control.send(Control::Stop);
+        if let Some(start) = SENDER.get().filter(|_| !is_child && !engine.is_required) {
+            start(plan, engine);
         }
     }
     owed_by(&owing)

@@ -4,8 +4,10 @@
 //! held stays locked for ever, a channel has no reader, a random number is drawn twice. So what is not constant lives in a
 //! [`PerProcess`], of which the child has an empty one.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use once_cell::race::OnceBox;
 
 /// So many processes may each fork the next one; what comes after them records nothing.
 pub(crate) const DEPTHS: usize = 32;
@@ -91,26 +93,30 @@ impl<T> EachProcess<T> {
     }
 }
 
-/// A value for each process.
-pub(crate) struct PerProcess<T>([OnceLock<T>; DEPTHS]);
+/// A value for each process. Empty it is nothing but zeros, so that it takes no room in the program's file.
+pub(crate) struct PerProcess<T>([(OnceBox<T>, Mutex<()>); DEPTHS]);
 
 impl<T> PerProcess<T> {
     pub(crate) const fn new() -> Self {
-        Self([const { OnceLock::new() }; DEPTHS])
+        Self([const { (OnceBox::new(), Mutex::new(())) }; DEPTHS])
     }
 
     /// This process's, if it is made.
     pub(crate) fn get(&self) -> Option<&T> {
-        self.0.get(depth())?.get()
+        self.0.get(depth())?.0.get()
     }
 
-    /// This process's; `None` after too many forks.
+    /// This process's; `None` after too many forks. It is made once.
     pub(crate) fn get_or_init(&self, make: impl FnOnce() -> T) -> Option<&T> {
-        Some(self.0.get(depth())?.get_or_init(make))
+        let (made, making) = self.0.get(depth())?;
+        made.get().or_else(|| {
+            let _making = making.lock().unwrap_or_else(PoisonError::into_inner);
+            Some(made.get_or_init(|| Box::new(make())))
+        })
     }
 
     /// That of the nearest process above this one which had made its own, as it was at the fork.
     pub(crate) fn ancestors(&self) -> Option<&T> {
-        self.0.iter().take(depth()).rev().find_map(OnceLock::get)
+        self.0.iter().take(depth()).rev().find_map(|(made, _)| made.get())
     }
 }

@@ -37,6 +37,23 @@ pub struct Guard {
 }
 
 impl Guard {
+    /// One of a run that collects nothing.
+    pub(crate) const fn off(decision: Decision, variable: String) -> Self {
+        Self {
+            is_on: false,
+            decision,
+            problems: Vec::new(),
+            grace: Duration::ZERO,
+            variable,
+            environment: None,
+            exclude: None,
+            inspect: None,
+            is_inspecting: false,
+            error_texts: None,
+            required: None,
+        }
+    }
+
     /// Tries to deliver everything that was recorded so far, what the program's metrics are now, and what its
     /// [usage meters](Self::usage_meter) have gathered, waiting no longer than `timeout`. A sink that had failed
     /// before, and is to be left alone for a while, is asked once that is over, if that is in time; one that fails now is not asked again.
@@ -44,6 +61,7 @@ impl Guard {
     /// # Errors
     ///
     /// A [`FlushError`] says how much is still owed.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn flush(&self, timeout: Duration) -> Result<(), FlushError> {
         if self.is_started() { recording::flush(timeout) } else { Ok(()) }
     }
@@ -53,6 +71,7 @@ impl Guard {
     /// # Errors
     ///
     /// As for [`flush`](Self::flush).
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn shutdown(mut self, timeout: Duration) -> Result<(), FlushError> {
         self.end(timeout)
     }
@@ -62,6 +81,7 @@ impl Guard {
     ///
     /// One whom [`Builder::exclude_if`](crate::Builder::exclude_if) excludes ends the collection for this run; what is on its way to a receiver is not called back.
     /// In [`Environment::Cloud`], the team's service account stands in for the user.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn identify(&self, identity: Identity) {
         let Some(engine) = self.own_engine() else { return };
         match &self.exclude {
@@ -71,6 +91,7 @@ impl Guard {
     }
 
     /// Nobody is signed in any more.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn sign_out(&self) {
         if let Some(engine) = self.own_engine() {
             engine.identify(None);
@@ -95,6 +116,7 @@ impl Guard {
     /// plugin.env(name, value);
     /// ```
     #[must_use]
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn child_env(&self) -> (String, String) {
         let parent = if self.is_inspecting {
             Parent::SHOWING
@@ -137,7 +159,7 @@ impl Guard {
         schedule: Schedule,
         mut provider: impl FnMut() -> I + Send + 'static,
     ) {
-        if self.is_on {
+        if recording::BUILT_IN && self.is_on {
             let give = move |take: &mut dyn FnMut(Vec<_>)| {
                 let snapshots = provider().into_iter().take(limits::SNAPSHOTS);
                 snapshots.for_each(|snapshot| take(members_of(&snapshot)));
@@ -183,10 +205,12 @@ impl Guard {
     }
 
     /// This process's engine: a forked child's first word may be of who signs in.
+    #[cfg_attr(not(feature = "record"), inline)]
     fn own_engine(&self) -> Option<&'static Engine> {
         if self.is_on { recording::own_engine() } else { None }
     }
 
+    #[cfg_attr(not(feature = "record"), inline)]
     fn end(&mut self, timeout: Duration) -> Result<(), FlushError> {
         let is_started = self.is_started();
         self.is_on = false;
@@ -202,6 +226,7 @@ impl Guard {
     }
 
     /// Whether anything was started: required usage is at every level.
+    #[cfg_attr(not(feature = "record"), inline)]
     fn is_started(&self) -> bool {
         self.is_on || self.required.as_ref().is_some_and(|required| required.held.is_none())
     }
@@ -241,6 +266,7 @@ impl Guard {
 }
 
 impl Drop for Guard {
+    #[cfg_attr(not(feature = "record"), inline)]
     fn drop(&mut self) {
         // What could not be delivered is in the spool; there is nobody left to tell.
         let _ = self.end(self.grace);

@@ -13,7 +13,7 @@ use crate::error::{FlushError, Setting, StartError};
 use crate::event::{Event, Misuse};
 use crate::format::Track;
 use crate::identity::Identity;
-use crate::launch::{Launch, Recording};
+use crate::launch::{Launch, Recording, Required};
 use crate::level::Level;
 use crate::loss::Counts;
 use crate::parent::Parent;
@@ -78,6 +78,8 @@ impl Tape {
 }
 
 pub(crate) fn allow_sender() {}
+
+pub(crate) fn allow_inspection() {}
 
 /// Never.
 pub(crate) fn asked_to_send() -> Option<Level> {
@@ -166,11 +168,14 @@ pub(crate) fn provide(_: Schedule, _: SnapshotSite, _: Provider) {}
 pub(crate) fn give(_: &SnapshotSite, _: Members, _: bool) {}
 
 /// Nothing.
-pub(crate) fn tell_metrics(_: &'static Engine) {}
-
-/// Nothing.
 pub(crate) fn usage_error(_: Misuse) {}
 
+#[allow(clippy::needless_pass_by_value, reason = "as the one that records")]
+pub(crate) fn launch_required(launch: Launch, _: Required) -> Result<(), StartError> {
+    self::launch(launch)
+}
+
+/// Never.
 #[allow(clippy::needless_pass_by_value, reason = "as the one that records")]
 pub(crate) fn launch(launch: Launch) -> Result<(), StartError> {
     Err(StartError::new(Setting::Started, launch.app, "a build with the feature `record`", "Cargo"))
@@ -318,6 +323,7 @@ pub(crate) fn check_sinks(_: &[Sink]) -> Result<Vec<Vec<Track>>, StartError> {
     Ok(Vec::new())
 }
 
+#[inline]
 pub(crate) fn address(sink: &Sink) -> String {
     sink.name().to_owned()
 }

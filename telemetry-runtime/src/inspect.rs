@@ -7,20 +7,45 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use once_cell::sync::OnceCell;
+
+use crate::endpoint::Endpoint;
+use crate::format::Request;
 use crate::launch::ShowBody;
 use crate::transport;
 
-/// The file that stands in for every sink.
+/// The file that stands in for every sink. What writes it is named here and in [`BEGIN`], so that a program that never asks for it does not
+/// have that in it.
 #[derive(Clone, Debug)]
 pub(crate) struct Inspect {
     path: PathBuf,
     /// What is said of each sink besides its name.
     note: &'static str,
+    /// Notes a request that is not made: its head, and its body.
+    pub(crate) request: fn(&Self, &str, &[String], &[u8]) -> io::Result<()>,
+    /// The lines before the body of a request.
+    pub(crate) lines: fn(&Endpoint, &str, &str, &Request) -> Vec<String>,
+}
+
+/// Begins a file with a title.
+type Begin = fn(&Path, &str) -> io::Result<Inspect>;
+
+/// Set where the program asks for it.
+static BEGIN: OnceCell<Begin> = OnceCell::new();
+
+/// Has a later [`begin`] find what it takes.
+pub(crate) fn allow() {
+    let _ = BEGIN.set(Inspect::begin);
+}
+
+/// Begins the file.
+pub(crate) fn begin(path: &Path, title: &str) -> io::Result<Inspect> {
+    BEGIN.get().map_or_else(|| Err(io::ErrorKind::Unsupported.into()), |begin| begin(path, title))
 }
 
 impl Inspect {
     /// Begins the file anew: it is of one run. What is there and is no file is left alone.
-    pub(crate) fn begin(path: &Path, title: &str) -> io::Result<Self> {
+    fn begin(path: &Path, title: &str) -> io::Result<Self> {
         if path.symlink_metadata().is_ok_and(|there| !there.is_file()) {
             return Err(io::Error::other("there is something else in its place"));
         }
@@ -30,7 +55,7 @@ impl Inspect {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         drop(options.open(path)?);
         transport::append(path, title.as_bytes())?;
-        Ok(Self { path: path.to_owned(), note: "" })
+        Ok(Self { path: path.to_owned(), note: "", request: Self::request, lines: transport::lines })
     }
 
     /// The same file, for what is required.
@@ -38,8 +63,7 @@ impl Inspect {
         Self { note: ", required: sent at every level", ..self }
     }
 
-    /// Notes a request that is not made.
-    pub(crate) fn request(&self, sink: &str, request: &[String], body: &[u8]) -> io::Result<()> {
+    fn request(&self, sink: &str, request: &[String], body: &[u8]) -> io::Result<()> {
         let mut text = format!("\n# sink {sink}{}\n", self.note);
         for line in request {
             let _ = writeln!(text, "{line}");

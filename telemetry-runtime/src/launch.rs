@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::context::Stated;
+use crate::error::StartError;
 use crate::format::Pace;
 use crate::identity::{Environment, Identity};
 use crate::level::{Kinds, Level};
@@ -96,13 +97,18 @@ pub(crate) struct Required {
     pub(crate) sink: Sink,
     pub(crate) pace: Pace,
     pub(crate) in_thousands: bool,
+    /// How it is started: named here, so that a program that declares none does not have it in it.
+    pub(crate) launch: LaunchRequired,
 }
 
-impl From<Usage> for Required {
-    fn from(usage: Usage) -> Self {
+/// Starts required usage, and all else before it.
+pub(crate) type LaunchRequired = fn(Launch, Required) -> Result<(), StartError>;
+
+impl Required {
+    pub(crate) fn new(usage: Usage, launch: LaunchRequired) -> Self {
         let (pace, in_thousands) = (usage.format.pace, usage.format.in_thousands);
         // The one kind that it is for, whatever else was said.
-        Self { sink: usage.kinds(Kinds::REQUIRED).into(), pace, in_thousands }
+        Self { sink: usage.kinds(Kinds::REQUIRED).into(), pace, in_thousands, launch }
     }
 }
 

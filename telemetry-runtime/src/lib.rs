@@ -95,6 +95,10 @@ mod fork;
 #[cfg(feature = "record")]
 mod busy;
 #[cfg(feature = "record")]
+mod latch;
+#[cfg(feature = "record")]
+mod mailbox;
+#[cfg(feature = "record")]
 mod queue;
 #[cfg(feature = "record")]
 mod gate;

@@ -373,6 +373,7 @@ macro_rules! __listed_metric {
                 &[$((::core::stringify!($label), <$type as $crate::private::SeriesLabel>::KIND)),*],
                 <$crate::$cell as $crate::private::Cell>::KIND,
                 &$static,
+                $crate::private::tell_metrics,
             )$(.purpose($purpose))?;
         };
     };

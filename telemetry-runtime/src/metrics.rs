@@ -397,6 +397,8 @@ pub struct Metric {
     /// What a value is.
     pub(crate) kind: ValueKind,
     pub(crate) readings: &'static dyn Readings,
+    /// Tells all that there are: a program without any does not have that in it.
+    pub(crate) tell: fn(),
 }
 
 impl fmt::Debug for Metric {
@@ -418,8 +420,9 @@ impl Metric {
         labels: &'static [(&'static str, ValueKind)],
         kind: ValueKind,
         readings: &'static dyn Readings,
+        tell: fn(),
     ) -> Self {
-        Self { name, purpose: None, source, labels, kind, readings }
+        Self { name, purpose: None, source, labels, kind, readings, tell }
     }
 
     /// What it is for.

@@ -50,6 +50,7 @@ impl Parent {
     pub(crate) const EXPECTED: &str = "what `Guard::child_env` made: `v1:`, a level and four ids between colons";
 
     /// The name of the variable, in which the program's prefix stands first if there is one.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub(crate) fn variable(prefix: Option<&str>) -> String {
         prefix.map_or_else(|| "TELEMETRY_PARENT".to_owned(), |prefix| format!("{prefix}_TELEMETRY_PARENT"))
     }

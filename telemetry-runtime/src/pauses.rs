@@ -5,7 +5,6 @@
 //! waited for what had been left for a day. Who wants to ask after a failure first claims the attempt there, by moving the time
 //! on, so that of many processes one asks. Where the file cannot be had, each process goes by what it knows itself.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -32,7 +31,8 @@ pub(crate) struct Remembered {
 
 #[derive(Debug, Default, PartialEq)]
 struct Said {
-    sinks: BTreeMap<String, Remembered>,
+    /// By name: there are as many as a program has sinks.
+    sinks: Vec<(String, Remembered)>,
     caught_up: Option<SystemTime>,
 }
 
@@ -49,7 +49,7 @@ impl Pauses {
     pub(crate) fn of(&self, sink: &str) -> Pause {
         let path = self.path.as_ref().filter(|path| is_no_pipe(path));
         let said = path.and_then(|path| Said::read(&mut File::open(path).ok()?).ok());
-        said.and_then(|said| said.sinks.get(sink).map(Remembered::pause)).unwrap_or_default()
+        said.and_then(|said| said.of(sink).map(Remembered::pause)).unwrap_or_default()
     }
 
     /// Says that a run may wait for what has been left, once in so long.
@@ -82,6 +82,17 @@ impl Pauses {
 }
 
 impl Said {
+    fn of(&self, sink: &str) -> Option<&Remembered> {
+        self.sinks.iter().find(|(name, _)| name == sink).map(|(_, known)| known)
+    }
+
+    fn say(&mut self, sink: &str, now: Remembered) {
+        match self.sinks.iter_mut().find(|(name, _)| name == sink) {
+            Some((_, known)) => *known = now,
+            None => self.sinks.push((sink.to_owned(), now)),
+        }
+    }
+
     fn read(file: &mut File) -> io::Result<Self> {
         let mut bytes = Vec::new();
         file.take(MOST_BYTES).read_to_end(&mut bytes)?;
@@ -93,7 +104,9 @@ impl Said {
                     match *record {
                         // The first wins: what stands behind it is left of a longer file, where somebody was stopped.
                         Record::Pause { sink, failures, until } => {
-                            said.sinks.entry(sink).or_insert(Remembered { failures, until });
+                            if said.of(&sink).is_none() {
+                                said.sinks.push((sink, Remembered { failures, until }));
+                            }
                         }
                         Record::CatchUp { at } => drop(said.caught_up.get_or_insert(at)),
                         _ => {}
@@ -171,12 +184,12 @@ impl Pause {
         }
         let failures = self.failures.saturating_add(1);
         let claimed = pauses.change(|said| {
-            let known = said.sinks.get(sink).copied();
+            let known = said.of(sink).copied();
             if let Some(other) = known.filter(|known| known.left().is_some_and(|left| !left.is_zero())) {
                 return Err(other);
             }
             let until = clock::now() + own(failures);
-            said.sinks.insert(sink.to_owned(), Remembered { failures: self.failures, until });
+            said.say(sink, Remembered { failures: self.failures, until });
             Ok(())
         });
         match claimed {
@@ -191,7 +204,7 @@ impl Pause {
     /// The sink took a batch.
     pub(crate) fn succeeded(&mut self, pauses: &Pauses, sink: &str) {
         if self.failures > 0 {
-            pauses.change(|said| said.sinks.remove(sink));
+            pauses.change(|said| said.sinks.retain(|(name, _)| name != sink));
         }
         *self = Self::default();
     }
@@ -201,7 +214,7 @@ impl Pause {
         let asked = asked.min(limits::LONGEST_RETRY_AFTER);
         self.until = clock::tick().checked_add(asked);
         let (failures, until) = (self.failures, clock::now() + asked);
-        pauses.change(|said| said.sinks.insert(sink.to_owned(), Remembered { failures, until }));
+        pauses.change(|said| said.say(sink, Remembered { failures, until }));
     }
 
     /// The sink did not take a batch, and may have asked for a pause of its own.
@@ -211,7 +224,7 @@ impl Pause {
         self.until = clock::tick().checked_add(pause);
         let failures = self.failures;
         pauses.change(|said| {
-            said.sinks.insert(sink.to_owned(), Remembered { failures, until: clock::now() + pause });
+            said.say(sink, Remembered { failures, until: clock::now() + pause });
         });
     }
 
@@ -250,7 +263,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let pauses = Pauses::new(Some(folder.path()));
         let over = Remembered { failures: 3, until: clock::now() - Duration::from_secs(1) };
-        pauses.change(|said| said.sinks.insert("json".into(), over)).unwrap();
+        pauses.change(|said| said.say("json", over)).unwrap();
         let claims =
             (0..10).filter(|_| pauses.of("json").is_over() && pauses.of("json").claim(&pauses, "json")).count();
         assert_eq!(claims, 1);
@@ -264,7 +277,7 @@ mod tests {
         let pauses = Pauses::new(Some(folder.path()));
         let decade = Duration::from_secs(10 * 366 * 24 * 3600);
         for until in [clock::now() + decade, clock::now() - decade] {
-            pauses.change(|said| said.sinks.insert("json".into(), Remembered { failures: 1, until })).unwrap();
+            pauses.change(|said| said.say("json", Remembered { failures: 1, until })).unwrap();
             assert!(pauses.of("json").is_over());
         }
         pauses.change(|said| said.caught_up = Some(clock::now() + decade)).unwrap();
@@ -278,7 +291,7 @@ mod tests {
         let pauses = Pauses::new(Some(folder.path()));
         let until = clock::now() + Duration::from_secs(60);
         for sink in ["one", "two"] {
-            pauses.change(|said| said.sinks.insert(sink.into(), Remembered { failures: 1, until })).unwrap();
+            pauses.change(|said| said.say(sink, Remembered { failures: 1, until })).unwrap();
         }
         let path = folder.path().join("pauses");
         let sound = std::fs::read(&path).unwrap();

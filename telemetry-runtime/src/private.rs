@@ -35,6 +35,8 @@ pub use crate::report::{ReportSite, are_distinct, is_event_name, is_expiry, is_r
 pub use crate::report::{TELEMETRY_REPORTS, report_limiter};
 #[cfg(feature = "record")]
 pub use crate::reporting::{Report, may_report};
+#[cfg(feature = "record")]
+pub use crate::sampling::tell_all as tell_metrics;
 pub use crate::snapshot::SnapshotSite;
 #[cfg(feature = "record")]
 pub use crate::snapshot::TELEMETRY_SNAPSHOTS;

@@ -17,7 +17,7 @@ use crate::frames;
 use crate::gate;
 use crate::hashed;
 use crate::identity::InstallIdKind;
-use crate::inspect::{Bodies, Inspect};
+use crate::inspect::{self, Bodies, Inspect};
 use crate::launch::{About, InstallIdPlace, Launch, Recording, Required};
 use crate::level::{Kinds, Level};
 use crate::limits;
@@ -29,7 +29,6 @@ use crate::pace;
 use crate::panics;
 use crate::parent::Parent;
 use crate::sampling;
-use crate::sender;
 use crate::settings::Settings;
 use crate::sink::Sink;
 use crate::state::Purges;
@@ -38,16 +37,17 @@ use crate::value::{Id, Value};
 use crate::worker;
 
 pub(crate) use crate::engine::{
-    Engine, allow_sender, engine as own_engine, of_this_process as engine, required_of_this_process as required,
+    Engine, engine as own_engine, of_this_process as engine, required_of_this_process as required,
 };
+pub(crate) use crate::inspect::allow as allow_inspection;
 pub(crate) use crate::kept::{
     Deletions, Purge, delete, install_id, last_answers, note_deletions, purge, replay, totals, waiting,
 };
 #[cfg(feature = "testing")]
 pub(crate) use crate::loopback::ask as ask_for_loopback_only;
 pub(crate) use crate::meter::{Meter, meter, unrecorded};
-pub(crate) use crate::sampling::{give, provide, tell_metrics};
-pub(crate) use crate::sender::{asked as asked_to_send, detach, send};
+pub(crate) use crate::sampling::{give, provide};
+pub(crate) use crate::sender::{allow as allow_sender, asked as asked_to_send, detach, send};
 #[cfg(feature = "page")]
 pub(crate) use crate::shown::write as write_page;
 #[cfg(feature = "page")]
@@ -108,8 +108,22 @@ pub(crate) fn beyond_loopback<'a>(sinks: impl IntoIterator<Item = &'a Sink>, pre
 
 /// Starts what is to be started: at level `none` required usage alone, if there is any.
 pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
-    let bodies = launch.bodies.take().map(|show| Arc::new(Bodies::new(show)));
-    let Some(required) = launch.required.take() else { return launch_own(launch, bodies).map(drop) };
+    match launch.required.take() {
+        Some(required) => (required.launch)(launch, required),
+        None => {
+            let bodies = bodies_of(&mut launch);
+            launch_own(launch, bodies).map(drop)
+        }
+    }
+}
+
+fn bodies_of(launch: &mut Launch) -> Option<Arc<Bodies>> {
+    launch.bodies.take().map(|show| Arc::new(Bodies::new(show)))
+}
+
+/// The same where usage is required.
+pub(crate) fn launch_required(mut launch: Launch, required: Required) -> Result<(), StartError> {
+    let bodies = bodies_of(&mut launch);
     required.sink.check()?;
     let state =
         if launch.inspect.is_some() { State::nowhere() } else { State::new(launch.state_dir.as_deref(), launch.app) };
@@ -129,7 +143,7 @@ pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
     } else {
         launch_own(launch, bodies)?
     };
-    launch_required(common, required)
+    install_required(common, required)
 }
 
 /// What both engines are made of.
@@ -146,8 +160,8 @@ struct Common {
 }
 
 /// Starts the engine of required usage, and its worker. It has a folder of its own, and no id, no fact and nobody's name.
-fn launch_required(common: Common, required: Required) -> Result<(), StartError> {
-    let Required { mut sink, pace, in_thousands } = required;
+fn install_required(common: Common, required: Required) -> Result<(), StartError> {
+    let Required { mut sink, pace, in_thousands, .. } = required;
     sink.settle_paths();
     let nothing = || Cow::Borrowed("");
     let run = Run {
@@ -185,7 +199,6 @@ fn launch_required(common: Common, required: Required) -> Result<(), StartError>
         batch_window: common.batch_window,
         aggregate_interval: limits::AGGREGATE_INTERVAL,
         start_worker: worker::start,
-        start_sender: |_, _| {},
         tell_last: meter::tell_last,
         is_required: true,
     };
@@ -199,8 +212,8 @@ fn launch_required(common: Common, required: Required) -> Result<(), StartError>
 /// Has the workers try to deliver everything that was recorded, and used, so far.
 pub(crate) fn flush(timeout: Duration) -> Result<(), FlushError> {
     let (own, required) = (engine::of_this_process(), engine::required_of_this_process());
-    if let Some(engine) = own {
-        tell_metrics(engine);
+    if own.is_some() {
+        sampling::tell_metrics();
     }
     if let Some(engine) = required {
         meter::tell(engine);
@@ -313,8 +326,7 @@ fn launch_own(mut launch: Launch, bodies: Option<Arc<Bodies>>) -> Result<Option<
         batch_window: launch.batch_window,
         aggregate_interval: launch.aggregate_interval,
         start_worker: worker::start,
-        start_sender: sender::start,
-        tell_last: tell_metrics,
+        tell_last: |_| sampling::tell_metrics(),
         is_required: false,
     };
     let started = || StartError::new(Setting::Started, launch.app, "one start a process", "Builder::start");
@@ -353,7 +365,7 @@ fn begin_inspection(path: &Path, app: &str) -> Result<Inspect, StartError> {
         )
     };
     let path = std::path::absolute(path).map_err(unwritable)?;
-    Inspect::begin(&path, &title).map_err(unwritable)
+    inspect::begin(&path, &title).map_err(unwritable)
 }
 
 /// The tracks that these sinks are owed events on.

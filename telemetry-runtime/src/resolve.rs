@@ -10,6 +10,9 @@ use std::fmt;
 use crate::error::{Setting, StartError};
 use crate::level::{Level, UnknownLevel};
 
+/// What is missing in a build that does not record.
+pub(crate) const NOT_BUILT_IN: &str = "feature `record`";
+
 /// What a debug build does with its events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Development {
@@ -63,6 +66,15 @@ pub(crate) struct Brake {
     pub(crate) said: String,
     /// The highest level that it lets through.
     pub(crate) ceiling: Level,
+}
+
+impl Voice {
+    /// Whether it says that nothing is to be collected: nothing can hold back any more than that.
+    pub(crate) fn says_none(&self) -> bool {
+        self.said
+            .as_ref()
+            .is_some_and(|text| matches!(self.form.read(text), Word::Speaks(Level::None) | Word::Strange(_)))
+    }
 }
 
 impl Brake {
@@ -120,6 +132,14 @@ impl Decision {
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// That of a build that does not record.
+    #[cfg_attr(not(feature = "record"), inline)]
+    pub(crate) fn not_built_in() -> Self {
+        let step =
+            Step { asked: NOT_BUILT_IN.to_owned(), said: "not in this build, so nothing is recorded".to_owned() };
+        Self { level: Level::None, steps: vec![step], warnings: Vec::new() }
     }
 
     /// Takes note that telemetry cannot be as the program wants it, and so is not.

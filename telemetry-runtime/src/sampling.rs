@@ -44,8 +44,8 @@ pub(crate) fn begin(engine: &Engine, metrics: &Metrics) {
     }
     let interval = clock::spread(metrics.interval);
     if let Some(next) = clock::tick().checked_add(interval) {
-        let run = Box::new(|engine: &'static Engine| {
-            tell_metrics(engine);
+        let run = Box::new(|_: &'static Engine| {
+            tell_metrics();
             gate::stats()
         });
         engine.every(Periodic { next, interval, run });
@@ -156,8 +156,16 @@ fn write(recorder: &Recorder, name: &str, kind: &EventKind, time: SystemTime, fi
 /// What the metrics were when they were last told: the same is not told again.
 static TOLD: Mutex<Vec<NamedValue>> = Mutex::new(Vec::new());
 
+/// Records what the metrics are, if there are any and that is not what they were.
+pub(crate) fn tell_metrics() {
+    if let Some(metric) = metrics::metrics().first() {
+        (metric.tell)();
+    }
+}
+
 /// Records what the metrics are, if that is not what they were: all of them, since a receiver is to need the last event only.
-pub(crate) fn tell_metrics(engine: &'static Engine) {
+pub fn tell_all() {
+    let Some(engine) = engine::of_this_process() else { return };
     // Before the lock, which a forked child may find locked.
     if fork::depth() > 0 || !gate::stats() {
         return;

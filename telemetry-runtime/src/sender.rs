@@ -59,6 +59,11 @@ pub(crate) fn asked() -> Option<Level> {
     level.to_str()?.parse().ok().filter(|_| arguments.next().is_none())
 }
 
+/// From now on, a sender may take what this process leaves.
+pub(crate) fn allow() {
+    engine::allow_sender(start);
+}
+
 /// The first thing that a sender does. What is returned holds the lock.
 pub(crate) fn detach() -> Option<File> {
     let seconds = u32::try_from(limits::SENDER_LIVES.as_secs()).unwrap_or(u32::MAX);
@@ -107,8 +112,8 @@ fn send_for_a_while(engine: &Engine, folder: &Path) {
 }
 
 /// Starts a sender, if this run leaves something that one could send now, and there is none.
-pub(crate) fn start(plan: &Plan, engine: &Engine) {
-    let Some(folder) = engine.folder().filter(|_| engine::is_helped()) else { return };
+fn start(plan: &Plan, engine: &Engine) {
+    let Some(folder) = engine.folder() else { return };
     let is_mute = engine.is_excluded() || engine.spool.current().is_none() || engine.looks_purged();
     if is_mute || engine.pending() == 0 || !engine.may_ask_a_sink() {
         return;

@@ -23,10 +23,23 @@ pub use crate::level::Kinds;
 pub struct Sink {
     pub(crate) name: String,
     pub(crate) kinds: Kinds,
+    #[cfg(feature = "record")]
     pub(crate) target: Target,
 }
 
 impl Sink {
+    /// One that goes where `target` says. A build that does not record has nothing of that in it.
+    fn new(name: String, kinds: Kinds, target: impl FnOnce() -> Target) -> Self {
+        #[cfg(not(feature = "record"))]
+        drop(target);
+        Self {
+            name,
+            kinds,
+            #[cfg(feature = "record")]
+            target: target(),
+        }
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -151,7 +164,7 @@ impl<F: Format> From<Http<F>> for Sink {
     fn from(Http { name, kinds, endpoint, format }: Http<F>) -> Self {
         let name = name.unwrap_or_else(|| format.name().to_owned());
         let kinds = kinds.unwrap_or_else(|| format.kinds());
-        Self { name, kinds, target: Target::Http(endpoint, Box::new(format)) }
+        Self::new(name, kinds, || Target::Http(endpoint, Box::new(format)))
     }
 }
 
@@ -1004,13 +1017,13 @@ impl JsonLines {
     /// Appends to a file, which is created (readable by its owner alone) if need be; seen from where the program starts.
     #[must_use]
     pub fn file(path: impl AsRef<Path>) -> Self {
-        Self::of("json-lines", Target::File(path.as_ref().to_owned()))
+        Self(Sink::new("json-lines".into(), Kinds::ALL, || Target::File(path.as_ref().to_owned())))
     }
 
     /// Prints to standard error, when a batch is sent: at the end of its window, or when the program flushes or shuts down.
     #[must_use]
     pub fn stderr() -> Self {
-        Self::of("stderr", Target::Stderr)
+        Self(Sink::new("stderr".into(), Kinds::ALL, || Target::Stderr))
     }
 
     /// Gives the sink a name of its own; `json-lines` or `stderr` unless told.
@@ -1023,10 +1036,6 @@ impl JsonLines {
     #[must_use]
     pub fn kinds(self, kinds: Kinds) -> Self {
         Self(Sink { kinds, ..self.0 })
-    }
-
-    fn of(name: &str, target: Target) -> Self {
-        Self(Sink { name: name.into(), kinds: Kinds::ALL, target })
     }
 }
 
@@ -1068,6 +1077,6 @@ impl fmt::Debug for Memory {
 
 impl From<Memory> for Sink {
     fn from(memory: Memory) -> Self {
-        Self { name: "memory".into(), kinds: Kinds::ALL, target: Target::Memory(memory) }
+        Self::new("memory".into(), Kinds::ALL, || Target::Memory(memory))
     }
 }

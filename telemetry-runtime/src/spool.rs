@@ -405,10 +405,14 @@ impl Segment {
 
     /// The slots that dead processes left something in, the oldest first, locked one at a time as the caller goes on.
     pub(crate) fn left_behind(folder: &Path) -> impl Iterator<Item = Self> {
-        let mut slots: Vec<_> = slots(folder).filter(|slot| slot.bytes > 0).collect();
-        slots.sort_by_key(|slot| slot.changed);
+        let mut slots_by_age: Vec<Slot> = Vec::new();
+        for slot in slots(folder).filter(|slot| slot.bytes > 0) {
+            // They are few, and to sort would take more code than all else here.
+            let at = slots_by_age.partition_point(|other| other.changed <= slot.changed);
+            slots_by_age.insert(at, slot);
+        }
         let folder = folder.to_owned();
-        slots
+        slots_by_age
             .into_iter()
             .filter_map(move |slot| Self::lock(&folder, slot.number, false).ok().flatten())
             // One that is larger than any of ours is not ours.

@@ -23,6 +23,7 @@ impl Telemetry {
     ///     // … the program; the guard's end is telemetry's
     /// }
     /// ```
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn builder<'a>(app: App) -> Builder<'a> {
         Builder::new(app)
     }
@@ -48,6 +49,7 @@ impl Telemetry {
     /// its working folder, and of the environment only what says where proxies, certificates, the home and temporary files are, and the
     /// variables by which a user has a sink send elsewhere: an endpoint that the program itself reads from a variable is not known there. It sends what was left, stays 10
     /// seconds for what is left meanwhile, and is gone after 30 at the latest. To start it costs the end of a run about a millisecond.
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn detached_sender(describe: impl FnOnce() -> Builder<'static>) {
         let Some(level) = recording::asked_to_send() else { return recording::allow_sender() };
         let lock = recording::detach();

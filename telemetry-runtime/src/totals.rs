@@ -15,7 +15,6 @@
 //! What is said is appended, so that it costs as much where there are many slots, and taken together once the file is large. An appended
 //! line counts if its end is there: whoever is killed within it, or has no room, has said nothing.
 
-use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
@@ -130,7 +129,7 @@ pub(crate) struct Contents {
 /// Reads a segment's bytes. Where no track is named, those count that something was acknowledged on there.
 pub(crate) fn read(bytes: &[u8], tracks: &[Track]) -> Contents {
     let mut contents = Contents::default();
-    let (mut events, mut positions) = (Vec::new(), HashMap::<String, u64>::new());
+    let (mut events, mut positions) = (Vec::new(), Vec::<(String, u64)>::new());
     let mut at = 0;
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
         at += match codec::read(rest) {
@@ -143,10 +142,10 @@ pub(crate) fn read(bytes: &[u8], tracks: &[Track]) -> Contents {
                             kind => events.push((kind.kind(), (at + length) as u64)),
                         }
                     }
-                    Record::Ack { sink, offset } => {
-                        let position = positions.entry(sink).or_default();
-                        *position = offset.max(*position);
-                    }
+                    Record::Ack { sink, offset } => match positions.iter_mut().find(|(key, _)| *key == sink) {
+                        Some((_, position)) => *position = offset.max(*position),
+                        None => positions.push((sink, offset)),
+                    },
                     _ => {}
                 }
                 length
@@ -158,7 +157,7 @@ pub(crate) fn read(bytes: &[u8], tracks: &[Track]) -> Contents {
     contents.tally.events = events.len() as u64;
     let heard: Vec<Track>;
     let tracks = if tracks.is_empty() {
-        heard = positions.keys().map(|key| Track::heard_of(key)).collect();
+        heard = positions.iter().map(|(key, _)| Track::heard_of(key)).collect();
         &heard
     } else {
         tracks
@@ -169,7 +168,7 @@ pub(crate) fn read(bytes: &[u8], tracks: &[Track]) -> Contents {
         let is_anybodys = tracks.is_empty();
         let (mut had, mut owed) = (0, u64::from(is_anybodys));
         for track in takers {
-            let has = positions.get(&track.key).is_some_and(|position| *position >= end);
+            let has = positions.iter().any(|(key, position)| *key == track.key && *position >= end);
             had += u64::from(has);
             owed += u64::from(!has);
         }
@@ -196,14 +195,12 @@ pub(crate) fn of_all_runs(folder: &Path, tracks: &[Track]) -> Totals {
     let (mut all, mut pending) = (Tally::default(), 0);
     for (slot, bytes) in spool::contents(folder) {
         let contents = read(&bytes, tracks);
-        if said.slots.get(&slot).is_some_and(|(life, _)| Some(*life) == contents.life) {
-            said.slots.remove(&slot);
-        }
+        said.slots.retain(|(known, life, _)| *known != slot || Some(*life) != contents.life);
         all.add(&contents.tally);
         pending += contents.owed;
     }
     all.add(&said.all);
-    said.slots.values().for_each(|(_, tally)| all.add(tally));
+    said.slots.iter().for_each(|(_, _, tally)| all.add(tally));
     let lost = |loss: Loss| all.lost[loss as usize];
     let unreadable = [
         Loss::QueueFull,
@@ -228,11 +225,23 @@ pub(crate) fn of_all_runs(folder: &Path, tracks: &[Track]) -> Totals {
 struct Said {
     /// Lives that are over.
     all: Tally,
-    /// The last life of each slot.
-    slots: BTreeMap<u16, (Id, Tally)>,
+    /// The last life of each slot, by its number.
+    slots: Vec<(u16, Id, Tally)>,
 }
 
 impl Said {
+    /// Sets what the last life of a slot is; gives the one before it.
+    fn set(&mut self, slot: u16, life: Id, tally: Tally) -> Option<(Id, Tally)> {
+        let at = self.slots.partition_point(|(known, ..)| *known < slot);
+        match self.slots.get_mut(at).filter(|(known, ..)| *known == slot) {
+            Some((_, known, before)) => Some((std::mem::replace(known, life), std::mem::replace(before, tally))),
+            None => {
+                self.slots.insert(at, (slot, life, tally));
+                None
+            }
+        }
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let mut said = Self::default();
         for line in text.lines() {
@@ -247,7 +256,7 @@ impl Said {
                 }
             } else if !line.is_empty() {
                 let (slot, life, tally) = Self::parse_slot(line)?;
-                said.slots.insert(slot, (life, tally));
+                said.set(slot, life, tally);
             }
         }
         Some(said)
@@ -262,7 +271,7 @@ impl Said {
 
     /// Takes in what a slot tells now.
     fn take(&mut self, slot: u16, life: Id, tally: Tally) {
-        if let Some((before, over)) = self.slots.insert(slot, (life, tally))
+        if let Some((before, over)) = self.set(slot, life, tally)
             && before != life
         {
             self.all.add(&over);
@@ -272,7 +281,7 @@ impl Said {
     fn text(&self) -> String {
         let mut text = String::from("all");
         self.all.write(&mut text);
-        for (slot, (life, tally)) in &self.slots {
+        for (slot, life, tally) in &self.slots {
             let _ = write!(text, "\n{slot:02} {life}");
             tally.write(&mut text);
         }

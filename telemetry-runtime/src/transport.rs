@@ -1,11 +1,8 @@
 //! Where bytes leave the process: HTTP, a file, standard error. Used by the worker alone.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::fs::OpenOptions;
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
-use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use ureq::http::Uri;
@@ -17,6 +14,7 @@ use crate::endpoint::Endpoint;
 use crate::env;
 use crate::fork::InTransit;
 use crate::format::{Answer, Request};
+use crate::latch::latch;
 use crate::limits;
 use crate::loopback;
 use crate::os;
@@ -31,7 +29,7 @@ use crate::roots;
 pub(crate) struct Http {
     /// One for each URL that a sink has: its own, and those that the user has single streams go to. Built at the first request: not at start,
     /// and not for a program that records nothing.
-    agents: HashMap<String, Agent>,
+    agents: Vec<(String, Agent)>,
     /// By when everything must be over, if that is sooner than a request's usual end.
     until: Option<Instant>,
     #[cfg(feature = "gzip")]
@@ -95,7 +93,7 @@ impl Http {
         let response = self.try_exchange(to, url, request, body, coding);
         if response.is_err() {
             // The next attempt looks anew at the variables and files that this one went by.
-            self.agents.remove(&to.url);
+            self.agents.retain(|(url, _)| *url != to.url);
         }
         response
     }
@@ -113,9 +111,13 @@ impl Http {
             return Err("only loopback may be reached from this test".into());
         }
         let time = self.time(to);
-        let agent = match self.agents.entry(to.url.clone()) {
-            Entry::Occupied(agent) => agent.into_mut(),
-            Entry::Vacant(none) => none.insert(agent(to, time)?),
+        let agent = match self.agents.iter().find(|(url, _)| *url == to.url) {
+            Some((_, agent)) => agent.clone(),
+            None => {
+                let agent = agent(to, time)?;
+                self.agents.push((to.url.clone(), agent.clone()));
+                agent
+            }
         };
         let mut post = agent.post(url);
         for (name, value, _) in headers(to, request, coding) {
@@ -129,7 +131,7 @@ impl Http {
         if !has_thread {
             return Err("no thread can be had to look the name up on".into());
         }
-        let mut answer = in_time(agent, || post.send(body)).map_err(|error| error.to_string())?;
+        let mut answer = in_time(&agent, || post.send(body)).map_err(|error| error.to_string())?;
         let headers: Vec<(String, String)> = (answer.headers().iter())
             .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
             .collect();
@@ -242,20 +244,20 @@ fn in_time<T>(agent: &Agent, request: impl FnOnce() -> T) -> T {
     if !matches!(by, Some(ProxyProtocol::Http | ProxyProtocol::Https)) {
         return request();
     }
-    let (done, is_done) = channel::<()>();
+    let (exchanging, exchanged) = latch();
     let agent = agent.clone();
     let in_transit = InTransit::begin();
     // Where no thread can be had, the proxy is trusted.
     let thread = std::thread::Builder::new().name("telemetry-time".into()).spawn(move || {
         drop(in_transit);
         busy::claim_thread();
-        if is_done.recv_timeout(limits::REQUEST_DEADLINE) == Err(RecvTimeoutError::Timeout) {
+        if !exchanged.wait(limits::REQUEST_DEADLINE) {
             agent.shutdown();
         }
     });
     let answer = request();
     let in_transit = InTransit::begin();
-    drop(done);
+    drop(exchanging);
     // It does nothing that panics.
     drop(thread.map(std::thread::JoinHandle::join));
     drop(in_transit);

@@ -5,24 +5,23 @@
 //! left are taken one at a time, sent, and emptied. Where events are queued, it puts them onto the disk every few milliseconds.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
-
-use crossbeam_channel::{RecvTimeoutError, Sender};
 
 use crate::busy;
 use crate::clock;
 use crate::codec::{self, What};
 use crate::deliver::{Sent, Way};
-use crate::engine::{Control, Engine, Inbox, Periodic, Plan, Queued};
+use crate::engine::{Control, Engine, Periodic, Plan, Queued};
 use crate::event::{Event, EventKind};
 use crate::fork::InTransit;
 use crate::format::{Entry, Stream, Track, Verdict};
 use crate::frames::{self, Frame};
+use crate::latch::Doing;
 use crate::level::{Kinds, Level};
 use crate::limits;
 use crate::loss::{Loss, SinkBooks};
+use crate::mailbox::Inbox;
 use crate::os;
 use crate::pauses::{Pause, Pauses};
 use crate::reader::{Chunk, Reader};
@@ -38,7 +37,7 @@ use crate::transport::Http;
 const ADOPT_EVERY: Duration = Duration::from_secs(60);
 
 /// Starts a worker on a thread of its own. Where no thread can be had, events are spooled all the same, and go with a later run.
-pub(crate) fn start(plan: &'static Plan, engine: &'static Engine, inbox: Inbox) {
+pub(crate) fn start(plan: &'static Plan, engine: &'static Engine, inbox: Inbox<Control>) {
     let thread = std::thread::Builder::new().name("telemetry".into());
     let in_transit = InTransit::begin();
     let run = move || {
@@ -52,7 +51,7 @@ pub(crate) fn start(plan: &'static Plan, engine: &'static Engine, inbox: Inbox) 
 
 struct Worker {
     engine: &'static Engine,
-    inbox: Inbox,
+    inbox: Inbox<Control>,
     kinds: Kinds,
     window: Duration,
     lanes: Vec<Lane>,
@@ -78,7 +77,7 @@ struct Worker {
     /// What is done from time to time.
     periodic: Vec<Periodic>,
     /// Who waits for everything to be tried, and until when.
-    flushes: Vec<(Instant, Sender<()>)>,
+    flushes: Vec<(Instant, Doing)>,
     /// The slot that this process wrote to in the last round, and how far.
     written: (u16, u64),
 }
@@ -155,7 +154,7 @@ enum Turn {
 }
 
 impl Worker {
-    fn new(plan: &'static Plan, engine: &'static Engine, inbox: Inbox) -> Self {
+    fn new(plan: &'static Plan, engine: &'static Engine, inbox: Inbox<Control>) -> Self {
         let lane = |((sink, tracks), books): ((&'static Sink, &'static Vec<Track>), _)| {
             let way = Way::new(engine.folder(), plan.inspect.as_ref(), plan.bodies.as_deref());
             let mut streams: Vec<Course> = Vec::new();
@@ -226,39 +225,36 @@ impl Worker {
             };
             self.run_periodic();
             let periodic = self.periodic.iter().map(|periodic| periodic.next);
-            let told = match until.into_iter().chain(save).chain(periodic).min() {
-                Some(until) => self.inbox.0.recv_deadline(until),
-                None => self.inbox.0.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            };
-            match told {
+            let wakes = until.into_iter().chain(save).chain(periodic).min();
+            match self.inbox.receive(wakes.map(|wakes| wakes.saturating_duration_since(clock::tick()))) {
                 // What a dead process left in the slot that this one took has waited long enough.
-                Ok(Control::Wake) if self.own.is_none() && self.has_inherited() => return Turn::Send,
-                Ok(Control::Wake) => {
+                Some(Control::Wake) if self.own.is_none() && self.has_inherited() => return Turn::Send,
+                Some(Control::Wake) => {
                     is_recording = true;
                     // A window that never closes waits for a flush.
                     if let Some(closes) = clock::tick().checked_add(self.window) {
                         until = Some(until.map_or(closes, |until| until.min(closes)));
                     }
                 }
-                Ok(Control::Flush(until, done)) => {
+                Some(Control::Flush(until, trying)) => {
                     self.streams().for_each(|stream| stream.tried = false);
-                    self.flushes.push((until, done));
+                    self.flushes.push((until, trying));
                     return Turn::Send;
                 }
-                Ok(Control::Save(done)) => {
+                Some(Control::Save(saving)) => {
                     self.save();
                     self.engine.spool.look_again();
                     self.rewrite();
-                    let _ = done.send(());
+                    drop(saving);
                 }
-                Ok(Control::LookAhead) => self.engine.spool.look_ahead(),
-                Ok(Control::Every(periodic)) => self.begin_periodic(periodic),
-                Err(RecvTimeoutError::Timeout) if until.is_none_or(|until| clock::tick() < until) => self.save(),
-                Err(RecvTimeoutError::Timeout) => {
+                Some(Control::LookAhead) => self.engine.spool.look_ahead(),
+                Some(Control::Every(periodic)) => self.begin_periodic(periodic),
+                None if until.is_none_or(|until| clock::tick() < until) => self.save(),
+                None => {
                     self.is_retrying = attempt.is_some_and(|attempt| clock::tick() >= attempt);
                     return Turn::Send;
                 }
-                Ok(Control::Stop) | Err(RecvTimeoutError::Disconnected) => return Turn::Stop,
+                Some(Control::Stop) => return Turn::Stop,
             }
         }
     }
@@ -306,14 +302,7 @@ impl Worker {
         let streams = self.lanes.iter().flat_map(|lane| &lane.streams);
         let untried = streams.filter(|stream| !stream.tried).flat_map(|stream| stream.ends_of_pauses(self.began));
         let next = if self.is_done { None } else { untried.min() };
-        self.flushes.retain(|(until, done)| {
-            let waits = next.is_some_and(|next| next < *until);
-            if !waits {
-                // They may have stopped waiting.
-                let _ = done.send(());
-            }
-            waits
-        });
+        self.flushes.retain(|(until, _)| next.is_some_and(|next| next < *until));
     }
 
     /// Whether so much was recorded since the last round that it is not waited for the window to close: the spool would be full by then.
@@ -461,7 +450,7 @@ impl Worker {
             return;
         }
         for segment in Segment::left_behind(folder) {
-            if self.flushes.is_empty() && !self.inbox.0.is_empty() {
+            if self.flushes.is_empty() && !self.inbox.is_empty() {
                 self.is_adopting = true;
                 return;
             }
@@ -623,7 +612,7 @@ fn note_totals_as_they_are(engine: &Engine, lanes: &[Lane], reader: &Reader) {
 /// What it tells of losses is told from where this process writes now, by the same ids: who has heard it knows that. What is given up is
 /// booked once it is gone: a process that ends in between leaves it to the next run, and has not said that it is lost.
 fn evict(engine: &Engine, lanes: &mut [Lane], reader: &mut Reader) {
-    let mut carried = BTreeSet::new();
+    let mut carried = Vec::new();
     let mut owed = Vec::new();
     for lane in &*lanes {
         let (mut own, mut earlier) = (0, 0);
@@ -636,7 +625,12 @@ fn evict(engine: &Engine, lanes: &mut [Lane], reader: &mut Reader) {
                 let counted = count(engine, chunk.events.iter());
                 (own, earlier) = (own + counted.0, earlier + counted.1);
                 let losses = chunk.events.iter().filter(|event| matches!(event.kind, EventKind::Loss { .. }));
-                losses.filter(|event| carried.insert(event.id)).for_each(|event| engine.tell_again(event));
+                for event in losses {
+                    if !carried.contains(&event.id) {
+                        carried.push(event.id);
+                        engine.tell_again(event);
+                    }
+                }
                 at = chunk.next;
             }
         }

@@ -62,7 +62,7 @@ fn a_program_builds_and_runs_as_before_and_touches_nothing() {
     let output = command.output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.starts_with("work\nnested\nfail\nflush\ntelemetry level: none\n"), "{said}");
-    assert!(said.contains("feature `record`            not in this build, so nothing is recorded"), "{said}");
+    assert!(said.contains("feature `record`    not in this build, so nothing is recorded"), "{said}");
     assert!(output.status.success() && output.stderr.is_empty());
     assert!(!state.exists());
 }

@@ -90,7 +90,7 @@ impl Package {
             write!(manifest, "\n[dependencies.{name}]\npath = {path:?}\n")?;
         }
         // What records is not what is tested, and tests may make very many calls.
-        for name in ["telemetry-runtime", "crc32fast", "crossbeam-channel"] {
+        for name in ["telemetry-runtime", "crc32fast"] {
             write!(manifest, "\n[profile.dev.package.{name}]\nopt-level = 3\n")?;
         }
         fs::write(self.after.join("Cargo.toml"), manifest)?;

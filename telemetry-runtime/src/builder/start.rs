@@ -1,10 +1,9 @@
 //! What a description comes to: who is asked for the level, what holds it back, what the user is told, and the start.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use super::{Builder, LateSink, Warn};
-use crate::asked::{Answer, Asked, Due, Notice};
+use crate::asked::{Answer, Asked, Due};
 use crate::context::{self, FACTS, is_plugin_name};
 use crate::env;
 use crate::error::{Setting, StartError};
@@ -15,7 +14,7 @@ use crate::launch::{InstallIdPlace, Launch, Required};
 use crate::level::Level;
 use crate::parent::Parent;
 use crate::recording::{self, State};
-use crate::resolve::{Brake, Decision, Development, FLAG, Form, Voice};
+use crate::resolve::{Brake, Decision, Development, FLAG, Form, NOT_BUILT_IN, Voice};
 use crate::settings::is_profile;
 use crate::sink::Sink;
 use crate::status::RequiredUsage;
@@ -26,27 +25,21 @@ impl Builder<'_> {
     ///
     /// Bind the guard to a name (`let _telemetry`): `let _` drops it at once, and with it ends what it began.
     #[track_caller]
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn start(self) -> Guard {
-        let answer = self.asked().decide(|| self.catalogue().lines());
+        if !recording::BUILT_IN {
+            return self.not_built_in();
+        }
+        let answer = self.decide();
         let mut decision = answer.decision.clone();
         let variable = Parent::variable(self.env_prefix.as_deref());
         match self.try_start_as(answer) {
             Ok(guard) => guard,
             Err(problem) => {
                 decision.give_up(&problem);
-                Guard {
-                    is_on: false,
-                    decision,
-                    problems: vec![problem],
-                    grace: Duration::ZERO,
-                    variable,
-                    environment: None,
-                    exclude: None,
-                    inspect: None,
-                    is_inspecting: false,
-                    error_texts: None,
-                    required: None,
-                }
+                let mut guard = Guard::off(decision, variable);
+                guard.problems.push(problem);
+                guard
             }
         }
     }
@@ -58,9 +51,30 @@ impl Builder<'_> {
     /// A setting that the program's author must mend is a [`StartError`], and nothing is collected. What users set wrongly in
     /// the environment is none: it counts as `none`, and is in [`Status::problems`](crate::Status::problems).
     #[track_caller]
+    #[cfg_attr(not(feature = "record"), inline)]
     pub fn try_start(self) -> Result<Guard, StartError> {
-        let answer = self.asked().decide(|| self.catalogue().lines());
+        if !recording::BUILT_IN {
+            return Ok(self.not_built_in());
+        }
+        let answer = self.decide();
         self.try_start_as(answer)
+    }
+
+    fn decide(&self) -> Answer {
+        self.asked_as(true).decide(&|| self.telling.map_or_else(Vec::new, |telling| (telling.lines)(self)))
+    }
+
+    /// What a start comes to in a build that does not record: nobody is asked for a level.
+    #[cfg_attr(not(feature = "record"), inline)]
+    fn not_built_in(self) -> Guard {
+        let variable = Parent::variable(self.env_prefix.as_deref());
+        let required = self.required.as_ref().map(|usage| RequiredUsage {
+            address: recording::address(&usage.sink),
+            held: Some(format!("{NOT_BUILT_IN}: not in this build")),
+        });
+        let mut guard = Guard::off(Decision::not_built_in(), variable);
+        guard.required = required;
+        guard
     }
 
     #[track_caller]
@@ -68,7 +82,8 @@ impl Builder<'_> {
         self.check()?;
         let Answer { decision, problem, settings, due } = answer;
         let (error_texts, warning) = self.debug_telemetry();
-        let is_completing = self.completing().is_some();
+        let may_show = self.is_inspecting || warning.is_some() || !decision.warnings().is_empty();
+        let is_completing = may_show && self.completing().is_some();
         // A shell shows a person what it was not asked for.
         if !is_completing {
             decision.warnings().iter().chain(&warning).for_each(|warning| self.tell(warning));
@@ -76,7 +91,7 @@ impl Builder<'_> {
         self.about.parent = self.parent().and_then(Result::ok);
         let inspect = self.inspection(&decision).filter(|_| !is_completing);
         if let (None, Some(due)) = (&inspect, &due) {
-            self.show_notice(due);
+            self.telling.iter().for_each(|telling| (telling.show)(&self, due));
         }
         self.about.environment = self.environment_now();
         self.about.invocation = self.invocation.as_deref().and_then(uuid);
@@ -190,7 +205,7 @@ impl Builder<'_> {
     /// What users are told of required usage. Only what nobody's usage is holds it back.
     pub(super) fn required_usage_as(&self, required: &Required, is_inspecting: bool) -> RequiredUsage {
         let held = if !recording::BUILT_IN {
-            Some("feature `record`: not in this build".to_owned())
+            Some(format!("{NOT_BUILT_IN}: not in this build"))
         } else if let Some(said) = self.completing() {
             Some(said)
         } else {
@@ -224,7 +239,7 @@ impl Builder<'_> {
 
     /// Shows the notice to whoever can read it, and remembers that. Where that cannot be remembered, it is not shown: nothing would
     /// ever be collected, and it would be shown for ever.
-    fn show_notice(&self, due: &Due) {
+    pub(super) fn show_notice(&self, due: &Due) {
         // Whoever started this program has told its user, or will.
         let is_child = self.about.parent.is_some();
         if !env::is_at_terminal() || context::nobody_reads() || is_child {
@@ -267,21 +282,29 @@ impl Builder<'_> {
     }
 
     pub(crate) fn asked(&self) -> Asked {
-        let (completing, parent) = (self.completing(), self.parent());
+        self.asked_as(false)
+    }
+
+    /// The same; to `start`, what cannot change the decision is not looked for.
+    fn asked_as(&self, start: bool) -> Asked {
+        let voices = self.voices();
+        let first = voices.iter().find(|voice| voice.speaks()).filter(|_| start);
+        let (is_settled, is_none) = (first.is_some(), first.is_some_and(Voice::says_none));
+        let (completing, parent) = (if is_none { None } else { self.completing() }, self.parent());
         // For a shell that completes, nothing is looked at.
-        let state = if completing.is_some() { State::nowhere() } else { self.state() };
+        let state = if is_settled || completing.is_some() { State::nowhere() } else { self.state() };
         let state = match &self.about.install_id {
             InstallIdPlace::File(path) => state.with_install_id(path),
             InstallIdPlace::StateDir | InstallIdPlace::Nowhere => state,
         };
         Asked {
             state,
-            voices: self.voices(),
+            brakes: if is_none { Vec::new() } else { self.brakes(completing, parent.as_ref()) },
+            voices,
             default: self.default,
-            brakes: self.brakes(completing, parent.as_ref()),
             malformed: parent.and_then(Result::err),
             profile: self.profile.clone(),
-            has_notice: self.notice != Notice::ByProgram,
+            ask_to_tell: self.telling.map(|telling| telling.ask),
         }
     }
 
@@ -313,7 +336,7 @@ impl Builder<'_> {
     fn brakes(&self, completing: Option<String>, parent: Option<&Result<Parent, StartError>>) -> Vec<Brake> {
         let mut brakes = Vec::new();
         if !recording::BUILT_IN {
-            brakes.push(Brake::none("feature `record`", "not in this build, so nothing is recorded"));
+            brakes.push(Brake::none(NOT_BUILT_IN, "not in this build, so nothing is recorded"));
         }
         if self.sinks.is_empty() {
             brakes.push(Brake::none("sinks", "none, so there is nowhere to send to"));

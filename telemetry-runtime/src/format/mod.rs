@@ -198,15 +198,17 @@ impl Track {
 
     /// All of a sink's, that takes these kinds.
     pub(crate) fn of(sink: &str, takes: Kinds, streams: &[Stream]) -> Vec<Self> {
-        let tracks = streams.iter().flat_map(|stream| {
-            let way = if stream.name.is_empty() { String::new() } else { format!(" {}", stream.name) };
-            Self::PARTS.map(|(part, kinds)| Self {
-                key: format!("{sink}{way}{part}"),
-                kinds: kinds.and(stream.kinds).and(takes),
-                stream: *stream,
-            })
-        });
-        tracks.filter(|track| track.kinds != Kinds::NONE).collect()
+        let mut tracks = Vec::new();
+        for stream in streams {
+            let way = if stream.name.is_empty() { "" } else { " " };
+            for (part, kinds) in Self::PARTS {
+                let kinds = kinds.and(stream.kinds).and(takes);
+                if kinds != Kinds::NONE {
+                    tracks.push(Self { key: format!("{sink}{way}{}{part}", stream.name), kinds, stream: *stream });
+                }
+            }
+        }
+        tracks
     }
 
     /// What is known of a track by its key alone.
