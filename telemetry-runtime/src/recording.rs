@@ -82,13 +82,11 @@ fn add_names(run: &mut Run, names: Vec<(&'static str, Value)>) {
 
 /// Starts what is to be started: at level `none` required usage alone, if there is any.
 pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
-    match launch.required.take() {
-        Some(required) => (required.launch)(launch, required),
-        None => {
-            let bodies = bodies_of(&mut launch);
-            launch_own(launch, bodies).map(drop)
-        }
+    if let Some(required) = launch.required.take() {
+        return (required.launch)(launch, required);
     }
+    let bodies = bodies_of(&mut launch);
+    launch_own(launch, bodies).map(drop)
 }
 
 fn bodies_of(launch: &mut Launch) -> Option<Arc<Bodies>> {
