@@ -52,7 +52,7 @@ pub(crate) struct Asked {
 
 /// Looks whether the user is to be told before anything is collected, and holds that back then; the lines are the catalogue's. It is named
 /// where the program asks for a notice, so that no other has catalogue and consent in it.
-pub(crate) type AskToTell = fn(&mut Decision, Settings, Vec<String>) -> Option<Due>;
+pub(crate) type AskToTell = fn(&mut Decision, Settings, &[String]) -> Option<Due>;
 
 /// The decision, and what goes with it.
 #[derive(Debug)]
@@ -100,7 +100,7 @@ impl Asked {
         let read = settings.as_ref().and_then(|settings| settings.as_ref().ok().cloned());
         let due = match settings {
             Some(Ok(settings)) => (self.ask_to_tell.filter(|_| decision.level() != Level::None))
-                .and_then(|ask| ask(&mut decision, settings, lines())),
+                .and_then(|ask| ask(&mut decision, settings, &lines())),
             Some(Err(fault)) => {
                 decision.is_garbled(&fault);
                 problem = Some(fault);
@@ -117,8 +117,8 @@ impl Asked {
 }
 
 /// Holds back what the user was not told of.
-pub(crate) fn ask_to_tell(decision: &mut Decision, before: Settings, lines: Vec<String>) -> Option<Due> {
-    let news: Vec<String> = match before.grown(&lines) {
+pub(crate) fn ask_to_tell(decision: &mut Decision, before: Settings, lines: &[String]) -> Option<Due> {
+    let news: Vec<String> = match before.grown(lines) {
         None => Vec::new(),
         Some(news) if news.is_empty() => return None,
         Some(news) => news.into_iter().map(str::to_owned).collect(),
@@ -131,7 +131,7 @@ pub(crate) fn ask_to_tell(decision: &mut Decision, before: Settings, lines: Vec<
     let level = decision.level();
     decision.brake(&Brake::none(asked, said));
     let mut settings = before.clone();
-    settings.agree(&lines);
+    settings.agree(lines);
     Some(Due { before, settings, news, level })
 }
 

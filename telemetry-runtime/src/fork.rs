@@ -108,10 +108,10 @@ impl<T> PerProcess<T> {
 
     /// This process's; `None` after too many forks. It is made once.
     pub(crate) fn get_or_init(&self, make: impl FnOnce() -> T) -> Option<&T> {
-        let (made, making) = self.0.get(depth())?;
-        made.get().or_else(|| {
-            let _making = making.lock().unwrap_or_else(PoisonError::into_inner);
-            Some(made.get_or_init(|| Box::new(make())))
+        let (value, lock) = self.0.get(depth())?;
+        value.get().or_else(|| {
+            let _making = lock.lock().unwrap_or_else(PoisonError::into_inner);
+            Some(value.get_or_init(|| Box::new(make())))
         })
     }
 

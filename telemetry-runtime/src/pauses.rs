@@ -103,10 +103,8 @@ impl Said {
                 Found::Record(record, length) => {
                     match *record {
                         // The first wins: what stands behind it is left of a longer file, where somebody was stopped.
-                        Record::Pause { sink, failures, until } => {
-                            if said.of(&sink).is_none() {
-                                said.sinks.push((sink, Remembered { failures, until }));
-                            }
+                        Record::Pause { sink, failures, until } if said.of(&sink).is_none() => {
+                            said.sinks.push((sink, Remembered { failures, until }));
                         }
                         Record::CatchUp { at } => drop(said.caught_up.get_or_insert(at)),
                         _ => {}

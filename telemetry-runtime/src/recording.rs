@@ -108,13 +108,11 @@ pub(crate) fn beyond_loopback<'a>(sinks: impl IntoIterator<Item = &'a Sink>, pre
 
 /// Starts what is to be started: at level `none` required usage alone, if there is any.
 pub(crate) fn launch(mut launch: Launch) -> Result<(), StartError> {
-    match launch.required.take() {
-        Some(required) => (required.launch)(launch, required),
-        None => {
-            let bodies = bodies_of(&mut launch);
-            launch_own(launch, bodies).map(drop)
-        }
+    if let Some(required) = launch.required.take() {
+        return (required.launch)(launch, required);
     }
+    let bodies = bodies_of(&mut launch);
+    launch_own(launch, bodies).map(drop)
 }
 
 fn bodies_of(launch: &mut Launch) -> Option<Arc<Bodies>> {

@@ -233,13 +233,11 @@ impl Said {
     /// Sets what the last life of a slot is; gives the one before it.
     fn set(&mut self, slot: u16, life: Id, tally: Tally) -> Option<(Id, Tally)> {
         let at = self.slots.partition_point(|(known, ..)| *known < slot);
-        match self.slots.get_mut(at).filter(|(known, ..)| *known == slot) {
-            Some((_, known, before)) => Some((std::mem::replace(known, life), std::mem::replace(before, tally))),
-            None => {
-                self.slots.insert(at, (slot, life, tally));
-                None
-            }
+        if let Some((_, known, before)) = self.slots.get_mut(at).filter(|(known, ..)| *known == slot) {
+            return Some((std::mem::replace(known, life), std::mem::replace(before, tally)));
         }
+        self.slots.insert(at, (slot, life, tally));
+        None
     }
 
     fn parse(text: &str) -> Option<Self> {

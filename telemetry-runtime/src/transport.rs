@@ -111,13 +111,12 @@ impl Http {
             return Err("only loopback may be reached from this test".into());
         }
         let time = self.time(to);
-        let agent = match self.agents.iter().find(|(url, _)| *url == to.url) {
-            Some((_, agent)) => agent.clone(),
-            None => {
-                let agent = agent(to, time)?;
-                self.agents.push((to.url.clone(), agent.clone()));
-                agent
-            }
+        let agent = if let Some((_, agent)) = self.agents.iter().find(|(url, _)| *url == to.url) {
+            agent.clone()
+        } else {
+            let agent = agent(to, time)?;
+            self.agents.push((to.url.clone(), agent.clone()));
+            agent
         };
         let mut post = agent.post(url);
         for (name, value, _) in headers(to, request, coding) {
