@@ -260,8 +260,8 @@ impl Said {
         Some(said)
     }
 
-    fn parse_slot(line: &str) -> Option<(u16, Id, Tally)> {
-        let mut words = line.split(' ');
+    fn parse_slot(said: &str) -> Option<(u16, Id, Tally)> {
+        let mut words = said.split(' ');
         let slot = words.next()?.parse().ok()?;
         let life = Id(uuid::Uuid::parse_str(words.next()?).ok()?.as_u128());
         Some((slot, life, Tally::read(words)?))
@@ -321,11 +321,11 @@ pub(crate) fn note_life(folder: &Path, slot: u16, life: Id, tally: Tally) -> io:
         let mut said = open_private(&path, true)?;
         let length = said.metadata()?.len();
         if length < LARGE_BYTES {
-            let mut line = format!("\n+ {slot:02} {life}");
-            tally.write(&mut line);
-            line.push_str(" .");
-            is_allowed(length + line.len() as u64)?;
-            return said.write_all(line.as_bytes());
+            let mut text = format!("\n+ {slot:02} {life}");
+            tally.write(&mut text);
+            text.push_str(" .");
+            is_allowed(length + text.len() as u64)?;
+            return said.write_all(text.as_bytes());
         }
         drop(said);
         let mut said = read_file(&path).unwrap_or_default();

@@ -168,13 +168,7 @@ impl Builder<'_> {
             });
             match launched {
                 Err(problem) if is_inspecting && problem.setting == Setting::Path => {
-                    self.tell(&format!("{problem}; nothing is sent either"));
-                    guard.problems.push(problem);
-                    guard.inspect = None;
-                    guard.decision.hold("inspect", "the file cannot be written, and nothing is sent");
-                    if let Some(required) = &mut guard.required {
-                        required.held = Some("inspect: the file cannot be written".into());
-                    }
+                    self.hold_inspection(problem, &mut guard);
                 }
                 launched => {
                     launched?;
@@ -183,6 +177,17 @@ impl Builder<'_> {
             }
         }
         Ok(guard)
+    }
+
+    /// Who wants to look gets neither the file nor anything sent.
+    fn hold_inspection(&self, problem: StartError, guard: &mut Guard) {
+        self.tell(&format!("{problem}; nothing is sent either"));
+        guard.problems.push(problem);
+        guard.inspect = None;
+        guard.decision.hold("inspect", "the file cannot be written, and nothing is sent");
+        if let Some(required) = &mut guard.required {
+            required.held = Some("inspect: the file cannot be written".into());
+        }
     }
 
     /// The level, which is `none` where a test allows nothing beyond loopback and the run would send there: then all of it is held.
