@@ -180,7 +180,7 @@ impl Builder<'_> {
     }
 
     /// Who wants to look gets neither the file nor anything sent.
-    fn hold_inspection(&self, problem: StartError, guard: &mut Guard) {
+    fn hold_inspection(&mut self, problem: StartError, guard: &mut Guard) {
         self.tell(&format!("{problem}; nothing is sent either"));
         guard.problems.push(problem);
         guard.inspect = None;
