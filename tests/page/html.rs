@@ -136,7 +136,9 @@ impl Page {
                 }
                 Token::String(string) => {
                     let string = text(&string);
-                    open.iter().for_each(|at| elements[*at].text.push_str(&string));
+                    for at in &open {
+                        elements[*at].text.push_str(&string);
+                    }
                 }
                 Token::Error(error) => panic!("{error:?}"),
                 Token::Doctype(_) | Token::Comment(_) => {}
