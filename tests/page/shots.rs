@@ -65,7 +65,7 @@ fn shoot(browser: &str, folder: &Path, page: &str, url: &str, theme: &str, width
     let profile = folder.join("profile");
     let shot = folder.join(format!("{page}-{theme}-{width}.png"));
     let mut arguments = vec![format!("--screenshot={}", shot.display()), format!("--window-size={width},{height}")];
-    let scheme = if theme == "dark" { 0 } else { 1 };
+    let scheme = u8::from(theme != "dark");
     arguments.push(format!("--blink-settings=preferredColorScheme={scheme}"));
     arguments.push(url.to_owned());
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
