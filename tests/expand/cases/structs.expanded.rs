@@ -201,6 +201,7 @@ const _: () = {
                 &[],
                 <::telemetry_runtime::Counter as ::telemetry_runtime::private::Cell>::KIND,
                 &REQUESTS,
+                ::telemetry_runtime::private::tell_metrics,
             )
             .purpose("what is asked for")
     };
@@ -265,6 +266,7 @@ const _: () = {
             ],
             <::telemetry_runtime::Gauge as ::telemetry_runtime::private::Cell>::KIND,
             &CONNECTIONS,
+            ::telemetry_runtime::private::tell_metrics,
         )
     };
 };
