@@ -52,9 +52,11 @@ pub(crate) struct Tally {
 
 impl Tally {
     fn add(&mut self, other: &Self) {
-        self.events += other.events;
-        self.settled += other.settled;
-        self.lost.iter_mut().zip(other.lost).for_each(|(lost, more)| *lost += more);
+        // Files may say what nobody counted.
+        let add = |to: &mut u64, more: u64| *to = to.saturating_add(more);
+        add(&mut self.events, other.events);
+        add(&mut self.settled, other.settled);
+        self.lost.iter_mut().zip(other.lost).for_each(|(lost, more)| add(lost, more));
     }
 
     fn write(&self, to: &mut String) {
@@ -96,7 +98,10 @@ impl Tallied {
     pub(crate) fn count(&mut self, kind: Kinds, event: Option<&Event>) {
         self.life = self.life.or(event.map(|event| event.id));
         match event.map(|event| &event.kind) {
-            Some(EventKind::Loss { reason, events }) => self.lost[*reason as usize] += events,
+            Some(EventKind::Loss { reason, events }) => {
+                let lost = &mut self.lost[*reason as usize];
+                *lost = lost.saturating_add(*events);
+            }
             _ => self.events[kind.place()] += 1,
         }
     }
@@ -138,7 +143,10 @@ pub(crate) fn read(bytes: &[u8], tracks: &[Track]) -> Contents {
                     Record::Event(event, _) => {
                         contents.life = contents.life.or(Some(event.id));
                         match event.kind {
-                            EventKind::Loss { reason, events } => contents.tally.lost[reason as usize] += events,
+                            EventKind::Loss { reason, events } => {
+                                let lost = &mut contents.tally.lost[reason as usize];
+                                *lost = lost.saturating_add(events);
+                            }
                             kind => events.push((kind.kind(), (at + length) as u64)),
                         }
                     }
@@ -212,9 +220,12 @@ pub(crate) fn of_all_runs(folder: &Path, tracks: &[Track]) -> Totals {
         Loss::Limited,
     ];
     Totals {
-        recorded: all.events + unreadable.map(lost).iter().sum::<u64>(),
+        recorded: unreadable.into_iter().map(lost).fold(all.events, u64::saturating_add),
         // What was refused or given up is settled, too.
-        delivered: all.settled.saturating_sub(lost(Loss::Rejected) + lost(Loss::Expired) + lost(Loss::Excluded)),
+        delivered: [Loss::Rejected, Loss::Expired, Loss::Excluded]
+            .into_iter()
+            .map(lost)
+            .fold(all.settled, u64::saturating_sub),
         rejected: lost(Loss::Rejected),
         pending,
         lost: all.lost,
