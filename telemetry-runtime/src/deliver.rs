@@ -52,6 +52,7 @@ impl Sink {
         for (name, part) in variables {
             let name = format!("{}_{name}", prefix.unwrap_or_default());
             let Some(value) = env::var(&name).filter(|value| !value.is_empty()) else { continue };
+            endpoint.heeded.push(name.clone());
             match part {
                 Part::Url => {
                     check_url(&value, &name)?;
@@ -77,6 +78,14 @@ impl Sink {
             check_headers(&instead.endpoint.headers, &instead.said_by)?;
         }
         Ok(false)
+    }
+
+    /// The user's variables that say where this sink sends to, and how.
+    pub(crate) fn heeded(&self) -> &[String] {
+        match &self.target {
+            Target::Http(endpoint, _) => &endpoint.heeded,
+            Target::File(_) | Target::Stderr | Target::Memory(_) => &[],
+        }
     }
 
     /// Holds files to where they are now: where the program goes later must not move them.

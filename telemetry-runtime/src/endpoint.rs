@@ -14,6 +14,8 @@ pub(crate) struct Endpoint {
     pub(crate) deletion: Option<String>,
     /// What the user's environment says of single streams, where the program heeds that.
     pub(crate) instead: Vec<Instead>,
+    /// The variables that say something of this endpoint, or of one instead of it: a sender has to know them too.
+    pub(crate) heeded: Vec<String>,
     /// What of that cannot be heeded.
     pub(crate) problem: Option<Box<StartError>>,
     /// By when a request is over, if that is sooner than usual.
@@ -30,6 +32,7 @@ impl Endpoint {
             root_certs: RootCerts::default(),
             deletion: None,
             instead: Vec::new(),
+            heeded: Vec::new(),
             problem: None,
             timeout: None,
             #[cfg(feature = "gzip")]

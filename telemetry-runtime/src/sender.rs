@@ -2,7 +2,7 @@
 //!
 //! A run that ends with something unsent starts the program again with an argument that only the first line of its `main` knows.
 //! The new process belongs to nobody (a session of its own, standard input and output on the null device, the root as its
-//! working folder, no variable but those that the way to the network depends on), sends what dead processes left, stays a few
+//! working folder, no variable but those that the way to the network and to the user's own receiver depends on), sends what dead processes left, stays a few
 //! seconds for what ends meanwhile, and is gone after half a minute at the latest.
 //!
 //! There is one at a time for each spool: a lock that the run takes goes to the new process with its standard input, so from
@@ -114,7 +114,8 @@ pub(crate) fn start(plan: &Plan, engine: &Engine) {
     }
     // A program that was replaced or is gone starts nothing.
     if let (Some(lock), Ok(program)) = (free_lock(folder), std::env::current_exe()) {
-        drop(command(&program, plan.level, lock).spawn());
+        let heeded = plan.sinks.iter().flat_map(|sink| sink.heeded());
+        drop(command(&program, plan.level, lock, heeded).spawn());
     }
 }
 
@@ -124,11 +125,12 @@ fn free_lock(folder: &Path) -> Option<File> {
     file.try_lock().is_ok().then_some(file)
 }
 
-fn command(program: &Path, level: Level, lock: File) -> Command {
+fn command<'a>(program: &Path, level: Level, lock: File, heeded: impl Iterator<Item = &'a String>) -> Command {
     let mut command = Command::new(program);
     command.arg(MARK).arg(level.as_str()).current_dir("/").env_clear();
-    command.envs(PASSED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
-    // The variable by which this run was given a receiver on loopback is none of those.
+    let passed = PASSED.into_iter().chain(heeded.map(String::as_str));
+    command.envs(passed.filter_map(|name| Some((name, std::env::var_os(name)?))));
+    // A receiver on loopback may have been given by what is none of those.
     if loopback::is_asked() {
         command.env(env::LOOPBACK_ONLY, "1");
     }
@@ -156,7 +158,7 @@ mod tests {
         loopback::ask();
         let home = tempfile::tempdir().unwrap();
         let lock = File::create(home.path().join(LOCK)).unwrap();
-        let command = command(Path::new("demo"), Level::All, lock);
+        let command = command(Path::new("demo"), Level::All, lock, std::iter::empty());
         let said = command.get_envs().find(|(name, _)| *name == OsStr::new(env::LOOPBACK_ONLY));
         assert_eq!(said.and_then(|(_, value)| value), Some(OsStr::new("1")));
     }

@@ -547,6 +547,8 @@ impl Otlp {
     #[must_use]
     pub fn heed_otel_variables(mut self) -> Self {
         for signal in Signal::ALL {
+            let names = ["ENDPOINT", "HEADERS", "PROTOCOL"].map(|what| env::otlp_names(signal.as_str(), what));
+            self.endpoint.heeded.extend(names.into_iter().flatten());
             match heed(signal, |what| env::otlp(signal.as_str(), what)) {
                 Ok(None) => {}
                 Ok(Some((instead, encoding))) => {

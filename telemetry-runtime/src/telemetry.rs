@@ -45,8 +45,8 @@ impl Telemetry {
     ///
     /// The process is this program, called with an argument that this function knows, and does not return from it. There is one at a time
     /// for each state folder, and none where the level is `none`. It has standard input and output on the null device, the root as
-    /// its working folder, and of the environment only what says where proxies, certificates, the home and temporary files are:
-    /// an endpoint that the program reads from a variable of its own is not known there. It sends what was left, stays 10
+    /// its working folder, and of the environment only what says where proxies, certificates, the home and temporary files are, and the
+    /// variables by which a user has a sink send elsewhere: an endpoint that the program itself reads from a variable is not known there. It sends what was left, stays 10
     /// seconds for what is left meanwhile, and is gone after 30 at the latest. To start it costs the end of a run about a millisecond.
     pub fn detached_sender(describe: impl FnOnce() -> Builder<'static>) {
         let Some(level) = recording::asked_to_send() else { return recording::allow_sender() };

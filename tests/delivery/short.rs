@@ -203,6 +203,17 @@ fn a_detached_sender_takes_what_short_runs_leave() {
     assert_eq!(ids(&receiver.accepted()).len(), 2 * runs());
 }
 
+/// What a user has sent elsewhere goes there, and not where the program's author would have it.
+#[test]
+fn a_sender_sends_where_the_run_did() {
+    let (receiver, authors) = (Receiver::start(), Receiver::start());
+    let short = Short::new(&authors.url(), true);
+    short.command().env("SHORT_TELEMETRY_ENDPOINT", far_away(&receiver)).output().unwrap();
+    receiver.wait_for_events(2);
+    short.wait_for_sender();
+    assert_eq!((ids(&receiver.accepted()).len(), authors.requests().len()), (2, 0));
+}
+
 /// Whoever reads the program's output to its end does not wait for the sender.
 #[test]
 fn a_sender_holds_no_pipe_of_the_run_that_started_it() {
