@@ -20,6 +20,7 @@ use crate::level::Level;
 use crate::limits;
 use crate::loopback;
 use crate::os;
+use crate::sink::Sink;
 use crate::spool::{Segment, is_still_at, open_private};
 
 /// What the new process is called with, and then the level.
@@ -114,7 +115,7 @@ pub(crate) fn start(plan: &Plan, engine: &Engine) {
     }
     // A program that was replaced or is gone starts nothing.
     if let (Some(lock), Ok(program)) = (free_lock(folder), std::env::current_exe()) {
-        let heeded = plan.sinks.iter().flat_map(|sink| sink.heeded());
+        let heeded = plan.sinks.iter().flat_map(Sink::heeded);
         drop(command(&program, plan.level, lock, heeded).spawn());
     }
 }
