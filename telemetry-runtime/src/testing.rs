@@ -3,9 +3,9 @@
 //! | To see | take |
 //! |---|---|
 //! | what tracked functions record | [`capture`]: no start, no files, no network, safe in parallel |
-//! | that it is what you mean | [`AssertEvents`], whose failures show all that was recorded |
-//! | that the program sends it | [`FakeReceiver`]: on loopback, answers as it is told |
-//! | that no test sends anything elsewhere | [`loopback_only`], and [`LOOPBACK_ONLY`] for programs that tests start |
+//! | that it is what you mean | `AssertEvents`, whose failures show all that was recorded |
+//! | that the program sends it | `FakeReceiver`: on loopback, answers as it is told |
+//! | that no test sends anything elsewhere | `loopback_only`, and `LOOPBACK_ONLY` for programs that tests start |
 //!
 //! All but the capture is in the feature `testing`, which belongs under `[dev-dependencies]`. A build that has it all the same sends what it
 //! would send without it.
