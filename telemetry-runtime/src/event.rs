@@ -417,6 +417,22 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// A run of which nothing is known.
+    pub(crate) const UNKNOWN: Self = Self {
+        invocation: Id(0),
+        app: Cow::Borrowed(""),
+        version: Cow::Borrowed(""),
+        os: Cow::Borrowed(""),
+        arch: Cow::Borrowed(""),
+        facts: Vec::new(),
+        install_id: None,
+        install_id_kind: InstallIdKind::None,
+        environment: None,
+        parent: None,
+        trace: None,
+        is_development: false,
+    };
+
     /// The first of the runs that started one another.
     pub(crate) fn trace(&self) -> Id {
         self.trace.unwrap_or(self.invocation)

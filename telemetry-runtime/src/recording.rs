@@ -161,20 +161,11 @@ struct Common {
 fn install_required(common: Common, required: Required) -> Result<(), StartError> {
     let Required { mut sink, pace, in_thousands, .. } = required;
     sink.settle_paths();
-    let nothing = || Cow::Borrowed("");
     let run = Run {
-        invocation: Id(0),
         app: Cow::Borrowed(common.app),
         version: Cow::Borrowed(common.version),
-        os: nothing(),
-        arch: nothing(),
-        facts: Vec::new(),
-        install_id: None,
-        install_id_kind: InstallIdKind::None,
-        environment: None,
-        parent: None,
-        trace: None,
         is_development: common.is_development,
+        ..Run::UNKNOWN
     };
     pace::begin(&pace, in_thousands);
     os::fork_is_seen();
@@ -428,23 +419,7 @@ mod tests {
     /// The facts that are left of a command line where the program's own take so many bytes.
     fn left(own: usize) -> Vec<(String, usize)> {
         let facts = vec![("alias".into(), text(own))];
-        let [app, version, os, arch] = [const { Cow::Borrowed("") }; 4];
-        let (install_id, install_id_kind, environment, parent) = (None, InstallIdKind::None, None, None);
-        let invocation = Id(0);
-        let mut run = Run {
-            invocation,
-            app,
-            version,
-            os,
-            arch,
-            facts,
-            install_id,
-            install_id_kind,
-            environment,
-            parent,
-            trace: None,
-            is_development: false,
-        };
+        let mut run = Run { facts, ..Run::UNKNOWN };
         let flags = Value(Raw::List(vec![text(100).0; 8]));
         add_names(&mut run, vec![("command", text(200)), ("alias", text(1)), ("flags", flags)]);
         assert!(codec::run_bytes(&run) <= limits::RUN_BYTES);

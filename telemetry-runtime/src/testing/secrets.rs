@@ -1,12 +1,10 @@
 //! Whether a text that should be nobody's to read is in what would be sent, however it is encoded.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
 use crate::event::{CallId, Event, EventKind, Run};
 use crate::format::{self, Batch, Entry, Format, Request, otlp};
-use crate::identity::InstallIdKind;
 use crate::json::Writer;
 use crate::level::Kinds;
 use crate::value::Id;
@@ -98,7 +96,7 @@ fn base64(bytes: &[u8], before: usize, alphabet: &[u8; 64]) -> String {
 
 /// The first event that would say it, and what is to be said of that.
 pub(super) fn find_in_events<'a>(events: &'a [Event], forms: &Forms) -> Option<(&'a Event, String)> {
-    let (formats, run) = (formats(), nobodys_run());
+    let (formats, run) = (formats(), Run { is_development: true, ..Run::UNKNOWN });
     events.iter().find_map(|event| {
         let alone = [Entry::new(&blank(event), Some(&run))].map(|entry| requests(&formats, entry));
         let said = alone.into_iter().flatten().find_map(|(format, request)| {
@@ -165,25 +163,6 @@ fn blank(event: &Event) -> Event {
         _ => {}
     }
     event
-}
-
-/// A run of which nothing is known.
-fn nobodys_run() -> Run {
-    let nothing = || Cow::Borrowed("");
-    Run {
-        invocation: Id(0),
-        app: nothing(),
-        version: nothing(),
-        os: nothing(),
-        arch: nothing(),
-        facts: Vec::new(),
-        install_id: None,
-        install_id_kind: InstallIdKind::None,
-        environment: None,
-        parent: None,
-        trace: None,
-        is_development: true,
-    }
 }
 
 #[cfg(test)]
