@@ -6,8 +6,11 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use once_cell::race::OnceBox;
+
+use crate::clock;
 
 /// So many processes may each fork the next one; what comes after them records nothing.
 pub(crate) const DEPTHS: usize = 32;
@@ -31,8 +34,8 @@ pub(crate) fn note_child() {
 static UNDER_WAY: AtomicU64 = AtomicU64::new(0);
 const FORK: u64 = 1;
 const THREAD: u64 = 1 << 32;
-/// So often one lets others go first, some milliseconds at most: then it goes on all the same.
-const TURNS: u32 = 10_000;
+/// For so long one lets others go first, who may be interrupted on a busy machine; then it goes on all the same.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// That a thread of ours is beginning or ending, until this is dropped.
 ///
@@ -66,13 +69,14 @@ pub(crate) fn after() {
 
 fn enter(what: u64, may: impl Fn(u64) -> bool) {
     let add = |under_way| may(under_way).then_some(under_way + what);
-    for _ in 0..TURNS {
-        if UNDER_WAY.fetch_update(Ordering::AcqRel, Ordering::Acquire, add).is_ok() {
+    let mut began = None;
+    while UNDER_WAY.fetch_update(Ordering::AcqRel, Ordering::Acquire, add).is_err() {
+        if began.get_or_insert_with(clock::tick).elapsed() > PATIENCE {
+            UNDER_WAY.fetch_add(what, Ordering::AcqRel);
             return;
         }
         std::thread::yield_now();
     }
-    UNDER_WAY.fetch_add(what, Ordering::AcqRel);
 }
 
 /// What began before the fork that made this process is not counted here.

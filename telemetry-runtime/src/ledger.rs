@@ -8,9 +8,10 @@
 //! {"time":"…","request":"<id>","answer":"answered 200"}
 //! ```
 //!
-//! The body stands there as it was sent, before compression; one that is no text as its format says it in words. When the file has grown, it becomes `ledger.old`, and the one that was
-//! that is gone.
+//! The body stands there as it was sent, before compression; one that is no text as its format says it in words. A file that would become larger than 1 MiB becomes
+//! `ledger.old`, and the one that was that is gone.
 
+use std::fs::File;
 use std::io::{self, IoSlice, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -91,26 +92,36 @@ fn append(path: &Path, line: [&[u8]; 3]) -> io::Result<()> {
     if !is_no_pipe(path) {
         return Ok(());
     }
-    let mut file = open_private(path, true)?;
-    let _kept = os::KeptFromChildren::new(&file);
-    let bytes = file.metadata()?.len();
     let length: usize = line.iter().map(|part| part.len()).sum();
-    if os::largest_file().is_some_and(|largest| bytes + length as u64 > largest) {
+    let file = open(path, length as u64)?;
+    let _kept = os::KeptFromChildren::new(&file);
+    if os::largest_file()
+        .is_some_and(|largest| file.metadata().is_ok_and(|there| there.len() + length as u64 > largest))
+    {
         return Ok(());
     }
     // One call for a line, so that those of two processes do not mix.
-    let mut written = file.write_vectored(&line.map(IoSlice::new))?;
+    let mut written = (&file).write_vectored(&line.map(IoSlice::new))?;
     // Where the system took less, the rest follows.
     for part in line {
         let (taken, rest) = part.split_at(written.min(part.len()));
         written -= taken.len();
-        file.write_all(rest)?;
-    }
-    // Locked, so that of two processes one moves it.
-    if bytes > limits::LEDGER_BYTES && file.try_lock().is_ok() && is_still_at(&file.metadata()?, path) {
-        std::fs::rename(path, path.with_extension("old"))?;
+        (&file).write_all(rest)?;
     }
     Ok(())
+}
+
+/// The ledger; one that would have grown too large with this line is the one before it from now on.
+fn open(path: &Path, length: u64) -> io::Result<File> {
+    let file = open_private(path, true)?;
+    let there = file.metadata()?;
+    let is_full = there.len() > 0 && there.len() + length > limits::LEDGER_BYTES;
+    // Locked, so that of two processes one moves it.
+    if !is_full || file.try_lock().is_err() || !is_still_at(&there, path) {
+        return Ok(file);
+    }
+    std::fs::rename(path, path.with_extension("old"))?;
+    open_private(path, true)
 }
 
 #[cfg(test)]
@@ -141,7 +152,26 @@ mod tests {
             ledger.request("json", "", &Request::new("application/json", body.as_str()));
         }
         let size = |name: &str| std::fs::metadata(folder.path().join(name)).unwrap().len();
-        let most = limits::LEDGER_BYTES + 200 * 1024;
-        assert!(size("ledger") < most && size("ledger.old") < most && size("ledger.old") > limits::LEDGER_BYTES);
+        let sizes = ["ledger", "ledger.old"].map(size);
+        assert!(
+            sizes.iter().all(|size| *size <= limits::LEDGER_BYTES) && sizes[1] > limits::LEDGER_BYTES / 2,
+            "{sizes:?}"
+        );
+    }
+
+    /// What is sent is there, however large it is.
+    #[test]
+    fn a_request_that_is_larger_than_a_ledger_has_one_to_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::new(Some(folder.path()));
+        let bytes = usize::try_from(limits::LEDGER_BYTES).unwrap();
+        let body = format!("[\"{}\"]", "x".repeat(bytes));
+        let request = || ledger.request("json", "", &Request::new("application/json", body.as_str()));
+        let [_, second, third] = [request(), request(), request()];
+        let lines = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+        for (name, id) in [("ledger.old", second), ("ledger", third)] {
+            let lines = lines(name);
+            assert!(lines.lines().count() == 1 && lines.contains(&id.to_string()) && lines.contains(&body), "{name}");
+        }
     }
 }

@@ -24,7 +24,7 @@ pub(crate) const SEGMENT_BYTES: u64 = 5 * 1024 * 1024;
 pub(crate) const SEGMENT_BOOKS_BYTES: u64 = 1024 * 1024;
 /// A segment that is larger than this is left for another, to be emptied while the process lives.
 pub(crate) const SEGMENT_LEAVE_BYTES: u64 = 256 * 1024;
-/// All segments together, and the ledger, hold this much, as long as no more than that is being written at once: a process looks before it makes
+/// All segments together, and the ledgers, hold this much, as long as no more than that is being written at once: a process looks before it makes
 /// its segment larger by a step.
 pub(crate) const SPOOL_BYTES: u64 = 10 * 1024 * 1024;
 /// A step, in one of the first slots …
@@ -32,7 +32,7 @@ pub(crate) const SEGMENT_STEP_BYTES: u64 = 256 * 1024;
 /// … and in one after them, which there are only where many processes write at once.
 pub(crate) const SEGMENT_SMALL_STEP_BYTES: u64 = 32 * 1024;
 pub(crate) const FIRST_SLOTS: u16 = 16;
-/// The ledger, and the one before it, each hold about this much.
+/// The ledger, and the one before it, each hold this much, or one request.
 pub(crate) const LEDGER_BYTES: u64 = 1024 * 1024;
 /// Events that could not be delivered for so long are given up.
 pub(crate) const AGE: Duration = Duration::from_secs(7 * 24 * 60 * 60);

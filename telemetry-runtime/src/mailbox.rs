@@ -1,19 +1,23 @@
 //! What one thread is told by any other, in order: one kind of channel, where a crate for channels brings all kinds that there are into the
 //! program.
 //!
-//! A letter is put in with a lock, for as long as that takes. Who has interrupted whoever holds it (a handler of signals that ends the
-//! process, say) waits some milliseconds for it, and then goes on: the letter is dropped, and whoever waits for what it asks for is let go.
+//! A letter is put in with a lock, for as long as that takes. Whoever has interrupted its own thread while that held it (a handler of
+//! signals that ends the process, say) would wait for itself: that letter is dropped, and whoever waits for what it asks for is let go.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::busy::Busy;
 
 /// So many letters need no more memory.
 const USUALLY: usize = 16;
-/// So often one lets others go first.
-const TURNS: u32 = 10_000;
+
+thread_local! {
+    // A constant without a destructor, so that it can be read at any time.
+    static POSTS: Cell<bool> = const { Cell::new(false) };
+}
 
 struct Letters<T> {
     waiting: VecDeque<T>,
@@ -44,16 +48,19 @@ pub(crate) fn mailbox<T>() -> (Outbox<T>, Inbox<T>) {
     (Outbox(Arc::clone(&mailbox)), Inbox(mailbox))
 }
 
-impl<T> Mailbox<T> {
-    fn lock(&self) -> Option<MutexGuard<'_, Letters<T>>> {
-        for _ in 0..TURNS {
-            match self.letters.try_lock() {
-                Ok(letters) => return Some(letters),
-                Err(TryLockError::Poisoned(letters)) => return Some(letters.into_inner()),
-                Err(TryLockError::WouldBlock) => std::thread::yield_now(),
-            }
-        }
-        None
+/// While it lives, its thread puts a letter in.
+struct Posting(());
+
+impl Posting {
+    /// `None` if the thread was interrupted while it did.
+    fn begin() -> Option<Self> {
+        (!POSTS.replace(true)).then(|| Self(()))
+    }
+}
+
+impl Drop for Posting {
+    fn drop(&mut self) {
+        POSTS.set(false);
     }
 }
 
@@ -62,7 +69,8 @@ impl<T> Outbox<T> {
     pub(crate) fn send(&self, letter: T) -> bool {
         // What is called while the lock is held must not come here.
         let _busy = Busy::begin();
-        let Some(mut letters) = self.0.lock() else { return false };
+        let Some(_posting) = Posting::begin() else { return false };
+        let mut letters = self.0.letters.lock().unwrap_or_else(PoisonError::into_inner);
         if letters.is_closed {
             return false;
         }
@@ -137,11 +145,26 @@ mod tests {
 
     /// As where a handler of signals interrupts whoever holds the lock.
     #[test]
-    fn a_lock_that_is_never_given_back_is_not_waited_for() {
-        let (outbox, inbox) = mailbox();
-        let held = inbox.0.letters.lock();
+    fn who_interrupts_its_own_thread_does_not_wait_for_it() {
+        let (outbox, _inbox) = mailbox();
+        let posting = Posting::begin();
+        let held = outbox.0.letters.lock();
         assert!(!outbox.send(()));
-        drop(held);
+        drop((held, posting));
         assert!(outbox.send(()));
+    }
+
+    /// However long it is held: a process that has work for another thread has that one wait.
+    #[test]
+    fn a_letter_is_put_in_once_others_are_done() {
+        let (outbox, inbox) = mailbox();
+        let held = inbox.0.letters.lock().unwrap();
+        std::thread::scope(|scope| {
+            let sent = scope.spawn(|| outbox.send(()));
+            // Many times what one would have to be lucky with.
+            (0..100_000).for_each(|_| std::thread::yield_now());
+            drop(held);
+            assert!(sent.join().unwrap());
+        });
     }
 }

@@ -643,7 +643,7 @@ impl Paths {
         &self.path
     }
 
-    /// How much all segments hold together, and the ledger beside them.
+    /// How much all segments hold together, and the ledgers beside them, or will.
     fn bytes_of_all(&mut self) -> u64 {
         let (mut bytes, mut missing) = (0, 0);
         // Slots are made one after another, each where all before it are taken: behind so many that are missing there are no more.
@@ -659,11 +659,13 @@ impl Paths {
                 Err(_) => missing += 1,
             }
         }
+        let mut ledgers = 0;
         for name in LEDGERS {
             self.path.set_file_name(name);
-            bytes += self.path.symlink_metadata().map_or(0, |file| file.len());
+            ledgers += self.path.symlink_metadata().map_or(0, |file| file.len());
         }
-        bytes
+        // Kept free for them: what is sent between a look and the next would take it.
+        bytes + ledgers.max(LEDGERS.len() as u64 * limits::LEDGER_BYTES)
     }
 }
 
