@@ -314,8 +314,11 @@ autobins = false
 
 [workspace]
 
+# There are hundreds of programs, each run once.
 [profile.dev]
-debug = "line-tables-only"
+debug = false
+strip = "debuginfo"
+incremental = false
 
 [dependencies]
 anyhow = "1"

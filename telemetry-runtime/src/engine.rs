@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -218,6 +218,8 @@ pub(crate) struct Engine {
     has_appended: AtomicBool,
     /// So many appends one after another took long.
     slow: AtomicU32,
+    /// When the last of them ended, by `clock::ticks`.
+    slow_until: AtomicU64,
     /// The worker is at the network, and saves nothing meanwhile.
     away: AtomicBool,
     /// The end may wait for what had been left for a day.
@@ -330,6 +332,7 @@ impl Engine {
             mode: AtomicU8::new(mode as u8),
             has_appended: AtomicBool::new(false),
             slow: AtomicU32::new(0),
+            slow_until: AtomicU64::new(0),
             away: AtomicBool::new(false),
             may_catch_up: AtomicBool::new(false),
             is_remembering: AtomicBool::new(false),
@@ -504,8 +507,9 @@ impl Engine {
             drop(self.spool.current().map(|segment| segment.sync()));
             return appended;
         }
-        let took_long = clock::ticks().saturating_sub(began) > SLOW_APPEND;
-        if took_long && self.slow.fetch_add(1, Ordering::Relaxed) + 1 >= limits::SLOW_APPENDS
+        let ended = clock::ticks();
+        let took_long = ended.saturating_sub(began) > SLOW_APPEND;
+        if took_long && self.is_slow_again(began, ended)
             || is_first && self.spool.current().is_some_and(|segment| segment.is_remote())
         {
             self.mode.store(Mode::Slow as u8, Ordering::Relaxed);
@@ -515,6 +519,14 @@ impl Engine {
             self.slow.store(0, Ordering::Relaxed);
         }
         appended
+    }
+
+    /// Whether so many appends took long, each begun when the one before it had ended: those that wait for one another, while one of them
+    /// is interrupted, say of a busy machine and nothing of the disk.
+    #[cold]
+    fn is_slow_again(&self, began: u64, ended: u64) -> bool {
+        began >= self.slow_until.fetch_max(ended, Ordering::Relaxed)
+            && self.slow.fetch_add(1, Ordering::Relaxed) + 1 >= limits::SLOW_APPENDS
     }
 
     fn enqueue(&self, part: Part, record: &[u8]) -> Result<(), Loss> {

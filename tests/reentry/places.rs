@@ -171,6 +171,11 @@ fn the_program_may_die_while_others_record() {
 
 #[test]
 fn ten_thousand_threads_may_record() {
-    let books = Scene::new("threads").run();
-    assert_eq!((books.ended("Work Finished", "ok"), books.again), (10_000, 0));
+    let scene = Scene::new("threads");
+    let books = scene.run();
+    assert_eq!(books.ended("Work Finished", "ok"), 10_000);
+    // The program may have ended before it read what was answered to one request.
+    let requests = scene.receiver.requests();
+    let most = requests.iter().filter_map(|request| request.body["events"].as_array()).map(Vec::len).max();
+    assert!(Some(books.again) <= most, "{} came again, and one request held {most:?}", books.again);
 }
