@@ -32,6 +32,10 @@ pub(crate) const SEGMENT_STEP_BYTES: u64 = 256 * 1024;
 /// … and in one after them, which there are only where many processes write at once.
 pub(crate) const SEGMENT_SMALL_STEP_BYTES: u64 = 32 * 1024;
 pub(crate) const FIRST_SLOTS: u16 = 16;
+/// Where these are taken, so many of the others are tried before a new one is made.
+pub(crate) const TRIED_SLOTS: u16 = 8;
+/// Of so many, a process that starts looks whether they were left by a dead one.
+pub(crate) const SOME_SLOTS: usize = 48;
 /// The ledger, and the one before it, each hold this much, or one request.
 pub(crate) const LEDGER_BYTES: u64 = 1024 * 1024;
 /// Events that could not be delivered for so long are given up.

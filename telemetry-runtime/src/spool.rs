@@ -1,6 +1,6 @@
 //! Events on disk, from the moment they are recorded.
 //!
-//! The spool is a folder of **slots**, `segment-00` to `segment-255`. A process takes the first slot that nobody holds, keeps it
+//! The spool is a folder of **slots**, `segment-00` to `segment-255`. A process takes one of the first that nobody holds, keeps it
 //! locked while it lives, and appends one record per event with one `write` (no buffer, no `fsync`): what was recorded survives
 //! any death of the process. The kernel gives the lock back at that death, and the next worker finds the slot, sends what is
 //! in it and empties it. So the number of files follows how many processes ran at once, and not how many ran.
@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::SystemTime;
 
+use crate::clock;
 use crate::codec::{self, Found, Record, SETTLED_BYTES};
 use crate::limits;
 use crate::os;
@@ -381,10 +382,10 @@ pub(crate) struct Segment {
 }
 
 impl Segment {
-    /// The first slot that nobody holds and that has room, with this run's record at its end.
+    /// A slot that nobody holds and that has room, with this run's record at its end.
     fn take(folder: &Path, run: &[u8], is_strict: bool) -> io::Result<Self> {
         create_private_folder(folder)?;
-        for slot in 0..limits::SLOTS {
+        for slot in candidates(folder) {
             let Some(mut segment) = Self::lock(folder, slot, true)? else {
                 continue;
             };
@@ -405,8 +406,25 @@ impl Segment {
 
     /// The slots that dead processes left something in, the oldest first, locked one at a time as the caller goes on.
     pub(crate) fn left_behind(folder: &Path) -> impl Iterator<Item = Self> {
+        Self::left_in(folder, numbers(folder))
+    }
+
+    /// The same where only some are looked at, if there are many: other ones for each process, and each time. Most may be of the living,
+    /// and each of these looks as well. Says whether there are others.
+    pub(crate) fn some_left_behind(folder: &Path) -> (impl Iterator<Item = Self>, bool) {
+        let mut numbers = numbers(folder);
+        let others = numbers.get_mut(limits::FIRST_SLOTS.into()..).unwrap_or_default();
+        if let Some(first) = scattered().checked_rem(others.len()) {
+            others.rotate_left(first);
+        }
+        let are_many = numbers.len() > limits::SOME_SLOTS;
+        numbers.truncate(limits::SOME_SLOTS);
+        (Self::left_in(folder, numbers), are_many)
+    }
+
+    fn left_in(folder: &Path, numbers: Vec<u16>) -> impl Iterator<Item = Self> {
         let mut slots_by_age: Vec<Slot> = Vec::new();
-        for slot in slots(folder).filter(|slot| slot.bytes > 0) {
+        for slot in slots(folder, numbers).filter(|slot| slot.bytes > 0) {
             // They are few, and to sort would take more code than all else here.
             let at = slots_by_age.partition_point(|other| other.changed <= slot.changed);
             slots_by_age.insert(at, slot);
@@ -646,7 +664,7 @@ impl Paths {
     /// How much all segments hold together, and the ledgers beside them, or will.
     fn bytes_of_all(&mut self) -> u64 {
         let (mut bytes, mut missing) = (0, 0);
-        // Slots are made one after another, each where all before it are taken: behind so many that are missing there are no more.
+        // Slots are made one after another: behind so many that are missing there are no more.
         for slot in 0..limits::SLOTS {
             if missing == limits::FIRST_SLOTS {
                 break;
@@ -669,6 +687,36 @@ impl Paths {
     }
 }
 
+/// All slots, in the order in which a process tries to take them: the first ones, so that there are few files; where these are taken, some of
+/// those that others made, and then a new one, since whoever tried one after the other, while hundreds hold theirs, would take longer the
+/// more they are. What is left comes last.
+fn candidates(folder: &Path) -> impl Iterator<Item = u16> {
+    let behind_first = || {
+        let (mut there, mut end) = (limits::FIRST_SLOTS, limits::SLOTS);
+        // They are made one after another.
+        while there < end {
+            let middle = there.midpoint(end);
+            if path(folder, middle).symlink_metadata().is_ok() { there = middle + 1 } else { end = middle }
+        }
+        let (made, first) = (there - limits::FIRST_SLOTS, scattered());
+        let tried = (0..limits::TRIED_SLOTS.min(made)).map(move |turn| {
+            let place = first.wrapping_add(usize::from(turn).wrapping_mul(SCATTER)) % usize::from(made);
+            limits::FIRST_SLOTS + u16::try_from(place).unwrap_or_default()
+        });
+        tried.chain(there..limits::SLOTS).chain(limits::FIRST_SLOTS..there)
+    };
+    (0..limits::FIRST_SLOTS).chain(std::iter::once_with(behind_first).flatten())
+}
+
+/// What is multiplied by this is all over the place.
+const SCATTER: usize = 0x9E37_79B1;
+
+/// A number that differs from process to process, and from time to time.
+fn scattered() -> usize {
+    let (process, now) = (u64::from(std::process::id()), clock::ticks() >> 20);
+    usize::try_from((process + now).wrapping_mul(SCATTER as u64) >> 8 & 0xFF_FFFF).unwrap_or_default()
+}
+
 /// A slot's file, as it lies in the folder.
 struct Slot {
     number: u16,
@@ -676,10 +724,10 @@ struct Slot {
     changed: SystemTime,
 }
 
-/// The slots that there are.
-fn slots(folder: &Path) -> impl Iterator<Item = Slot> {
+/// The slots of these numbers that there are.
+fn slots(folder: &Path, numbers: Vec<u16>) -> impl Iterator<Item = Slot> {
     let folder = folder.to_owned();
-    numbers(&folder).into_iter().filter_map(move |number| {
+    numbers.into_iter().filter_map(move |number| {
         let metadata = path(&folder, number).symlink_metadata().ok().filter(std::fs::Metadata::is_file)?;
         let changed = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
         Some(Slot { number, bytes: metadata.len(), changed })
@@ -706,7 +754,7 @@ fn numbers(folder: &Path) -> Vec<u16> {
 /// The bytes of every segment with its slot, whoever writes to it. What is larger than any of ours is left out.
 pub(crate) fn contents(folder: &Path) -> impl Iterator<Item = (u16, Vec<u8>)> {
     let most = limits::SEGMENT_BYTES + limits::SEGMENT_BOOKS_BYTES;
-    let filled = slots(folder).filter(move |slot| (1..=most).contains(&slot.bytes));
+    let filled = slots(folder, numbers(folder)).filter(move |slot| (1..=most).contains(&slot.bytes));
     filled.filter_map(move |slot| Some((slot.number, std::fs::read(path(folder, slot.number)).ok()?)))
 }
 
@@ -744,6 +792,41 @@ fn is_of_one_name(metadata: &std::fs::Metadata) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Whoever comes while 200 hold their slots tries a few, and whoever comes when they are gone is in the first one.
+    #[test]
+    fn few_slots_are_tried_where_many_are_held_and_each_in_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        assert_eq!(candidates(folder).collect::<Vec<_>>(), (0..limits::SLOTS).collect::<Vec<_>>());
+        for held in 0..200 {
+            std::fs::write(path(folder, held), "").unwrap();
+        }
+        let tried: Vec<_> = candidates(folder).collect();
+        let new = tried.iter().position(|slot| *slot == 200).unwrap();
+        assert_eq!(new, usize::from(limits::FIRST_SLOTS + limits::TRIED_SLOTS), "{tried:?}");
+        assert!(tried[..new].iter().all(|slot| *slot < 200));
+        let all: std::collections::BTreeSet<_> = tried.into_iter().collect();
+        assert_eq!(all.len(), usize::from(limits::SLOTS));
+    }
+
+    /// All are looked at by somebody, the first ones by each.
+    #[test]
+    fn some_of_many_slots_are_looked_at() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        for slot in 0..limits::SLOTS {
+            std::fs::write(path(folder, slot), "left").unwrap();
+        }
+        let looked_at =
+            |segments: &mut dyn Iterator<Item = Segment>| segments.map(|segment| segment.slot()).collect::<Vec<_>>();
+        let (mut some, are_many) = Segment::some_left_behind(folder);
+        let some = looked_at(&mut some);
+        assert!(
+            are_many && some.len() == limits::SOME_SLOTS && (0..limits::FIRST_SLOTS).all(|slot| some.contains(&slot))
+        );
+        assert_eq!(looked_at(&mut Segment::left_behind(folder)).len(), usize::from(limits::SLOTS));
+    }
 
     const RUN: &[u8] = b"run.";
 

@@ -446,10 +446,15 @@ impl Worker {
         self.is_adopting = false;
         let Some(folder) = self.engine.folder() else { return };
         if !self.lanes.iter().any(Lane::may_send) {
-            self.is_done &= Segment::left_behind(folder).next().is_none();
+            let (mut some, are_many) = Segment::some_left_behind(folder);
+            self.is_done &= !are_many && some.next().is_none();
             return;
         }
-        for segment in Segment::left_behind(folder) {
+        let (some, are_many) = Segment::some_left_behind(folder);
+        // Whoever waits for all has all looked at.
+        let segments: Box<dyn Iterator<Item = Segment>> =
+            if are_many && !self.flushes.is_empty() { Box::new(Segment::left_behind(folder)) } else { Box::new(some) };
+        for segment in segments {
             if self.flushes.is_empty() && !self.inbox.is_empty() {
                 self.is_adopting = true;
                 return;
@@ -464,8 +469,8 @@ impl Worker {
             // What is lost is said before that which shows it is gone.
             self.engine.tell_losses();
             if let Some(segment) = reader.segment_of_ours_alone().filter(|_| done) {
-                // One that cannot be emptied is found settled, or sent again and refused by its ids.
-                drop(segment.clear());
+                // One that cannot be emptied is found settled, or sent again and refused by its ids. Where some were left, others may be.
+                self.is_adopting |= segment.clear().is_ok() && are_many && self.flushes.is_empty();
             }
             if !self.lanes.iter().any(Lane::may_send) {
                 return;
@@ -473,9 +478,13 @@ impl Worker {
         }
     }
 
-    /// Where the spool has no room and nothing goes, the oldest segments make some. What has to be reported stays.
+    /// Where the spool has no room and nothing goes, the oldest segments make some for what this process records, if it does. What has to
+    /// be reported stays.
     fn make_room(&mut self) {
-        let Some(folder) = self.engine.folder().filter(|_| !self.engine.is_required()) else { return };
+        if self.engine.is_required() || self.engine.spool.current().is_none() {
+            return;
+        }
+        let Some(folder) = self.engine.folder() else { return };
         let too_many = || (spool::bytes_of_all(folder) + limits::SEGMENT_STEP_BYTES).checked_sub(limits::SPOOL_BYTES);
         if too_many().is_none() {
             return;
