@@ -761,7 +761,7 @@ pub(crate) fn contents(folder: &Path) -> impl Iterator<Item = (u16, Vec<u8>)> {
 /// Removes every segment, also one that a living process writes to: that one writes on to a file without a name, which nobody
 /// finds. Says how many could not be removed.
 pub(crate) fn remove_all(folder: &Path) -> usize {
-    let slots: Vec<_> = slots(folder).collect();
+    let slots: Vec<_> = slots(folder, numbers(folder)).collect();
     slots.into_iter().filter(|slot| std::fs::remove_file(path(folder, slot.number)).is_err()).count()
 }
 

@@ -6,7 +6,7 @@ use telemetry_tests::{Receiver, Reply};
 use crate::{Metered, go_on, reports, rows, tables};
 
 /// What all that waits may take, with what is said about it.
-const BOUND: u64 = 8 << 20;
+const BOUND: u64 = 8 * 1024 * 1024 + 64 * 1024;
 
 fn failing() -> Receiver {
     Receiver::scripted([Reply::RetryAfter(503, 1)])
