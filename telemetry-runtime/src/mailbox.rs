@@ -70,14 +70,27 @@ impl<T> Outbox<T> {
         // What is called while the lock is held must not come here.
         let _busy = Busy::begin();
         let Some(_posting) = Posting::begin() else { return false };
-        let mut letters = self.0.letters.lock().unwrap_or_else(PoisonError::into_inner);
-        if letters.is_closed {
-            return false;
+        // Nothing is allocated or given back under the lock: an allocator may be tracked, and hold a lock of its own.
+        let mut larger = VecDeque::new();
+        loop {
+            let mut letters = self.0.letters.lock().unwrap_or_else(PoisonError::into_inner);
+            if letters.is_closed {
+                return false;
+            }
+            let needed = letters.waiting.len() + 1;
+            if letters.waiting.capacity() < needed && larger.capacity() >= needed {
+                larger.append(&mut letters.waiting);
+                std::mem::swap(&mut larger, &mut letters.waiting);
+            }
+            if letters.waiting.capacity() >= needed {
+                letters.waiting.push_back(letter);
+                drop(letters);
+                self.0.changed.notify_one();
+                return true;
+            }
+            drop(letters);
+            larger = VecDeque::with_capacity(2 * needed);
         }
-        letters.waiting.push_back(letter);
-        drop(letters);
-        self.0.changed.notify_one();
-        true
     }
 }
 

@@ -144,7 +144,7 @@ impl Spool {
             drop(std::fs::remove_dir(&self.folder));
             return Err(io::ErrorKind::NotFound.into());
         }
-        self.paths().get_or_insert_with(|| Paths::of(&self.folder));
+        self.keep_paths(Paths::of(&self.folder));
         Ok((segment, changes))
     }
 
@@ -261,10 +261,17 @@ impl Spool {
             return false;
         }
         // No lock is held while the system is asked; who comes meanwhile makes paths of their own.
-        let mut paths = self.paths().take().unwrap_or_else(|| Paths::of(&self.folder));
+        let kept = self.paths().take();
+        let mut paths = kept.unwrap_or_else(|| Paths::of(&self.folder));
         let bytes = paths.bytes_of_all();
-        *self.paths() = Some(paths);
+        self.keep_paths(paths);
         bytes + segment.step <= limits::SPOOL_BYTES
+    }
+
+    /// Nothing is allocated or given back under the lock: an allocator may be tracked, and hold a lock of its own.
+    fn keep_paths(&self, paths: Paths) {
+        let replaced = self.paths().replace(paths);
+        drop(replaced);
     }
 
     fn paths(&self) -> MutexGuard<'_, Option<Paths>> {
@@ -299,14 +306,18 @@ impl Spool {
     pub(crate) fn rotate(&self) -> Option<Part> {
         let (next, said) = self.take().ok()?;
         let next = Arc::new(next);
+        // As in `first`. Only the worker has others leave.
+        let mut left = Vec::with_capacity(self.read().left.len() + 1);
         let part = {
             let mut segments = self.write();
             if !matches!(segments.current, Current::Open(_)) {
                 return None;
             }
             let part = self.part.fetch_add(1, Ordering::SeqCst);
-            if let Current::Open(left) = std::mem::replace(&mut segments.current, Current::Open(Arc::clone(&next))) {
-                segments.left.push((part, left));
+            if let Current::Open(segment) = std::mem::replace(&mut segments.current, Current::Open(Arc::clone(&next))) {
+                left.append(&mut segments.left);
+                left.push((part, segment));
+                std::mem::swap(&mut segments.left, &mut left);
             }
             part
         };
@@ -339,12 +350,14 @@ impl Spool {
     fn first(&self) -> Result<Arc<Segment>, Unspooled> {
         let taken = self.take();
         let said = taken.as_ref().map_or(0, |(_, said)| *said);
+        // Made before the lock is taken: what allocates may wait for whoever waits for that.
+        let taken = taken.map_or(Current::Unwritable, |(segment, _)| Current::Open(Arc::new(segment)));
         let (segment, is_ours) = {
             let mut segments = self.write();
             // Another thread's first event may have been faster; then its segment is the one, and ours goes back.
             let is_ours = matches!(segments.current, Current::Untouched);
             if is_ours {
-                segments.current = taken.map_or(Current::Unwritable, |(segment, _)| Current::Open(Arc::new(segment)));
+                segments.current = taken.clone();
             }
             match &segments.current {
                 Current::Open(segment) => (Arc::clone(segment), is_ours),
