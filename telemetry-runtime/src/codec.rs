@@ -175,11 +175,30 @@ pub(crate) struct Finish<'a> {
 /// A call's fields, as its events have them: each is written once, for both.
 #[derive(Debug, Default)]
 pub(crate) struct Fields {
-    /// Each one's name, and where it ends.
-    ends: Vec<(&'static str, usize)>,
+    /// Each one's name and what is easily seen of it, and where it ends.
+    ends: Vec<(&'static str, Look, usize)>,
     bytes: Vec<u8>,
     /// Of each name a bit, by which most of those that are not there are told without a look at those that are.
     names: u64,
+}
+
+/// What is easily seen of a name: its length, its first and its last byte. Most names differ in that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Look(u32);
+
+impl Look {
+    #[inline]
+    fn of(name: &str) -> Self {
+        let byte = |byte: Option<&u8>| u32::from(byte.copied().unwrap_or_default());
+        #[allow(clippy::cast_possible_truncation, reason = "some bits will do")]
+        let length = name.len() as u32;
+        Self(byte(name.as_bytes().first()) | byte(name.as_bytes().last()) << 8 | length << 16)
+    }
+
+    /// One bit of 64. The upper six of a product depend on all of both numbers.
+    const fn bit(self) -> u64 {
+        1 << (self.0.wrapping_mul(0x9E37_79B1) >> (u32::BITS - u64::BITS.ilog2()))
+    }
 }
 
 impl Fields {
@@ -189,32 +208,23 @@ impl Fields {
         self.names = 0;
     }
 
-    /// The bit of a name.
-    fn bit(name: &str) -> u64 {
-        let [first, last] =
-            [name.as_bytes().first(), name.as_bytes().last()].map(|byte| byte.map_or(0, |byte| u32::from(*byte)));
-        #[allow(clippy::cast_possible_truncation, reason = "some bits will do")]
-        let length = name.len() as u32;
-        1 << ((first ^ last.wrapping_mul(7) ^ length.wrapping_mul(11)) % u64::BITS)
-    }
-
-    /// Which field has this name.
-    fn place(&self, name: &str) -> Option<usize> {
-        if self.names & Self::bit(name) == 0 {
+    /// Which field has this name, which looks so.
+    fn place(&self, name: &str, look: Look) -> Option<usize> {
+        if self.names & look.bit() == 0 {
             return None;
         }
-        self.ends.iter().position(|(other, _)| *other == name)
+        self.ends.iter().position(|(other, other_look, _)| *other_look == look && *other == name)
     }
 
     /// Where a field begins and ends.
     fn range(&self, place: usize) -> std::ops::Range<usize> {
-        let end = |place: usize| self.ends.get(place).map_or(self.bytes.len(), |(_, end)| *end);
+        let end = |place: usize| self.ends.get(place).map_or(self.bytes.len(), |(.., end)| *end);
         place.checked_sub(1).map_or(0, end)..end(place)
     }
 
     /// The value of a field.
     pub(crate) fn get(&self, name: &str) -> Option<Value> {
-        let field = self.bytes.get(self.range(self.place(name)?))?;
+        let field = self.bytes.get(self.range(self.place(name, Look::of(name))?))?;
         let mut from = Reader(field);
         // The name is known, and to make a text of it takes memory.
         let length = from.array().map(u16::from_le_bytes)?;
@@ -224,13 +234,14 @@ impl Fields {
 
     /// Sets a field: one that is there changes its value, and of others there are [`limits::FIELDS`] at most.
     pub(crate) fn set(&mut self, name: &'static str, value: &Value) {
-        match self.place(name) {
+        let look = Look::of(name);
+        match self.place(name, look) {
             Some(place) => self.change(place, name, value),
             None if self.ends.len() < limits::FIELDS => {
                 write_text(&mut self.bytes, name);
                 write_value(&mut self.bytes, &value.0, 0);
-                self.ends.push((name, self.bytes.len()));
-                self.names |= Self::bit(name);
+                self.ends.push((name, look, self.bytes.len()));
+                self.names |= look.bit();
             }
             None => {}
         }
@@ -245,7 +256,7 @@ impl Fields {
         self.bytes[range.start..].rotate_right(new);
         self.bytes[range.start + new..].rotate_left(old);
         self.bytes.truncate(whole + new - old);
-        for (_, end) in self.ends.iter_mut().skip(place) {
+        for (.., end) in self.ends.iter_mut().skip(place) {
             *end = *end + new - old;
         }
     }
