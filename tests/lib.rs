@@ -10,9 +10,11 @@ use std::path::Path;
 use std::process::Command;
 
 pub mod attributes;
+mod fork;
 mod random;
 mod receiver;
 
+pub use fork::forked;
 pub use random::Random;
 pub use receiver::{Receiver, Reply, Request};
 

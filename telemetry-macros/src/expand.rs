@@ -32,7 +32,8 @@ use syn::{Expr, ExprLit, ExprMacro, ExprParen, ExprUnary, Lit, LitStr, UnOp};
 use crate::args::Identifiable;
 use crate::exits::{BodyCopy, Errors, Mark, Plan};
 use crate::item::Function;
-use crate::model::{Events, Expiry, Limit, Model, NamedValue, Notes, Thinning};
+use crate::model::Model;
+use crate::parts::{Events, Limit, NamedValue, Notes, Thinning};
 use crate::returns::{Leaves, Reading, Unmarked};
 use crate::weave::{Range, regroup, weave};
 
@@ -244,7 +245,7 @@ impl Writer<'_> {
         let fields = (!self.model.fields().is_empty()).then(|| quote_spanned!(at=> .fields(const { &[#(#fields),*] })));
         let purpose = purpose.as_ref().map(|purpose| quote_spanned!(at=> .purpose(#purpose)));
         let owner = owner.as_ref().map(|owner| quote_spanned!(at=> .owner(#owner)));
-        let expires = expires.as_ref().map(|Expiry { last, end }| quote_spanned!(at=> .expires(#last, #end)));
+        let expires = expires.as_ref().map(|last| quote_spanned!(at=> .expires(#last)));
         let identifiable = identifiable.map(|identifiable| match identifiable {
             Identifiable::Always => quote_spanned!(at=> .identifiable()),
             Identifiable::WhenKnown => quote_spanned!(at=> .identifiable_when_known()),

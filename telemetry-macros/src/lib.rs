@@ -17,22 +17,24 @@
 //! function: one mistake gives one message, and none about a function that is missing.
 #![forbid(unsafe_code)]
 
-mod args;
-mod closed_enum;
+// A file imports only from files above it in this list.
 mod diagnostics;
-mod exits;
-mod expand;
-mod hidden;
+mod args;
 mod item;
-mod model;
-mod options;
 mod paths;
 mod returns;
+mod parts;
+mod validate;
+mod model;
+mod hidden;
+mod weave;
+mod exits;
+mod expand;
+mod options;
+mod closed_enum;
 mod structure;
 #[cfg(test)]
 mod tests;
-mod validate;
-mod weave;
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -10,7 +10,6 @@ use syn::{Attribute, Data, DataStruct, DeriveInput, Fields, GenericParam, Generi
 
 use crate::args::{Arg, set_once};
 use crate::diagnostics::Faults;
-use crate::model::Expiry;
 use crate::options::{each_option, given_name};
 use crate::paths::Root;
 use crate::validate::{expiry, is_field_name, name_problem, note};
@@ -161,7 +160,7 @@ impl<'input> Structure<'input> {
         let event = event.clone().unwrap_or_else(|| snake_case(&source));
         let purpose = purpose.as_ref().map(|purpose| quote_spanned!(at=> .purpose(#purpose)));
         let owner = owner.as_ref().map(|owner| quote_spanned!(at=> .owner(#owner)));
-        let expires = expires.as_ref().map(|Expiry { last, end }| quote_spanned!(at=> .expires(#last, #end)));
+        let expires = expires.as_ref().map(|last| quote_spanned!(at=> .expires(#last)));
         let cumulative = is_cumulative.then(|| quote_spanned!(at=> .cumulative()));
         let fixed = self.without_lifetimes(at);
         let listed = is_recorded.then(|| {
@@ -252,7 +251,7 @@ struct Site {
     event: Option<String>,
     purpose: Option<String>,
     owner: Option<String>,
-    expires: Option<Expiry>,
+    expires: Option<String>,
     is_cumulative: bool,
 }
 

@@ -54,8 +54,8 @@ mod otlp;
 mod tables;
 mod store;
 mod report;
-mod view;
 mod http;
+mod view;
 mod receiver;
 
 pub use error::Error;

@@ -208,11 +208,10 @@ impl Details {
         self
     }
 
-    /// The last month or day on which its events are recorded, as written, and the second since 1970 (UTC) that is after it.
+    /// The last month or day on which its events are recorded, as written.
     #[must_use]
-    pub const fn expires(mut self, last: &'static str, end: u64) -> Self {
-        self.notes.expires = Some(last);
-        self.notes.end = end;
+    pub const fn expires(mut self, last: &'static str) -> Self {
+        self.notes = self.notes.expiring(last);
         self
     }
 

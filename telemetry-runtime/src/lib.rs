@@ -109,11 +109,11 @@ mod json;
 mod probe;
 #[cfg(feature = "record")]
 mod place;
-mod catalogue;
 #[cfg(feature = "page")]
 #[doc(hidden)]
 pub mod page;
 pub mod format;
+mod catalogue;
 #[cfg(feature = "record")]
 mod pace;
 
@@ -123,6 +123,8 @@ mod env;
 mod os;
 #[cfg(feature = "record")]
 mod clock;
+#[cfg(feature = "record")]
+mod transit;
 #[cfg(feature = "record")]
 mod retry;
 #[cfg(feature = "record")]

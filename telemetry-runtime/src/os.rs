@@ -26,13 +26,17 @@ mod unix {
 
     use crate::fork;
 
-    /// From now on, [`fork::depth`] is right in children, and they have none of the files that are [kept](KeptFromChildren).
-    pub(crate) fn fork_is_seen() {
+    /// From now on, [`fork::depth`] is right in children, they have none of the files that are [kept](KeptFromChildren), and these are called
+    /// round each fork. None of them may panic, and the one in the child may do nothing but change atomic numbers.
+    pub(crate) fn fork_is_seen(before: extern "C" fn(), in_parent: extern "C" fn(), in_child: extern "C" fn()) {
         static SEEN: OnceCell<()> = OnceCell::new();
         SEEN.get_or_init(|| {
-            // SAFETY: the handlers live as long as the program. The one in the child does nothing but change atomic numbers and close
+            // SAFETY: the handlers live as long as the program. Those in the child do nothing but change atomic numbers and close
             // files, which is allowed in the child of a process with many threads.
-            unsafe { libc::pthread_atfork(Some(before_fork), Some(in_parent), Some(in_child)) };
+            unsafe {
+                libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child));
+                libc::pthread_atfork(None, None, Some(begin_anew));
+            }
         });
     }
 
@@ -102,16 +106,8 @@ mod unix {
         }
     }
 
-    extern "C" fn before_fork() {
-        fork::before();
-    }
-
-    extern "C" fn in_parent() {
-        fork::after();
-    }
-
     /// Called in the child of a fork, where nothing may be called that takes a lock.
-    extern "C" fn in_child() {
+    extern "C" fn begin_anew() {
         fork::note_child();
         for place in &KEPT {
             let descriptor = place.swap(NONE, Ordering::Relaxed);
@@ -220,7 +216,7 @@ mod unix {
 mod elsewhere {
     use std::fs::File;
 
-    pub(crate) fn fork_is_seen() {}
+    pub(crate) fn fork_is_seen(_: extern "C" fn(), _: extern "C" fn(), _: extern "C" fn()) {}
 
     pub(crate) fn on_fork(_: extern "C" fn()) {}
 

@@ -11,6 +11,7 @@ pub use crate::callsite::{TELEMETRY_ADDITIONS, TELEMETRY_CALLSITES};
 #[cfg(feature = "record")]
 pub use crate::metrics::TELEMETRY_METRICS;
 pub use crate::metrics::{Cell, LabelFor, Labels, LabelsFor, Metric, Readings, SeriesLabel, is_label_name};
+pub use crate::notes::is_expiry;
 #[cfg(feature = "record")]
 pub use crate::probe::{
     ErrorDefault, ErrorKnown, Probe, ProbeDefault, ProbeKnown, Told, TypeProbe, TypeProbeDefault, TypeProbeKnown,
@@ -30,7 +31,7 @@ pub mod counted {
 
 #[cfg(not(feature = "record"))]
 pub use crate::recording::{Report, add, is_recording, may_report, record};
-pub use crate::report::{ReportSite, are_distinct, is_event_name, is_expiry, is_report_field_name};
+pub use crate::report::{ReportSite, are_distinct, is_event_name, is_report_field_name};
 #[cfg(feature = "record")]
 pub use crate::report::{TELEMETRY_REPORTS, report_limiter};
 #[cfg(feature = "record")]

@@ -24,7 +24,6 @@ use crate::limits;
 use crate::loopback;
 use crate::meter;
 use crate::once_file;
-use crate::os;
 use crate::pace;
 use crate::panics;
 use crate::parent::Parent;
@@ -33,6 +32,7 @@ use crate::settings::Settings;
 use crate::sink::Sink;
 use crate::state::Purges;
 use crate::tape::Recorder;
+use crate::transit;
 use crate::value::{Id, Value};
 use crate::worker;
 
@@ -168,7 +168,7 @@ fn install_required(common: Common, required: Required) -> Result<(), StartError
         ..Run::UNKNOWN
     };
     pace::begin(&pace, in_thousands);
-    os::fork_is_seen();
+    transit::heed_forks();
     let plan = Plan {
         run,
         invocation: None,
@@ -296,7 +296,7 @@ fn launch_own(mut launch: Launch, bodies: Option<Arc<Bodies>>) -> Result<Option<
         (InstallIdPlace::File(path), _) => std::path::absolute(path).map_or(InstallId::None, InstallId::File),
         (InstallIdPlace::StateDir, _) => state.install_id().map_or(InstallId::None, InstallId::File),
     };
-    os::fork_is_seen();
+    transit::heed_forks();
     counted::heed_forks();
     let plan = Plan {
         run,

@@ -16,7 +16,7 @@ use crate::clock;
 use crate::codec::{self, EventHead, What};
 use crate::engine::{self, Engine, Periodic};
 use crate::event::{EventKind, NamedValue, anonymous};
-use crate::fork::{self, InTransit};
+use crate::fork;
 use crate::gate;
 use crate::launch::Metrics;
 use crate::limits;
@@ -26,6 +26,7 @@ use crate::os;
 use crate::snapshot::{Schedule, SnapshotSite};
 use crate::tape::Recorder;
 use crate::thinning::Thinning;
+use crate::transit::InTransit;
 use crate::value::{Raw, Value, since_epoch};
 
 /// The values of a snapshot.

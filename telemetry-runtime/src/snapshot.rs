@@ -58,11 +58,10 @@ impl SnapshotSite {
         self
     }
 
-    /// The last month or day on which it is recorded, as written, and the second since 1970 (UTC) that is after it.
+    /// The last month or day on which it is recorded, as written.
     #[must_use]
-    pub const fn expires(mut self, last: &'static str, end: u64) -> Self {
-        self.notes.expires = Some(last);
-        self.notes.end = end;
+    pub const fn expires(mut self, last: &'static str) -> Self {
+        self.notes = self.notes.expiring(last);
         self
     }
 

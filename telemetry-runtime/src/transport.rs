@@ -12,7 +12,6 @@ use crate::busy;
 use crate::clock;
 use crate::endpoint::Endpoint;
 use crate::env;
-use crate::fork::InTransit;
 use crate::format::{Answer, Request};
 use crate::latch::latch;
 use crate::limits;
@@ -22,6 +21,7 @@ use crate::proxy;
 use crate::retry;
 #[cfg(feature = "tls")]
 use crate::roots;
+use crate::transit::InTransit;
 
 /// One sink's client for HTTP requests: its open connections, and what it learned of the receiver in this run. Whoever sends makes
 /// one of its own; a forked child must not speak on its parent's connections.

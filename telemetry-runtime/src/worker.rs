@@ -14,7 +14,6 @@ use crate::codec::{self, What};
 use crate::deliver::{Sent, Way};
 use crate::engine::{Control, Engine, Periodic, Plan, Queued};
 use crate::event::{Event, EventKind};
-use crate::fork::InTransit;
 use crate::format::{Entry, Stream, Track, Verdict};
 use crate::frames::{self, Frame};
 use crate::latch::Doing;
@@ -31,6 +30,7 @@ use crate::stack;
 use crate::tape::Recorder;
 use crate::totals;
 use crate::trace::Trace;
+use crate::transit::InTransit;
 use crate::transport::Http;
 
 /// How often a process that lives long looks for what dead ones left.

@@ -12,18 +12,14 @@
 //! | `deliver`, `counts` | delivers; says what came of everything |
 //! | `end` | ends telemetry |
 //! | `exit`, `abort`, `panic`, `hang` | end it, or wait to be killed |
-#![allow(
-    unsafe_code,
-    clippy::print_stdout,
-    clippy::panic,
-    reason = "a program that says what it did, and is to die; what the C library has, the standard library does not"
-)]
+#![allow(clippy::print_stdout, clippy::panic, reason = "a program that says what it did, and is to die")]
 
 use std::panic::catch_unwind;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use telemetry_runtime::{Development, Guard, Loss, Telemetry, app, record, sink, tracked};
+use telemetry_tests::forked;
 
 #[tracked(aggregate, purpose = "how long rows take")]
 fn row(number: u64) -> Result<u64, String> {
@@ -88,14 +84,10 @@ fn storm() {
 
 fn fork() {
     calls(0..3);
-    // SAFETY: the child does nothing that is not allowed in one of a process with many threads, but for what it is to show.
-    let child = unsafe { libc::fork() };
-    if child == 0 {
+    if forked() {
         calls(0..2);
         std::process::exit(0);
     }
-    // SAFETY: it is told of a child of this process.
-    unsafe { libc::waitpid(child, std::ptr::null_mut(), 0) };
 }
 
 fn main() -> ExitCode {

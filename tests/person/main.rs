@@ -15,6 +15,7 @@ use telemetry_runtime::{
     Builder, Development, Environment, Guard, Hashed, Identifier, Identity, IdentitySource, Telemetry, Version, app,
     label, record, sink, tracked,
 };
+use telemetry_tests::forked;
 
 #[tracked(identifiable = when_known)]
 fn work() {}
@@ -69,28 +70,6 @@ fn child(telemetry: &Guard, endpoint: &str, state_dir: &str, words: &str) {
         command.env("PERSON_TELEMETRY_LEVEL", level);
     }
     drop(command.status());
-}
-
-#[cfg(unix)]
-mod c {
-    #![allow(unsafe_code, reason = "there is no other way to do what programs do that fork")]
-    unsafe extern "C" {
-        pub(crate) safe fn fork() -> i32;
-        pub(crate) fn waitpid(child: i32, status: *mut i32, options: i32) -> i32;
-    }
-
-    pub(crate) fn wait_for(child: i32) {
-        // SAFETY: it writes nothing where it is given nothing to write to.
-        unsafe { waitpid(child, std::ptr::null_mut(), 0) };
-    }
-}
-
-fn fork() {
-    #[cfg(unix)]
-    match c::fork() {
-        0 => {}
-        child => c::wait_for(child),
-    }
 }
 
 /// `user`, or `user@team`.
@@ -168,7 +147,7 @@ fn main() -> ExitCode {
             ("hash", text) => hash(text),
             ("child", words) => child(&telemetry, &endpoint, &state_dir, words),
             ("grandchild", words) => child(&telemetry, &endpoint, &state_dir, &format!("work,child={words},flush")),
-            ("fork", _) => fork(),
+            ("fork", _) => _ = forked(),
             ("long", _) => {
                 while !Path::new(&state_dir).join("spool-1/segment-01").exists() {
                     work();

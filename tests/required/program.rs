@@ -6,7 +6,6 @@
 //! the status, `child` prints what a child is told, `drop` drops the guard, `fork` does the rest in a child and waits for it,
 //! `hang` stays, `wait` waits for a line on standard input, `exit` exits and `abort` aborts. The variables `METERED_…` below say how telemetry is.
 #![allow(clippy::print_stdout, reason = "a program that says what it did")]
-#![allow(unsafe_code, reason = "to fork")]
 
 use std::env;
 use std::process::ExitCode;
@@ -15,6 +14,7 @@ use std::time::Duration;
 use telemetry_runtime::{
     Builder, ClosedEnum, Development, Guard, Identifier, Label, Telemetry, UsageMeter, app, label, sink, tracked,
 };
+use telemetry_tests::forked;
 
 #[derive(ClosedEnum)]
 enum PluginKind {
@@ -186,13 +186,8 @@ fn run<'a>(telemetry: Guard, words: impl Iterator<Item = &'a str>) -> ExitCode {
             ("wait", _) => drop(std::io::stdin().read_line(&mut String::new())),
             ("exit", _) => std::process::exit(3),
             ("abort", _) => std::process::abort(),
-            #[cfg(unix)]
             ("fork", _) => {
-                // SAFETY: the child runs what the parent would, which is what is tested.
-                let child = unsafe { libc::fork() };
-                if child > 0 {
-                    // SAFETY: it is told that nothing is to be written.
-                    unsafe { libc::waitpid(child, std::ptr::null_mut(), 0) };
+                if !forked() {
                     return ExitCode::SUCCESS;
                 }
             }

@@ -17,6 +17,7 @@ use telemetry_runtime::{
     App, ClosedEnum, Development, Field, Hashed, Identifier, Label, Schedule, Snapshot, Telemetry, counter, counters,
     gauge, gauges, label, sink,
 };
+use telemetry_tests::forked;
 use uuid::Uuid;
 
 #[derive(Field)]
@@ -350,37 +351,11 @@ fn count() {
     NEVER.add(0);
 }
 
-/// What the C library has and the standard library does not.
-#[cfg(unix)]
-#[allow(unsafe_code, reason = "there is no other way to do what programs do that fork")]
-mod c {
-    unsafe extern "C" {
-        pub(crate) safe fn fork() -> i32;
-        pub(crate) fn waitpid(child: i32, status: *mut i32, options: i32) -> i32;
-    }
-
-    pub(crate) fn wait_for(child: i32) {
-        // SAFETY: it writes nothing where it is given nothing to write to.
-        unsafe { waitpid(child, std::ptr::null_mut(), 0) };
-    }
-}
-
-/// Forks; in the parent, waits for the child.
-fn fork() {
-    #[cfg(unix)]
-    match c::fork() {
-        0 => {}
-        child => c::wait_for(child),
-    }
-}
-
 /// Makes children that end at once, one after another.
 fn forks() {
-    #[cfg(unix)]
     for _ in 0..300 {
-        match c::fork() {
-            0 => std::process::exit(0),
-            child => c::wait_for(child),
+        if forked() {
+            std::process::exit(0);
         }
     }
 }
@@ -466,7 +441,7 @@ fn main() -> ExitCode {
                 }
             }
             "flush" => drop(guard.flush(Duration::from_secs(60))),
-            "fork" => fork(),
+            "fork" => _ = forked(),
             "forks" => forks(),
             "end" => drop(telemetry.take()),
             "wait" => drop(std::io::stdin().read_line(&mut String::new())),

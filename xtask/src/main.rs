@@ -1,6 +1,8 @@
 //! The project's own commands: `cargo xtask test` and what it needs. Thin: the tools themselves live in `tests`, `real` and `benches`.
 #![allow(clippy::print_stderr, reason = "a command talks to the person who called it")]
 
+mod tidy;
+
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -13,6 +15,7 @@ usage: cargo xtask <command>
 
   test    everything: unit, documentation, compile-error, expansion and program tests;
           installs cargo-expand under target/tools the first time
+  tidy    what ARCHITECTURE.md says of files, their order and the tests' folders, held against the tree; and this help; in no time
   transparency [CRATE[@VERSION]… | --all]
           the attribute on every function of real crates, and their own tests before and after;
           without a crate, the three that are quick
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["test"] => test(),
+        ["tidy"] => tidy::run(&root()),
         ["transparency", crates @ ..] => tool("transparency", crates),
         ["contract", arguments @ ..] => tool("contract", arguments),
         ["adopt"] => adopt(),

@@ -141,7 +141,7 @@ impl<'a> ::telemetry_runtime::Snapshot for SourceMetrics<'a> {
             <Self as ::telemetry_runtime::private::Structure>::MEMBERS,
         )
         .purpose("how large databases are")
-        .expires("2027-06", 1814400000u64)
+        .expires("2027-06")
         .cumulative();
 }
 const _: () = {
