@@ -48,7 +48,7 @@ impl App {
 /// Made by [`Telemetry::builder`](crate::Telemetry::builder). Every method is optional; without a [sink](Self::sink) nothing is collected. What is wrong with a setting is said at
 /// [`start`](Self::start), which never fails, or by [`try_start`](Self::try_start), which does.
 ///
-/// | | |
+/// | For | see |
 /// |---|---|
 /// | where events go | [`sink`](Self::sink), [`sink_with`](Self::sink_with), [`required_usage`](Self::required_usage) |
 /// | who decides | [`env_prefix`](Self::env_prefix), [`flag`](Self::flag), [`variable`](Self::variable), [`setting`](Self::setting), [`default_level`](Self::default_level), [`profile`](Self::profile) |

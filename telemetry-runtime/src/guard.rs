@@ -15,10 +15,10 @@ use crate::status::{RequiredStatus, RequiredUsage, Status};
 use crate::usage::UsageMeter;
 use crate::value::{ClosedEnum, Field as _, Identifier, closed_value, members_of};
 
-/// Telemetry's end: when it is dropped, nothing more is recorded, and what is not delivered yet may take the grace to go.
+/// What a program holds while telemetry is on: once it is dropped, nothing more is recorded, and what is not delivered yet may take the grace to go.
 ///
 /// It can be kept anywhere, and used from any thread: it is `Send` and `Sync`, and every method but [`shutdown`](Self::shutdown) takes it by reference.
-/// A process that ends by [`std::process::exit`], without a drop, loses nothing either: what was recorded is on disk.
+/// A process that ends by [`std::process::exit`], without a drop, loses nothing of what is kept on disk.
 ///
 /// ```
 /// use std::time::Duration;
@@ -28,7 +28,8 @@ use crate::value::{ClosedEnum, Field as _, Identifier, closed_value, members_of}
 ///     .sink(sink::Json::new("https://telemetry.example.org/v1/events"))
 ///     .start();
 /// // … the program …
-/// let done = telemetry.shutdown(Duration::from_secs(1));     // or a drop, which waits for the grace
+/// // At the end this, or a drop, which waits for the grace:
+/// let done = telemetry.shutdown(Duration::from_secs(1));
 /// # assert_eq!(done, Ok(()));
 /// ```
 #[derive(Debug)]
@@ -105,9 +106,9 @@ impl Guard {
     ///
     /// let telemetry = Telemetry::builder(app!()).start();
     /// telemetry.identify(Identity::user("4b1d").team("acme"));
-    /// upload();                                      // says who
+    /// upload();                      // says who
     /// telemetry.sign_out();
-    /// upload();                                      // is not recorded: it has to say who, and nobody is signed in
+    /// upload();                      // is not recorded: nobody is signed in
     /// ```
     #[cfg_attr(not(feature = "record"), inline)]
     pub fn identify(&self, identity: Identity) {

@@ -6,18 +6,21 @@
 //! ```
 //! use telemetry_runtime::{Telemetry, app, record, sink, tracked};
 //!
-//! #[tracked]                                    // "Sync Tables Started" … "Sync Tables Finished"
+//! // Two events, "Sync Tables Started" and "Sync Tables Finished".
+//! #[tracked]
 //! fn sync_tables(folder: &str) -> Result<(), std::io::Error> {
 //!     let tables = std::fs::read_dir(folder)?.count();
-//!     record!(tables = tables);                 // onto the finish event; a `&str` would not compile
+//!     record!(tables = tables); // on the latter; a `&str` would not compile
 //!     Ok(())
 //! }
 //!
 //! fn main() -> Result<(), std::io::Error> {
+//!     // Users set DEMO_TELEMETRY_LEVEL to none, errors, stats or all. To start
+//!     // never fails and never prints, and a debug build sends nothing.
 //!     let _telemetry = Telemetry::builder(app!())
-//!         .env_prefix("DEMO")                   // the user sets DEMO_TELEMETRY_LEVEL=none, errors, stats or all
+//!         .env_prefix("DEMO")
 //!         .sink(sink::Json::new("https://telemetry.example.org/v1/events"))
-//!         .start();                             // never fails, never prints; a debug build sends nothing
+//!         .start();
 //!     sync_tables(".")
 //! }
 //! ```

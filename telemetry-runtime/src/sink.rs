@@ -2,6 +2,15 @@
 //!
 //! A sink's **name** is what its position in the spool is kept under, from one run to the next. Each kind of sink has a name of
 //! its own; a program with two of one kind gives them names with `named`.
+//!
+//! ```
+//! use telemetry_runtime::{Telemetry, app, sink};
+//!
+//! let builder = Telemetry::builder(app!())
+//!     .sink(sink::PostHog::new("https://eu.i.posthog.com", "phc_1234"))
+//!     .sink(sink::Sentry::new("https://key@sentry.example.org/42"))
+//!     .sink(sink::JsonLines::file("events.jsonl"));
+//! ```
 
 use std::borrow::Cow;
 use std::fmt;

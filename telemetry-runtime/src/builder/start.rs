@@ -55,7 +55,19 @@ impl Builder<'_> {
         }
     }
 
-    /// Starts telemetry.
+    /// Starts telemetry, or says which setting it cannot be started with.
+    ///
+    /// ```
+    /// use telemetry_runtime::{StartError, Telemetry, app, sink};
+    ///
+    /// fn run() -> Result<(), StartError> {
+    ///     let _telemetry = Telemetry::builder(app!())
+    ///         .sink(sink::Json::new("https://telemetry.example.org/v1/events"))
+    ///         .try_start()?;
+    ///     Ok(())
+    /// }
+    /// # drop(run());
+    /// ```
     ///
     /// # Errors
     ///
