@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
-use telemetry_runtime::page::{self, Page, Part, Script, Section, Table};
+use telemetry_runtime::private::page::{self, Page, Part, Script, Section, Table};
 
 use crate::http::Answer;
 use crate::report::{EventRow, Report};

@@ -22,6 +22,13 @@ use crate::settings::Settings;
 /// [`Development::Send`](crate::Development::Send).
 ///
 /// Whoever has turned telemetry on by a flag, a variable or the program's settings is not asked.
+///
+/// ```
+/// use telemetry_runtime::{Notice, Telemetry, app};
+///
+/// let builder = Telemetry::builder(app!()).notice(Notice::Standard);
+/// let worded = Telemetry::builder(app!()).notice(Notice::Text("demo counts which commands are used: demo.example.org/telemetry".into()));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Notice {

@@ -44,6 +44,32 @@ impl App {
 }
 
 /// How the program's telemetry is to be. What its sinks are made from, it may borrow until it is started.
+///
+/// Made by [`Telemetry::builder`](crate::Telemetry::builder). Every method is optional; without a [sink](Self::sink) nothing is collected. What is wrong with a setting is said at
+/// [`start`](Self::start), which never fails, or by [`try_start`](Self::try_start), which does.
+///
+/// | For | see |
+/// |---|---|
+/// | where events go | [`sink`](Self::sink), [`sink_with`](Self::sink_with), [`required_usage`](Self::required_usage) |
+/// | who decides | [`env_prefix`](Self::env_prefix), [`flag`](Self::flag), [`variable`](Self::variable), [`setting`](Self::setting), [`default_level`](Self::default_level), [`profile`](Self::profile) |
+/// | what holds it back | [`hold_if`](Self::hold_if), [`hold_in_ci`](Self::hold_in_ci), [`exclude_if`](Self::exclude_if), [`development`](Self::development), [`notice`](Self::notice) |
+/// | what goes with events | [`fact`](Self::fact), [`fact_with`](Self::fact_with), [`identity`](Self::identity), [`environment`](Self::environment), [`build_info`](Self::build_info), [`plugin`](Self::plugin), [`without_fact`](Self::without_fact) |
+/// | when they are written and sent | [`recording`](Self::recording), [`batch_window`](Self::batch_window), [`grace`](Self::grace), [`aggregate_interval`](Self::aggregate_interval), [`metrics_interval`](Self::metrics_interval), [`state_dir`](Self::state_dir) |
+/// | how they can be looked at | [`inspect`](Self::inspect), [`show_bodies`](Self::show_bodies), [`catalogue`](Self::catalogue), [`control`](Self::control) |
+///
+/// ```
+/// use std::time::Duration;
+/// use telemetry_runtime::{Level, Telemetry, app, label, sink};
+///
+/// let asked_for: Option<Level> = None; // by the program's flag
+/// let telemetry = Telemetry::builder(app!())
+///     .env_prefix("DEMO")
+///     .flag(asked_for)
+///     .fact(label!("channel"), &label!("stable"))
+///     .sink(sink::Json::new("https://telemetry.example.org/v1/events"))
+///     .grace(Duration::from_millis(100))
+///     .start();
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing happens until it is started"]
 pub struct Builder<'a> {
@@ -306,6 +332,13 @@ impl<'a> Builder<'a> {
 
     /// Has the user told by the program's own logger of what is deprecated or cannot be understood. Otherwise it is told on
     /// standard error, if that is a terminal. [`Decision::warnings`](crate::Decision::warnings) has it in any case.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app};
+    ///
+    /// let mut warnings = Vec::new();
+    /// let telemetry = Telemetry::builder(app!()).env_prefix("DEMO").warn_by(|warning| warnings.push(warning.to_owned())).start();
+    /// ```
     pub fn warn_by(mut self, warn: impl FnMut(&str) + 'a) -> Self {
         self.warn = Some(Warn(Box::new(warn)));
         self
@@ -334,6 +367,14 @@ impl<'a> Builder<'a> {
 
     /// How long the end of the program may wait for events to be delivered: not at all unless told. What is not delivered by
     /// then is in the spool, and goes with a later run. Where there is no place for a spool, a grace is all that there is.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use telemetry_runtime::{Telemetry, app};
+    ///
+    /// // In a container whose disk is gone with it:
+    /// let builder = Telemetry::builder(app!()).grace(Duration::from_millis(500));
+    /// ```
     #[cfg_attr(not(feature = "record"), inline)]
     pub fn grace(mut self, grace: Duration) -> Self {
         self.grace = grace;
@@ -540,6 +581,13 @@ impl<'a> Builder<'a> {
     }
 
     /// Which commit the program was built from, and when: the facts `git_commit` and `build_date`.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app, label};
+    ///
+    /// let builder = Telemetry::builder(app!())
+    ///     .build_info(label!(option_env!("GIT_COMMIT"), "unknown"), label!(option_env!("BUILD_DATE"), "unknown"));
+    /// ```
     #[cfg_attr(not(feature = "record"), inline)]
     pub fn build_info(mut self, git_commit: Label, build_date: Label) -> Self {
         self.about.stated.build = Some((git_commit, build_date));
@@ -567,6 +615,12 @@ impl<'a> Builder<'a> {
 
     /// A plugin that is installed: one more in the fact `plugins`. A name that the program's author gave to it: letters, digits, and
     /// `-`, `_`, `.` and `/` between them, 64 at most.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, Version, app};
+    ///
+    /// let builder = Telemetry::builder(app!()).plugin("cloudquery/aws", Version::new(27, 1, 0));
+    /// ```
     pub fn plugin(mut self, name: impl Into<String>, version: Version) -> Self {
         self.about.stated.plugins.push((name.into(), version));
         self
@@ -585,6 +639,15 @@ impl<'a> Builder<'a> {
     /// The file holds, for each request, its URL, its headers and its body as they would be, but for secrets. It is the
     /// current folder's `<program>-telemetry.txt` unless [named otherwise](Self::inspect_file), and begun anew by each run. Where it cannot be
     /// written, that is a warning, and nothing is sent either.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app, sink};
+    ///
+    /// let is_asked = std::env::args().any(|word| word == "--inspect-telemetry");
+    /// let builder = Telemetry::builder(app!())
+    ///     .sink(sink::Json::new("https://telemetry.example.org/v1/events"))
+    ///     .inspect(is_asked);
+    /// ```
     #[cfg_attr(not(feature = "record"), inline)]
     pub fn inspect(mut self, is_inspecting: bool) -> Self {
         if is_inspecting {
@@ -608,6 +671,12 @@ impl<'a> Builder<'a> {
     }
 
     /// Hands each body to the program's own logger while it is sent, a line each, on the background thread.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app};
+    ///
+    /// let builder = Telemetry::builder(app!()).show_bodies_by(|line| eprintln!("debug: {line}"));
+    /// ```
     pub fn show_bodies_by(mut self, show: impl FnMut(&str) + Send + 'static) -> Self {
         self.bodies = Some(ShowBody::By(Box::new(show)));
         self
@@ -640,6 +709,13 @@ impl<'a> Builder<'a> {
 
     /// The profile that this run goes by, if the program has such: [`Control::enable`] and [`Control::disable`] are for it alone then, and
     /// what was chosen for it goes before what was chosen for all. Letters, digits, `-`, `_` and `.`.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app};
+    ///
+    /// let control = Telemetry::builder(app!()).profile("staging").control();
+    /// println!("{}", control.status());
+    /// ```
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.profile = Some(name.into());
         self

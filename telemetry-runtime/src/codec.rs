@@ -762,7 +762,7 @@ fn outcome_of(code: u8) -> Option<Outcome> {
 }
 
 fn loss_of(code: u8) -> Option<Loss> {
-    Loss::ALL.into_iter().find(|loss| *loss as u8 == code)
+    Loss::EACH.into_iter().find(|loss| *loss as u8 == code)
 }
 
 fn misuse_of(code: u8) -> Option<Misuse> {

@@ -26,6 +26,28 @@ use crate::sink::Sink;
 use crate::status::RequiredUsage;
 
 /// What a user may ask of the telemetry of a program that has not started it. Made by [`Builder::control`](crate::Builder::control).
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// # fn answer(word: &str) -> Result<(), Box<dyn std::error::Error>> {
+/// let control = Telemetry::builder(app!()).sink(sink::Json::new("https://telemetry.example.org/v1/events")).control();
+/// match word {
+///     "status" => println!("{}", control.status()),
+///     "enable" => println!("{}", control.enable()?),
+///     "disable" => println!("{}", control.disable()?),
+///     "log" => control.log(&mut std::io::stdout())?,
+///     "catalogue" => print!("{}", control.catalogue().to_markdown()),
+///     "reset" => println!("{}", control.reset()?),
+///     "forget" => println!("{}", control.forget(Duration::from_secs(30))?),
+///     _ => eprintln!("status, enable, disable, log, catalogue, reset or forget"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A clap program has all of that from `TelemetryCommand`.
 pub struct Control<'a> {
     asked: Asked,
     /// What the program's author must mend.

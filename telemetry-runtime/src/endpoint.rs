@@ -74,6 +74,12 @@ pub(crate) fn with_path(url: &str, path: &str) -> String {
 ///
 /// They are read by the background thread, before the first request over TLS. If there is not one certificate, events are kept for
 /// later, and [`Status::sinks`](crate::Status::sinks) names the file.
+///
+/// ```
+/// use telemetry_runtime::sink::{self, RootCerts};
+///
+/// let events = sink::Json::new("https://telemetry.corp.example").root_certs(RootCerts::Pem("/etc/corp/authority.pem".into()));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RootCerts {

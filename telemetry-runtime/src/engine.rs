@@ -893,7 +893,7 @@ impl Engine {
             pending: self.pending(),
             passed: sum(SinkBooks::passed),
             recovered: sum(SinkBooks::recovered),
-            lost: Loss::ALL.map(|loss| self.books.lost(loss)),
+            lost: Loss::EACH.map(|loss| self.books.lost(loss)),
         }
     }
 

@@ -6,6 +6,15 @@ use std::fmt;
 ///
 /// [`Builder::try_start`](crate::Builder::try_start) returns it; [`Builder::start`](crate::Builder::start) lists it in
 /// [`Status::problems`](crate::Status::problems) and starts nothing.
+///
+/// ```
+/// use telemetry_runtime::{Setting, Telemetry, app};
+///
+/// # #[cfg(feature = "record")] {
+/// let error = Telemetry::builder(app!()).env_prefix("no prefix").try_start().unwrap_err();
+/// assert_eq!((error.setting, &*error.value), (Setting::EnvPrefix, "no prefix"));
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StartError {
@@ -114,6 +123,17 @@ impl fmt::Display for Setting {
 
 /// Not everything was delivered in time. What is on disk goes with a later run; what could not be written there waits in memory,
 /// and ends with the process.
+///
+/// ```
+/// use std::time::Duration;
+/// use telemetry_runtime::{Telemetry, app};
+///
+/// let telemetry = Telemetry::builder(app!()).start();
+/// if let Err(error) = telemetry.flush(Duration::from_secs(2)) {
+///     assert!(error.pending > 0);
+///     eprintln!("{error}");
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FlushError {

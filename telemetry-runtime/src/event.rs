@@ -18,6 +18,23 @@ use crate::value::{Id, Value};
 pub type NamedValue = (Cow<'static, str>, Value);
 
 /// One point in time that was recorded.
+///
+/// ```
+/// use telemetry_runtime::{Outcome, record, testing, tracked};
+///
+/// #[tracked]
+/// fn sync(tables: &[&str]) {
+///     record!(tables = tables.len());
+/// }
+///
+/// let ((), events) = testing::capture(|| sync(&["users", "orders"]));
+/// # #[cfg(feature = "record")] {
+/// let finish = &events[1];
+/// assert_eq!((&*finish.name, finish.outcome()), ("Sync Finished", Some(Outcome::Ok)));
+/// assert_eq!(finish.field("tables").map(ToString::to_string).as_deref(), Some("2"));
+/// assert_eq!(finish.call, events[0].call);
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
@@ -77,6 +94,21 @@ impl Event {
 }
 
 /// What happened at an event's time.
+///
+/// There are more kinds in later versions, so a `match` has a last arm for them:
+///
+/// ```
+/// use telemetry_runtime::{Event, EventKind};
+///
+/// fn shown(event: &Event) -> String {
+///     match &event.kind {
+///         EventKind::Finish { outcome, duration, .. } => format!("{}: {outcome} after {duration:?}", event.name),
+///         EventKind::Loss { reason, events, .. } => format!("{events} events are lost: {reason}"),
+///         EventKind::Panic(panic) => format!("a panic, at {:?}", panic.place),
+///         _ => event.name.to_string(),
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EventKind {
@@ -207,6 +239,18 @@ pub struct Panic {
 }
 
 /// Where the program met an error. Not with which words, unless the report declares `error_text`.
+///
+/// ```
+/// use telemetry_runtime::{EventKind, report_error, testing};
+///
+/// let ((), events) = testing::capture(|| {
+///     report_error!(event = "Sync Failed", retries = 3);
+/// });
+/// # #[cfg(feature = "record")] {
+/// let EventKind::ErrorReport(report) = &events[0].kind else { panic!("another kind") };
+/// assert!(report.place.is_some() && report.text.is_none());
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ErrorReport {
@@ -249,6 +293,13 @@ pub(crate) const fn outcome_id(begin: Id) -> Id {
 }
 
 /// How a call ended.
+///
+/// ```
+/// use telemetry_runtime::Outcome;
+///
+/// assert_eq!(Outcome::Error.as_str(), "error");
+/// assert!(Outcome::Panicked.is_error() && !Outcome::Cancelled.is_error());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -326,8 +377,7 @@ pub enum Misuse {
 }
 
 impl Misuse {
-    /// Every one.
-    pub const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::InvalidValue,
         Self::UnknownArgument,
         Self::InvalidSubcommand,

@@ -15,7 +15,23 @@ use crate::status::{RequiredStatus, RequiredUsage, Status};
 use crate::usage::UsageMeter;
 use crate::value::{ClosedEnum, Field as _, Identifier, closed_value, members_of};
 
-/// Telemetry's end: when it is dropped, nothing more is recorded, and what is not delivered yet may take the grace to go.
+/// What a program holds while telemetry is on: once it is dropped, nothing more is recorded, and what is not delivered yet may take the grace to go.
+///
+/// It can be kept anywhere, and used from any thread: it is `Send` and `Sync`, and every method but [`shutdown`](Self::shutdown) takes it by reference.
+/// A process that ends by [`std::process::exit`], without a drop, loses nothing of what is kept on disk.
+///
+/// ```
+/// use std::time::Duration;
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// let telemetry = Telemetry::builder(app!())
+///     .sink(sink::Json::new("https://telemetry.example.org/v1/events"))
+///     .start();
+/// // … the program …
+/// // At the end this, or a drop, which waits for the grace:
+/// let done = telemetry.shutdown(Duration::from_secs(1));
+/// # assert_eq!(done, Ok(()));
+/// ```
 #[derive(Debug)]
 #[must_use = "telemetry ends when this is dropped: bind it with `let _telemetry`, not with `let _`"]
 pub struct Guard {
@@ -81,6 +97,19 @@ impl Guard {
     ///
     /// One whom [`Builder::exclude_if`](crate::Builder::exclude_if) excludes ends the collection for this run; what is on its way to a receiver is not called back.
     /// In [`Environment::Cloud`], the team's service account stands in for the user.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Identity, Telemetry, app, tracked};
+    ///
+    /// #[tracked(identifiable)]
+    /// fn upload() {}
+    ///
+    /// let telemetry = Telemetry::builder(app!()).start();
+    /// telemetry.identify(Identity::user("4b1d").team("acme"));
+    /// upload();                      // says who
+    /// telemetry.sign_out();
+    /// upload();                      // is not recorded: nobody is signed in
+    /// ```
     #[cfg_attr(not(feature = "record"), inline)]
     pub fn identify(&self, identity: Identity) {
         let Some(engine) = self.own_engine() else { return };
@@ -170,6 +199,20 @@ impl Guard {
 
     /// Records a snapshot at once, where stats are collected: for a program that is over before it could be asked, and for tests, whose
     /// [`capture`](crate::testing::capture) has it also where telemetry is off.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Snapshot, Telemetry, app, testing};
+    ///
+    /// #[derive(Snapshot)]
+    /// struct Catalog {
+    ///     tables: usize,
+    /// }
+    ///
+    /// let telemetry = Telemetry::builder(app!()).start();
+    /// let ((), events) = testing::capture(|| telemetry.snapshot_now(&Catalog { tables: 3 }));
+    /// # #[cfg(feature = "record")]
+    /// assert_eq!(events[0].name, "catalog");
+    /// ```
     pub fn snapshot_now<S: Snapshot>(&self, snapshot: &S) {
         recording::give(&S::SITE, members_of(snapshot), self.is_on);
     }

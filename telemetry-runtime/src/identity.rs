@@ -145,6 +145,14 @@ impl fmt::Debug for Identity {
 }
 
 /// What the program runs as.
+///
+/// ```
+/// use telemetry_runtime::{Environment, Telemetry, app};
+///
+/// let server = Telemetry::builder(app!()).environment(Environment::Server);
+/// // … or, for a command that a cloud may run for its users:
+/// let command = Telemetry::builder(app!()).environment_from_var("DEMO_CLOUD");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Environment {

@@ -14,6 +14,13 @@ use crate::sink::{Sink, Usage};
 use crate::value::{Id, Label, Value};
 
 /// How an event gets onto the disk.
+///
+/// ```
+/// use telemetry_runtime::{Recording, Telemetry, app};
+///
+/// // A server that answers thousands of requests a second:
+/// let builder = Telemetry::builder(app!()).recording(Recording::Queued);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Recording {

@@ -7,7 +7,8 @@ use std::str::FromStr;
 
 /// What may be collected: none, errors, stats, or both.
 ///
-/// The four levels are the subsets of two kinds, not a ladder: `errors` does not include `stats`, nor the other way round.
+/// The four levels are the subsets of two kinds, not a ladder: `errors` does not include `stats`, nor the other way round. So there is no order
+/// among them, and there will be no other: a `match` needs no arm for more.
 ///
 /// ```
 /// use telemetry_runtime::Level;
@@ -102,7 +103,7 @@ impl std::error::Error for UnknownLevel {}
 /// let kinds = Kinds::ERRORS | Kinds::LOSSES;
 /// assert!(kinds.contains(Kinds::LOSSES) && !kinds.contains(Kinds::STATS));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Kinds(u8);
 
 impl Kinds {

@@ -6,21 +6,38 @@
 //! ```
 //! use telemetry_runtime::{Telemetry, app, record, sink, tracked};
 //!
-//! #[tracked]                                    // "Sync Tables Started" … "Sync Tables Finished"
+//! // Two events, "Sync Tables Started" and "Sync Tables Finished".
+//! #[tracked]
 //! fn sync_tables(folder: &str) -> Result<(), std::io::Error> {
 //!     let tables = std::fs::read_dir(folder)?.count();
-//!     record!(tables = tables);                 // onto the finish event; a `&str` would not compile
+//!     record!(tables = tables); // on the latter; a `&str` would not compile
 //!     Ok(())
 //! }
 //!
 //! fn main() -> Result<(), std::io::Error> {
+//!     // Users set DEMO_TELEMETRY_LEVEL to none, errors, stats or all. To start
+//!     // never fails and never prints, and a debug build sends nothing.
 //!     let _telemetry = Telemetry::builder(app!())
-//!         .env_prefix("DEMO")                   // the user sets DEMO_TELEMETRY_LEVEL=none, errors, stats or all
+//!         .env_prefix("DEMO")
 //!         .sink(sink::Json::new("https://telemetry.example.org/v1/events"))
-//!         .start();                             // never fails, never prints; a debug build sends nothing
+//!         .start();
 //!     sync_tables(".")
 //! }
 //! ```
+//!
+//! # Where to begin
+//!
+//! | For | see |
+//! |---|---|
+//! | a function's calls | [`tracked`], [`record!`], [`add!`] |
+//! | what a field may be | [`Field`], [`label!`], [`buckets!`], [`template!`], [`Hashed`], [`Identifier`], and the derives [`ClosedEnum`](derive@ClosedEnum) and [`Field`](derive@Field) |
+//! | how telemetry is to be, and its start | [`Telemetry::builder`], [`Builder`] |
+//! | where events go | [`sink`]; a format of one's own: [`mod@format`] |
+//! | while the program runs, and its end | [`Guard`]; what is done, and why: [`Status`] |
+//! | a server's numbers | [`counter!`], [`gauge!`] and those with labels, [`Snapshot`](derive@Snapshot), `#[tracked(aggregate)]` |
+//! | errors that are handled | [`report_error!`] |
+//! | what users may see, allow and take back | [`Control`], [`Notice`], [`Catalogue`]; with clap, `TelemetryCommand` |
+//! | tests | [`testing`] |
 //!
 //! # With clap
 //!
@@ -28,6 +45,26 @@
 //! `Builder::parse_command(command)` for a command that is built. It adds the flags (`--telemetry-level`, `--no-telemetry` and others), names
 //! command, alias and flags on each event, has command lines that clap refuses be events, and runs the `telemetry` subcommand, which is a
 //! variant `Telemetry(TelemetryCommand)`. `Builder::parse` says all of it.
+//!
+//! # Features
+//!
+//! | Feature | Default | Gives |
+//! |---|---|---|
+//! | `record` | yes | recording itself; without it the API is the same and does nothing, the attribute leaves functions as they are, and no third-party crate is in the program |
+//! | `tls` | yes | `https://` endpoints |
+//! | `platform-roots` | no | the operating system's certificate authorities: [`sink::RootCerts`] |
+//! | `gzip` | no | compressed requests: `sink::Http::gzip` |
+//! | `backtrace` | no | the frames of panics and of error reports, on Linux |
+//! | `clap` | no | for clap programs: flags, the command's path, usage errors, a `telemetry` command: `Builder::parse` |
+//! | `page` | no | what there is to see as a page for a browser: `telemetry log --html`, `Control::page` |
+//! | `local-time` | no | times with the offset of the user's time zone: `sink::Ticloud::local_time` |
+//! | `testing` | no | for a program's tests: assertions on events, a receiver on loopback, a guard that lets nothing else be reached: [`testing`] |
+//! | `uuid` | with `record` | `uuid::Uuid` as a field |
+//!
+//! # Types of other crates
+//!
+//! With the feature `clap`, clap 4's (`Command`, `ArgMatches`, `Parser` and others); with `uuid`, `uuid::Uuid` of uuid 1 is a [`Field`]. There are no others, whatever is
+//! below: HTTP, TLS and clocks can change without a program noticing. What a version promises is in `docs/semver.md`.
 //!
 //! # The data's way
 //!
@@ -44,21 +81,6 @@
 //! Who owns what: a call's **guard** lies in the tracked function and is a number; its **frame** holds all else. The **engine**
 //! (one a process) is the producing side and is shared by all threads; the **worker** owns sinks, positions and pauses, and
 //! alone reads the spool and touches the network. A **segment** belongs to the process that has it locked.
-//!
-//! # Features
-//!
-//! | Feature | Default | Gives |
-//! |---|---|---|
-//! | `record` | yes | recording itself; without it the API is the same and does nothing, the attribute leaves functions as they are, and no third-party crate is in the program |
-//! | `tls` | yes | `https://` endpoints |
-//! | `platform-roots` | no | the operating system's certificate authorities: [`sink::RootCerts`] |
-//! | `gzip` | no | compressed requests: `sink::Http::gzip` |
-//! | `backtrace` | no | the frames of panics and of error reports, on Linux |
-//! | `clap` | no | for clap programs: flags, the command's path, usage errors, a `telemetry` command: `Builder::parse` |
-//! | `page` | no | what there is to see as a page for a browser: `telemetry log --html`, `Control::page` |
-//! | `local-time` | no | times with the offset of the user's time zone: `sink::Ticloud::local_time` |
-//! | `testing` | no | for a program's tests: assertions on events, a receiver on loopback, a guard that lets nothing else be reached: [`testing`] |
-//! | `uuid` | with `record` | `uuid::Uuid` as a field |
 
 // A file imports only from files above it in this list, so the list is the reading order: words, pure mechanisms, effects, engine,
 // surface, macro ABI.
@@ -110,8 +132,7 @@ mod probe;
 #[cfg(feature = "record")]
 mod place;
 #[cfg(feature = "page")]
-#[doc(hidden)]
-pub mod page;
+mod page;
 pub mod format;
 mod catalogue;
 #[cfg(feature = "record")]

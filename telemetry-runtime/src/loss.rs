@@ -39,7 +39,19 @@ pub enum Loss {
 
 impl Loss {
     /// Every reason.
-    pub const ALL: [Self; 12] = [
+    ///
+    /// ```
+    /// use telemetry_runtime::{Loss, Telemetry, app};
+    ///
+    /// let telemetry = Telemetry::builder(app!()).start();
+    /// let counts = telemetry.status().counts();
+    /// let lost: u64 = Loss::ALL.iter().map(|loss| counts.lost(*loss)).sum();
+    /// assert_eq!(lost, 0);
+    /// ```
+    pub const ALL: &'static [Self] = &Self::EACH;
+
+    /// The same, with their number in the type: that is nobody else's, as it grows.
+    pub(crate) const EACH: [Self; 12] = [
         Self::QueueFull,
         Self::SpoolFull,
         Self::TooLarge,
@@ -64,9 +76,9 @@ pub(crate) struct Books {
     lost_kept: [AtomicU64; Kinds::COUNT],
     /// Events that were lost at once.
     unkept: AtomicU64,
-    lost: [AtomicU64; Loss::ALL.len()],
+    lost: [AtomicU64; Loss::EACH.len()],
     /// … of which this much has been recorded as an event itself, to travel with the others.
-    told: [AtomicU64; Loss::ALL.len()],
+    told: [AtomicU64; Loss::EACH.len()],
 }
 
 /// On a line of the cache of its own.
@@ -87,7 +99,7 @@ impl Books {
 
     /// What was lost since this was last asked, by reason. Whoever asks tells it.
     pub(crate) fn untold(&self) -> impl Iterator<Item = (Loss, u64)> {
-        Loss::ALL.into_iter().filter_map(|loss| {
+        Loss::EACH.into_iter().filter_map(|loss| {
             let lost = self.lost(loss);
             let told = self.told[loss as usize].fetch_max(lost, Ordering::Relaxed);
             lost.checked_sub(told).filter(|untold| *untold > 0).map(|untold| (loss, untold))
@@ -218,6 +230,14 @@ impl fmt::Display for Loss {
 /// The books balance: with one sink, `recorded` is `delivered`, `rejected`, `passed`, `pending` and the losses together, but for
 /// [`Loss::Rejected`], which is `rejected` again, and for what was lost of earlier runs' events: [`Loss::Damaged`], and of
 /// [`Loss::Expired`] and [`Loss::Evicted`] their part.
+///
+/// ```
+/// use telemetry_runtime::{Loss, Telemetry, app};
+///
+/// let telemetry = Telemetry::builder(app!()).start();
+/// let counts = telemetry.status().counts();
+/// assert_eq!((counts.pending, counts.lost(Loss::QueueFull)), (0, 0));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counts {
@@ -233,7 +253,7 @@ pub struct Counts {
     pub pending: u64,
     /// Deliveries of what earlier runs had left; they are not among the other numbers.
     pub recovered: u64,
-    pub(crate) lost: [u64; Loss::ALL.len()],
+    pub(crate) lost: [u64; Loss::EACH.len()],
 }
 
 impl Counts {
@@ -255,7 +275,7 @@ impl fmt::Display for Counts {
         if *recovered > 0 {
             write!(f, "; {recovered} of earlier runs delivered")?;
         }
-        let losses = Loss::ALL.into_iter().map(|loss| (loss, self.lost(loss))).filter(|(_, lost)| *lost > 0);
+        let losses = Loss::EACH.into_iter().map(|loss| (loss, self.lost(loss))).filter(|(_, lost)| *lost > 0);
         losses.into_iter().try_for_each(|(loss, lost)| write!(f, "; {lost} lost: {loss}"))
     }
 }

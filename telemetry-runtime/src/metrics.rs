@@ -18,6 +18,14 @@ use crate::value::{
 /// A number that only rises. Made by [`counter!`](crate::counter) and [`counters!`](crate::counters).
 ///
 /// It begins at 0 with the process, counts at every level, and is reported at those that collect stats. After 2^64 - 1 comes 0.
+///
+/// ```
+/// use telemetry_runtime::counter;
+///
+/// counter! { REQUESTS: "http_requests_total" }
+/// REQUESTS.add(2);
+/// assert_eq!(REQUESTS.get(), 2);
+/// ```
 #[derive(Debug)]
 pub struct Counter(AtomicU64);
 
@@ -46,6 +54,15 @@ impl Counter {
 /// A number that is what it is now. Made by [`gauge!`](crate::gauge) and [`gauges!`](crate::gauges).
 ///
 /// It is 0 until it is set, at every level, and is reported at those that collect stats.
+///
+/// ```
+/// use telemetry_runtime::gauge;
+///
+/// gauge! { CONNECTIONS: "http_connections" }
+/// CONNECTIONS.set(7);
+/// CONNECTIONS.add(-1);
+/// assert_eq!(CONNECTIONS.get(), 6);
+/// ```
 #[derive(Debug)]
 pub struct Gauge {
     value: AtomicI64,
@@ -275,6 +292,21 @@ pub type Gauges<L, const KNOWN: usize, const UNKNOWN: usize> = Series<Gauge, L, 
 /// Where all words of all labels are known there is a table with a place for each combination. Where they are not, there is room for
 /// 63 combinations, the first that are met; what comes after them, what has no value yet (a [`Hashed`](crate::Hashed) before telemetry
 /// was started) and whatever says who somebody is (a user's [`Identifier`]) is in a series of its own, with the label `other`.
+///
+/// The traits that bound its labels are the macros': no program implements them.
+///
+/// ```
+/// use telemetry_runtime::{ClosedEnum, counters};
+///
+/// #[derive(ClosedEnum)]
+/// enum Status { Success, Failed }
+///
+/// counters! { REQUESTS: "requests_total" { status: Status } }
+///
+/// let failed = REQUESTS.of(Status::Failed);      // found once, for many additions
+/// failed.add(1);
+/// assert_eq!((failed.get(), REQUESTS.of(Status::Success).get()), (1, 0));
+/// ```
 pub struct Series<C, L, const KNOWN: usize, const UNKNOWN: usize> {
     known: [C; KNOWN],
     /// In the order in which they were met; behind the first that is empty, all are. Without a lock, which a forked child could find locked.

@@ -1,4 +1,4 @@
-//! What `#[tracked]` and the macros expand to. Not for hands: it may change with any version.
+//! What `#[tracked]` and the macros expand to, and what the receiver shares with the runtime. Not for hands: it may change with any version.
 
 #[cfg(feature = "record")]
 pub use crate::call::{
@@ -59,6 +59,12 @@ pub fn check_field<V: Field + ?Sized>(_: &V) {}
 #[must_use]
 pub fn check_error<R>(_: impl FnOnce(&R) -> bool) -> R {
     unreachable!("it is only type-checked")
+}
+
+/// The page that `telemetry log --html` writes, for the receiver, which shows the same of what it stored.
+#[cfg(feature = "page")]
+pub mod page {
+    pub use crate::page::*;
 }
 
 pub use core::convert::From;

@@ -14,7 +14,16 @@ use crate::level::{Level, UnknownLevel};
 pub(crate) const NOT_BUILT_IN: &str = "feature `record`";
 
 /// What a debug build does with its events.
+///
+/// ```
+/// use telemetry_runtime::{Development, Telemetry, app};
+///
+/// let tries_it_out = std::env::var_os("DEMO_TELEMETRY_TRY").is_some();
+/// let development = if tries_it_out { Development::Send } else { Development::Hold };
+/// let builder = Telemetry::builder(app!()).development(development);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Development {
     /// Nothing: a developer's runs are nobody's usage. (So too under a test harness.) But a sink whose URL a variable of the user's
     /// names (`<PREFIX>_TELEMETRY_ENDPOINT` and its like: each sink says which) sends there.
@@ -101,6 +110,17 @@ pub(crate) struct Question {
 ///   flag                    not given
 ///   DEMO_TELEMETRY_LEVEL    not set
 ///   DO_NOT_TRACK            `1`, so none
+/// ```
+///
+/// ```
+/// use telemetry_runtime::{Level, Telemetry, app};
+///
+/// let telemetry = Telemetry::builder(app!()).flag(Level::None).start();
+/// let status = telemetry.status();
+/// assert_eq!(status.decision().level(), Level::None);
+/// for (asked, said) in status.decision().steps() {
+///     println!("{asked}: {said}");
+/// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {

@@ -2,6 +2,15 @@
 //!
 //! A sink's **name** is what its position in the spool is kept under, from one run to the next. Each kind of sink has a name of
 //! its own; a program with two of one kind gives them names with `named`.
+//!
+//! ```
+//! use telemetry_runtime::{Telemetry, app, sink};
+//!
+//! let builder = Telemetry::builder(app!())
+//!     .sink(sink::PostHog::new("https://eu.i.posthog.com", "phc_1234"))
+//!     .sink(sink::Sentry::new("https://key@sentry.example.org/42"))
+//!     .sink(sink::JsonLines::file("events.jsonl"));
+//! ```
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,7 +25,7 @@ use crate::format::otlp::{Encoding, heed};
 use crate::format::{self, Format};
 
 pub use crate::endpoint::RootCerts;
-pub use crate::format::Signal;
+pub use crate::format::otlp::Signal;
 pub use crate::level::Kinds;
 
 /// A place where events go. Made by [`Http`], [`JsonLines`] and [`Memory`].
@@ -75,6 +84,21 @@ pub(crate) enum Target {
 ///
 /// A proxy's variable may be in capitals too. If it cannot be read, or if its proxy does not answer, events are kept for later: nothing
 /// goes around a proxy.
+///
+/// # A request
+///
+/// ```
+/// use std::time::Duration;
+/// use telemetry_runtime::sink::{self, Kinds};
+/// use telemetry_runtime::{Telemetry, app};
+///
+/// let events = sink::Json::new("https://telemetry.example.org/v1/events")
+///     .header("authorization", "Bearer 1234")            // kept from everybody who looks
+///     .timeout(Duration::from_secs(5))
+///     .kinds(Kinds::STATS | Kinds::LOSSES)
+///     .named("events");                                  // its position on disk goes by this
+/// let builder = Telemetry::builder(app!()).sink(events);
+/// ```
 pub struct Http<F> {
     name: Option<String>,
     kinds: Option<Kinds>,
@@ -1010,6 +1034,15 @@ impl Usage {
 }
 
 /// Events as JSON, one a line, into a file or onto standard error.
+///
+/// ```
+/// use telemetry_runtime::sink::{self, Kinds};
+/// use telemetry_runtime::{Telemetry, app};
+///
+/// let builder = Telemetry::builder(app!())
+///     .sink(sink::JsonLines::file("events.jsonl"))
+///     .sink(sink::JsonLines::stderr().kinds(Kinds::ERRORS));
+/// ```
 #[derive(Debug)]
 pub struct JsonLines(Sink);
 
@@ -1048,6 +1081,16 @@ impl From<JsonLines> for Sink {
 /// Events kept in memory, for a program that shows what it would send. Clones share their events.
 ///
 /// Tests of tracked functions do better with [`testing::capture`](crate::testing::capture), which needs no start.
+///
+/// ```
+/// use telemetry_runtime::{Telemetry, app, sink};
+///
+/// let kept = sink::Memory::new();
+/// let telemetry = Telemetry::builder(app!()).sink(kept.clone()).start();
+/// // … the program, and once it has flushed:
+/// let events = kept.events();
+/// # assert!(events.is_empty());
+/// ```
 #[derive(Clone, Default)]
 pub struct Memory(Arc<Mutex<Vec<Event>>>);
 

@@ -5,9 +5,10 @@ use std::time::Duration;
 use crate::notes::Notes;
 use crate::value::{Described, Structure, ValueKind};
 
-/// A struct that is an event of its own, which the program gives from time to time. [Derive it](derive@crate::Snapshot).
+/// A struct that is an event of its own, which the program gives from time to time. [Derive it](derive@crate::Snapshot): it cannot be
+/// implemented by hand.
 ///
-/// [`Guard::snapshot`](crate::Guard::snapshot) has it asked for.
+/// [`Guard::snapshot`](crate::Guard::snapshot) has it asked for, and [`Guard::snapshot_now`](crate::Guard::snapshot_now) records one at once.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no snapshot",
     label = "not a struct that says which event it is",

@@ -10,6 +10,21 @@ use crate::loss::Counts;
 use crate::resolve::Decision;
 
 /// What telemetry does, and why: the decision, what is wrong, where events are kept, and what became of them.
+///
+/// Shown, it is what a developer wants to read:
+///
+/// ```
+/// use telemetry_runtime::{Level, Telemetry, app, sink};
+///
+/// let telemetry = Telemetry::builder(app!())
+///     .flag(Level::None)
+///     .sink(sink::Json::new("https://telemetry.example.org/v1/events"))
+///     .start();
+/// let status = telemetry.status();
+/// assert_eq!((status.level(), status.spool()), (Level::None, None));
+/// assert!(status.problems().is_empty());
+/// println!("{status}");                          // telemetry level: none …
+/// ```
 #[derive(Clone, Debug)]
 pub struct Status {
     pub(crate) decision: Decision,

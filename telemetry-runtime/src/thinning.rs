@@ -5,6 +5,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// What an event says of the calls of its function that are not recorded, so that totals can be made of those that are.
+///
+/// ```
+/// use telemetry_runtime::{testing, tracked};
+///
+/// #[tracked(sample = 0.01, limit = "100/min")]
+/// fn answer() {}
+///
+/// let ((), events) = testing::capture(answer);
+/// # #[cfg(feature = "record")] {
+/// let thinning = events[1].thinning;
+/// assert_eq!(thinning.sample_rate, Some(0.01));          // each stands for a hundred
+/// assert_eq!(thinning.limit.map(|limit| limit.to_string()).as_deref(), Some("100/min"));
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Thinning {
@@ -22,7 +36,7 @@ impl Thinning {
 }
 
 /// As many calls of a function as one process records in a time, at most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Limit {
     /// Calls.
@@ -39,7 +53,7 @@ impl fmt::Display for Limit {
 }
 
 /// The times that limits are for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Per {
     /// `s`

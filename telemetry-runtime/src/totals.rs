@@ -47,7 +47,7 @@ pub(crate) struct Tally {
     events: u64,
     /// Deliveries of them that a sink needs no more of, one way or another.
     settled: u64,
-    lost: [u64; Loss::ALL.len()],
+    lost: [u64; Loss::EACH.len()],
 }
 
 impl Tally {
@@ -83,7 +83,7 @@ pub(crate) struct Tallied {
     /// The first event's id: of no other life of this slot.
     life: Option<Id>,
     events: [u64; Kinds::COUNT],
-    lost: [u64; Loss::ALL.len()],
+    lost: [u64; Loss::EACH.len()],
     /// What was noted last.
     noted: Tally,
 }
@@ -194,7 +194,7 @@ pub(crate) struct Totals {
     pub(crate) delivered: u64,
     pub(crate) rejected: u64,
     pub(crate) pending: u64,
-    pub(crate) lost: [u64; Loss::ALL.len()],
+    pub(crate) lost: [u64; Loss::EACH.len()],
 }
 
 /// What became of all events that were on this disk since it was last deleted.

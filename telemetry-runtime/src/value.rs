@@ -29,6 +29,19 @@ pub(crate) const MAX_NESTING: usize = 2 * MAX_DEPTH + 1;
 const MAX_IDENTIFIER: usize = 128;
 
 /// A UUID: of an event, a run of the program, or whatever a program's author records one for.
+///
+/// ```
+/// use telemetry_runtime::{testing, tracked};
+///
+/// #[tracked]
+/// fn sync() {}
+///
+/// let ((), events) = testing::capture(sync);
+/// for event in &events {
+///     assert_eq!(event.id.to_string().len(), 36);        // 01927d3e-0a5b-7c1d-8e2f-001122334455
+///     assert_eq!(event.invocation, events[0].invocation);
+/// }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(pub(crate) u128);
 
@@ -239,6 +252,14 @@ pub const fn described<T: Described + ?Sized>(value: &T) -> &T {
 /// The recorded value of a field, as formats and tests read it.
 ///
 /// Shown, it is what a person would read: `true`, `42`, `1.5`, `1.2s`, `stable`, `[1, 2]`. Only this crate makes one.
+///
+/// ```
+/// use telemetry_runtime::{Field, label};
+///
+/// assert_eq!(label!("stable").to_value().to_string(), "stable");
+/// assert_eq!([1_u32, 2].to_value().to_string(), "[1, 2]");
+/// assert_eq!(Some(1.5).to_value(), 1.5.to_value());
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Value(pub(crate) Raw);
 
@@ -259,6 +280,20 @@ pub(crate) enum Raw {
 }
 
 /// A look at a [`Value`].
+///
+/// ```
+/// use telemetry_runtime::{Field, Value, ValueRef};
+///
+/// fn as_number(value: &Value) -> Option<f64> {
+///     match value.view() {
+///         ValueRef::UInt(number) => Some(number as f64),
+///         ValueRef::Float(number) => Some(number),
+///         ValueRef::Duration(span) => Some(span.as_secs_f64()),
+///         _ => None,
+///     }
+/// }
+/// assert_eq!(as_number(&3_u8.to_value()), Some(3.0));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ValueRef<'a> {
@@ -621,6 +656,24 @@ impl<T: ListItem + Described> Described for Vec<T> {
 }
 
 /// A type that may stand in a list: every [`Field`] that is one value, but for `u8` and `i8`, whose lists are the bytes of texts.
+///
+/// A program may implement it for a type of its own whose [`Field`] stands for one value. What is nested more than nine deep is left out.
+///
+/// ```
+/// use telemetry_runtime::{Field, ListItem, Value};
+///
+/// struct Rows(u64);
+///
+/// impl Field for Rows {
+///     fn to_value(&self) -> Value {
+///         self.0.to_value()
+///     }
+/// }
+///
+/// impl ListItem for Rows {}
+///
+/// assert_eq!(vec![Rows(1), Rows(2)].to_value().to_string(), "[1, 2]");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a list of `{Self}` cannot be a telemetry field",
     label = "not a type that lists may hold",
@@ -709,9 +762,9 @@ pub fn struct_value<T: Structure + ?Sized>(value: &T) -> Value {
     Value(Raw::Map(members_of(value)))
 }
 
-/// An enum whose every value has a name in the source. Derive it.
+/// An enum whose every value has a name in the source. [Derive it](derive@crate::ClosedEnum): that makes it a [`Field`] and a [`ListItem`], too.
 ///
-/// The names are a constant, so no value that the program meets while it runs can be one of them.
+/// A program may also implement it by hand. The names are a constant, so no value that the program meets while it runs can be one of them.
 ///
 /// ```
 /// use telemetry_runtime::ClosedEnum;
@@ -738,6 +791,13 @@ pub trait ClosedEnum {
 }
 
 /// A fixed text, made by [`label!`](crate::label) from a literal.
+///
+/// ```
+/// use telemetry_runtime::{Label, label};
+///
+/// const CHANNEL: Label = label!("stable");
+/// assert_eq!(CHANNEL.as_str(), "stable");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Label(&'static str);
 
@@ -804,6 +864,13 @@ pub struct Bucket {
 }
 
 /// The ranges of a [`Bucket`]: each begins at one of these numbers and ends before the next.
+///
+/// ```
+/// use telemetry_runtime::{Buckets, buckets};
+///
+/// const SIZES: Buckets = buckets![0, 1024, 1024 * 1024];
+/// assert_eq!(SIZES.of(2000).to_string(), "1024-1048575");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Buckets(&'static [u64]);
 

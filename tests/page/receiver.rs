@@ -35,9 +35,9 @@ fn the_page_says_what_is_stored() {
     for row in &report.events {
         let shown = page.rows("events");
         let shown = shown.iter().find(|cells| cells[0] == row.event && cells[1] == row.kind).unwrap();
-        assert_eq!(shown[2], telemetry_runtime::page::count(row.count), "{row:?}");
+        assert_eq!(shown[2], telemetry_runtime::private::page::count(row.count), "{row:?}");
         assert_eq!(shown[3], row.error_rate.map_or("–".to_owned(), |_| row.errors.to_string()), "{row:?}");
-        let measured = row.duration.map_or("–".to_owned(), |all| telemetry_runtime::page::span(all.p90_ns));
+        let measured = row.duration.map_or("–".to_owned(), |all| telemetry_runtime::private::page::span(all.p90_ns));
         assert_eq!(shown[8], measured, "{row:?}");
     }
     assert_eq!(page.bodies().len() as u64, receiver.counts().stored);

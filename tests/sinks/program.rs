@@ -34,10 +34,10 @@ impl Format for Two {
     }
 
     fn streams(&self) -> Vec<Stream> {
-        let limits = Limits { events: 10, ..Limits::USUAL };
+        let limits = Limits::USUAL.events(10);
         let rest = Kinds::FINISHES | Kinds::ERRORS;
         [("starts", "/starts", Kinds::STARTS), ("rest", "/rest", rest)]
-            .map(|(name, path, kinds)| Stream { name, path, kinds, limits })
+            .map(|(name, path, kinds)| Stream::new(name, path, kinds, limits))
             .into()
     }
 
@@ -56,7 +56,7 @@ impl Format for Odd {
     }
 
     fn streams(&self) -> Vec<Stream> {
-        let twin = |kinds| Stream { name: "twin", kinds, ..Stream::all(Limits::USUAL) };
+        let twin = |kinds| Stream::new("twin", "", kinds, Limits::USUAL);
         if self.0 == "twins" {
             return vec![twin(Kinds::STARTS), twin(Kinds::FINISHES)];
         }

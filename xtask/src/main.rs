@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask test` and what it needs. Thin: the tools themselves live in `tests`, `real` and `benches`.
 #![allow(clippy::print_stderr, reason = "a command talks to the person who called it")]
 
+mod surface;
 mod tidy;
 
 use std::env;
@@ -27,6 +28,9 @@ usage: cargo xtask <command>
           installs them under target/receivers the first time
   adopt   the programs of docs/guide-cli.md and docs/guide-server.md, built against the crates as they are packaged, and what of
           them arrives; under target/adopt, a minute or two the first time
+  surface [--bless]
+          the public items of the crates against docs/surface, or writes them there; installs cargo-public-api under target/tools
+          the first time
   peers   other attributes on the same functions: a table
   soak [--seconds N]
           the server of examples/hasura under load, with receivers that fail in turn: its books have to balance, and it may not grow;
@@ -65,6 +69,8 @@ fn main() -> ExitCode {
         ["transparency", crates @ ..] => tool("transparency", crates),
         ["contract", arguments @ ..] => tool("contract", arguments),
         ["adopt"] => adopt(),
+        ["surface"] => surface::check(false),
+        ["surface", "--bless"] => surface::check(true),
         ["peers"] => tool("peers", &[]),
         ["soak", arguments @ ..] => soak(arguments),
         ["page"] => page("target/pages"),

@@ -151,7 +151,7 @@ impl Books {
         self.delivered += totals.delivered;
         self.rejected += totals.rejected;
         self.pending += totals.pending;
-        let reasons = Loss::ALL.into_iter().filter(|reason| *reason != Loss::Rejected);
+        let reasons = Loss::ALL.iter().copied().filter(|reason| *reason != Loss::Rejected);
         self.lost += reasons.map(|reason| totals.lost(reason)).sum::<u64>();
         self.waiting += waiting;
         self.undrained += u64::from(!is_drained);

@@ -73,7 +73,7 @@ fn rate(telemetry: &Guard, calls: u64, time: Duration) {
     say("cpu", cpu.as_nanos());
     say("own_memory", own_memory);
     say("memory", most_memory());
-    for loss in Loss::ALL.into_iter().filter(|loss| counts.lost(*loss) > 0) {
+    for loss in Loss::ALL.iter().copied().filter(|loss| counts.lost(*loss) > 0) {
         say("lost_as", format_args!("{loss}: {}", counts.lost(loss)));
     }
     if status.recording() != Recording::Queued || !status.problems().is_empty() {

@@ -24,6 +24,17 @@ impl Builder<'_> {
     /// Starts telemetry. Never fails and never prints: what is wrong is in [`Status::problems`](crate::Status::problems), and nothing is collected then.
     ///
     /// Bind the guard to a name (`let _telemetry`): `let _` drops it at once, and with it ends what it began.
+    ///
+    /// ```
+    /// use telemetry_runtime::{Telemetry, app, sink};
+    ///
+    /// let telemetry = Telemetry::builder(app!())
+    ///     .sink(sink::Json::new("https://telemetry.example.org/v1/events"))
+    ///     .start();
+    /// for problem in telemetry.status().problems() {
+    ///     eprintln!("{problem}");                    // to be mended by the program's author
+    /// }
+    /// ```
     #[track_caller]
     #[cfg_attr(not(feature = "record"), inline)]
     pub fn start(self) -> Guard {
@@ -44,7 +55,19 @@ impl Builder<'_> {
         }
     }
 
-    /// Starts telemetry.
+    /// Starts telemetry, or says which setting it cannot be started with.
+    ///
+    /// ```
+    /// use telemetry_runtime::{StartError, Telemetry, app, sink};
+    ///
+    /// fn run() -> Result<(), StartError> {
+    ///     let _telemetry = Telemetry::builder(app!())
+    ///         .sink(sink::Json::new("https://telemetry.example.org/v1/events"))
+    ///         .try_start()?;
+    ///     Ok(())
+    /// }
+    /// # drop(run());
+    /// ```
     ///
     /// # Errors
     ///

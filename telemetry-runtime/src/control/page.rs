@@ -145,12 +145,12 @@ impl ControlStatus {
             row("Rejected", rejected, "a receiver will never take it"),
             row("Pending", pending, &format!("it waits; {} in the spool", page::bytes(self.waiting_bytes))),
         ];
-        let losses = Loss::ALL.into_iter().filter(|loss| totals.lost(*loss) > 0);
+        let losses = Loss::EACH.into_iter().filter(|loss| totals.lost(*loss) > 0);
         rows.extend(losses.map(|loss| row(&format!("Lost: {loss}"), totals.lost(loss), "")));
         Section::new("books", "What became of it", says, vec![Part::Table(Table::new("", &["", "Events#", ""], rows))])
     }
 }
 
 fn lost(totals: &Counts) -> u64 {
-    Loss::ALL.into_iter().map(|loss| totals.lost(loss)).sum()
+    Loss::EACH.into_iter().map(|loss| totals.lost(loss)).sum()
 }

@@ -16,25 +16,25 @@ pub struct CloudEvents {
 impl CloudEvents {
     /// Events whose source is the program, and whose types are their names.
     #[must_use]
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
     /// The URI that says where events come from, `urn:telemetry:<program>` unless told.
     #[must_use]
-    pub fn source(self, uri: impl Into<String>) -> Self {
+    pub(crate) fn source(self, uri: impl Into<String>) -> Self {
         Self { source: Some(uri.into()).filter(|uri| !uri.is_empty()), ..self }
     }
 
     /// Where the schema of the data is.
     #[must_use]
-    pub fn schema(self, uri: impl Into<String>) -> Self {
+    pub(crate) fn schema(self, uri: impl Into<String>) -> Self {
         Self { schema: Some(uri.into()).filter(|uri| !uri.is_empty()), ..self }
     }
 
     /// What stands before the event's name in its type.
     #[must_use]
-    pub fn type_prefix(self, prefix: impl Into<String>) -> Self {
+    pub(crate) fn type_prefix(self, prefix: impl Into<String>) -> Self {
         Self { type_prefix: prefix.into(), ..self }
     }
 

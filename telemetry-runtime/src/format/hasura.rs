@@ -37,25 +37,25 @@ enum Shape {
 impl Hasura {
     /// Executions under this topic.
     #[must_use]
-    pub fn new(topic: impl Into<String>) -> Self {
+    pub(crate) fn new(topic: impl Into<String>) -> Self {
         Self { topic: topic.into(), shape: Shape::CommandLine, only: Vec::new() }
     }
 
     /// Samples of a server.
     #[must_use]
-    pub fn server(self) -> Self {
+    pub(crate) fn server(self) -> Self {
         Self { shape: Shape::Server, ..self }
     }
 
     /// Samples of a server of the enterprise edition.
     #[must_use]
-    pub fn enterprise(self) -> Self {
+    pub(crate) fn enterprise(self) -> Self {
         Self { shape: Shape::Enterprise, ..self }
     }
 
     /// Only events of these names.
     #[must_use]
-    pub fn only(mut self, events: impl IntoIterator<Item = impl Into<Cow<'static, str>>>) -> Self {
+    pub(crate) fn only(mut self, events: impl IntoIterator<Item = impl Into<Cow<'static, str>>>) -> Self {
         self.only = events.into_iter().map(Into::into).collect();
         self
     }

@@ -17,7 +17,7 @@ pub struct HasuraConsole {
 impl HasuraConsole {
     /// Errors under this topic.
     #[must_use]
-    pub fn new(topic: impl Into<String>) -> Self {
+    pub(crate) fn new(topic: impl Into<String>) -> Self {
         Self { topic: topic.into() }
     }
 }

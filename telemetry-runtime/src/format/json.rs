@@ -12,7 +12,8 @@ use crate::value::{Id, Raw, Value, nanos, rfc3339};
 use super::{Batch, Entry, Format, Limits, Part, Request, Stream};
 
 /// Plain JSON: see [`sink::Json`](crate::sink::Json).
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Json;
 
 impl Format for Json {

@@ -16,7 +16,7 @@
 //!     }
 //!
 //!     fn streams(&self) -> Vec<Stream> {
-//!         vec![Stream::all(Limits { events: 500, bytes: 64 * 1024, ..Limits::default() })]
+//!         vec![Stream::all(Limits::USUAL.events(500).bytes(64 * 1024))]
 //!     }
 //!
 //!     fn request(&self, batch: &Batch<'_>) -> Option<Request> {
@@ -56,16 +56,17 @@ pub use self::cloudevents::CloudEvents;
 pub use self::hasura::Hasura;
 pub use self::hasura_console::HasuraConsole;
 pub use self::json::Json;
-pub use self::otlp::{Otlp, Signal};
+pub use self::otlp::Otlp;
 pub use self::policy::Policy;
 pub use self::posthog::PostHog;
 pub use self::segment::{RudderStack, Segment};
 pub use self::sentry::Sentry;
 pub use self::ticloud::Ticloud;
 pub use self::usage::Usage;
-pub(crate) use self::usage::{PLUGIN_KIND, PLUGIN_NAME, RESOURCE_COUNT, TABLE_NAME, TABLES, USAGE_REPORT};
+pub(crate) use self::usage::{PLUGIN_KIND, PLUGIN_NAME, Pace, RESOURCE_COUNT, TABLE_NAME, TABLES, USAGE_REPORT};
 
-/// From events to requests, and from answers to what becomes of the events.
+/// From events to requests, and from answers to what becomes of the events. To be implemented for a receiver of one's own; two methods are
+/// all that has to be said, and later versions add none without a default. The [module](self) has an example.
 ///
 /// Everything here is pure: the same events, time and answer give the same result, on whichever thread. Where [`request`](Self::request) panics,
 /// the batch is halved until the event that it cannot do with stands alone; that one is rejected, and counted. Where what reads an answer
@@ -104,8 +105,9 @@ pub trait Format: Send + Sync + 'static {
         Vec::new()
     }
 
-    /// How often the receiver asks to be told of required usage from now on; what it says nothing of stays. Heeded of the sink of
-    /// [`Builder::required_usage`](crate::Builder::required_usage), and of no other.
+    /// How often the receiver asks to be told of required usage from now on; what it says nothing of stays. Of the one format that there is
+    /// for that, and heeded of no other.
+    #[doc(hidden)]
     fn pace(&self, answer: &Answer<'_>) -> Pace {
         let _ = answer;
         Pace::default()
@@ -161,8 +163,20 @@ pub enum Part {
     Dsn,
 }
 
-/// One of the ways that events take to a receiver.
+/// One of the ways that events take to a receiver: see [`Format::streams`].
+///
+/// ```
+/// use telemetry_runtime::format::{Limits, Stream};
+/// use telemetry_runtime::sink::Kinds;
+///
+/// // Errors have an address of their own, `/errors` behind the sink's URL.
+/// let rest = Stream::new("rest", "", Kinds::STATS | Kinds::LOSSES, Limits::USUAL);
+/// let errors = Stream::new("errors", "/errors", Kinds::ERRORS, Limits::USUAL.events(1));
+/// assert_eq!((errors.path, errors.limits.events), ("/errors", 1));
+/// # drop(rest);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Stream {
     /// What it is called beside the sink's name, where there is more than one.
     pub name: &'static str,
@@ -175,6 +189,13 @@ pub struct Stream {
 }
 
 impl Stream {
+    /// One of several, by what it is called, what is put behind the sink's URL, and which events take it. Its position in the spool is kept
+    /// under the name, which so has to be the same in every version of the program.
+    #[must_use]
+    pub const fn new(name: &'static str, path: &'static str, kinds: Kinds, limits: Limits) -> Self {
+        Self { name, path, kinds, limits }
+    }
+
     /// The only one: everything, at the sink's own URL.
     #[must_use]
     pub const fn all(limits: Limits) -> Self {
@@ -220,7 +241,15 @@ impl Track {
 }
 
 /// How large a request may be. What is larger is sent in parts; a single event that is too large is rejected, and counted.
+///
+/// ```
+/// use telemetry_runtime::format::Limits;
+///
+/// let limits = Limits::USUAL.events(500).bytes(64 * 1024).event_bytes(32 * 1024);
+/// assert_eq!((limits.events, limits.bytes, limits.event_bytes), (500, 65_536, 32_768));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// Events in it.
     pub events: usize,
@@ -233,6 +262,24 @@ pub struct Limits {
 impl Limits {
     /// Those of a receiver of which nothing else is known: 1,000 events or 1 MiB, of which one event may be all.
     pub const USUAL: Self = Self { events: 1000, bytes: 1024 * 1024, event_bytes: 1024 * 1024 };
+
+    /// With so many events in a request at most.
+    #[must_use]
+    pub const fn events(self, events: usize) -> Self {
+        Self { events, ..self }
+    }
+
+    /// With so many bytes in a body at most, before compression.
+    #[must_use]
+    pub const fn bytes(self, bytes: usize) -> Self {
+        Self { bytes, ..self }
+    }
+
+    /// With so many bytes at most in a body that has a single event.
+    #[must_use]
+    pub const fn event_bytes(self, event_bytes: usize) -> Self {
+        Self { event_bytes, ..self }
+    }
 }
 
 impl Default for Limits {
@@ -380,7 +427,17 @@ impl<'a> Entry<'a> {
 }
 
 /// A request that is to be made: always a `POST`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// ```
+/// use telemetry_runtime::format::Request;
+///
+/// let request = Request::new("application/x-protobuf", [0x0A, 0x00])
+///     .header("x-schema", "3")
+///     .secret_header("authorization", "Bearer 1234")     // shown to nobody
+///     .shown_as("one empty message");                    // … and of the body, this
+/// assert_eq!(request.body(), [0x0A, 0x00]);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     pub(crate) content_type: &'static str,
     /// Name, value, and whether it is secret.
@@ -472,22 +529,6 @@ impl<'a> Answer<'a> {
     pub fn header(&self, name: &str) -> Option<&'a str> {
         self.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
     }
-}
-
-/// How often a receiver asks to be told of required usage, as far as it says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Pace {
-    /// So many rows are a report.
-    pub batch: Option<u64>,
-    /// No sooner than so long after the one before.
-    pub minimum: Option<Duration>,
-    /// And after so long, however few there are.
-    pub maximum: Option<Duration>,
-}
-
-impl Pace {
-    /// It says nothing.
-    pub const NONE: Self = Self { batch: None, minimum: None, maximum: None };
 }
 
 /// What becomes of a batch.

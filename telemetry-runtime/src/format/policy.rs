@@ -18,7 +18,21 @@ use super::{Answer, Verdict};
 
 /// What each status means to one receiver: a row of the table. What is in no list closes the way for this run; 200 to 299 is
 /// accepted.
-#[derive(Clone, Copy, Debug)]
+///
+/// ```
+/// use telemetry_runtime::format::{Answer, Policy, Verdict};
+///
+/// /// A receiver that asks to be left alone by 420, too.
+/// const CALM: Policy = Policy { later: &[420..=420, 429..=429, 500..=599], ..Policy::USUAL };
+///
+/// // … as a `Format`'s `verdict`:
+/// fn verdict(answer: &Answer<'_>) -> Verdict {
+///     CALM.verdict(answer)
+/// }
+/// ```
+///
+/// It is these three lists and will be no more, so it may be written out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// Too much at once, or something wrong with some of it: halves of it may go.
     pub split: &'static [u16],
@@ -34,21 +48,23 @@ impl Policy {
         Self { split: &[400, 413, 422], later: &[408..=408, 425..=425, 429..=429, 500..=599], refused: &[] };
 
     /// That of OTLP over HTTP: four statuses are later, and no other failure of a receiver may be asked of it again.
-    pub const OTLP: Self =
+    pub(crate) const OTLP: Self =
         Self { split: &[400, 413, 422], later: &[429..=429, 502..=504], refused: &[500..=501, 505..=599] };
 
     /// PostHog's, of which 402 says that the project has no quota left.
-    pub const POSTHOG: Self =
+    pub(crate) const POSTHOG: Self =
         Self { split: &[400, 413], later: &[408..=408, 429..=429, 500..=500, 502..=504], refused: &[] };
 
     /// Segment's and RudderStack's.
-    pub const SEGMENT: Self = Self { split: &[400, 413], later: &[408..=408, 429..=429, 500..=599], refused: &[] };
+    pub(crate) const SEGMENT: Self =
+        Self { split: &[400, 413], later: &[408..=408, 429..=429, 500..=599], refused: &[] };
 
     /// Sentry's. What its own clients give up, ours keeps for later.
-    pub const SENTRY: Self = Self { split: &[400, 413], later: &[408..=408, 429..=429, 500..=599], refused: &[] };
+    pub(crate) const SENTRY: Self =
+        Self { split: &[400, 413], later: &[408..=408, 429..=429, 500..=599], refused: &[] };
 
     /// That of required usage, as `CloudQuery`'s plugin SDK asks again. Nothing of it is given up but by its age.
-    pub const USAGE: Self = Self { split: &[], later: &[429..=429, 503..=503], refused: &[] };
+    pub(crate) const USAGE: Self = Self { split: &[], later: &[429..=429, 503..=503], refused: &[] };
 
     /// What an answer means. Redirects are not followed: a `POST` would arrive as a `GET`.
     #[must_use]

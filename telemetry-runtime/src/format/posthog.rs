@@ -17,7 +17,7 @@ pub struct PostHog {
 impl PostHog {
     /// A project with this key.
     #[must_use]
-    pub fn new(api_key: impl Into<String>) -> Self {
+    pub(crate) fn new(api_key: impl Into<String>) -> Self {
         Self { key: Key(api_key.into()) }
     }
 }

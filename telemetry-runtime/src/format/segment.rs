@@ -33,7 +33,7 @@ pub struct Segment {
 impl Segment {
     /// A source with this write key.
     #[must_use]
-    pub fn new(write_key: impl Into<String>) -> Self {
+    pub(crate) fn new(write_key: impl Into<String>) -> Self {
         Self { key: Key(write_key.into()), renamed: Vec::new() }
     }
 }
@@ -84,7 +84,7 @@ pub struct RudderStack {
 impl RudderStack {
     /// A source with this write key.
     #[must_use]
-    pub fn new(write_key: impl Into<String>) -> Self {
+    pub(crate) fn new(write_key: impl Into<String>) -> Self {
         Self { key: Key(write_key.into()), renamed: Vec::new() }
     }
 }

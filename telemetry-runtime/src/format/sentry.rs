@@ -38,7 +38,7 @@ const OWN_TAGS: [&str; 10] =
     ["dist", "environment", "filename", "function", "handled", "level", "mechanism", "release", "server_name", "user"];
 
 /// Sentry's envelopes: see [`sink::Sentry`](crate::sink::Sentry).
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Sentry {
     /// The key that the DSN has; `None` where what was given is no DSN.
     key: Option<String>,
@@ -56,7 +56,7 @@ impl fmt::Debug for Sentry {
 impl Sentry {
     /// The format, and the URL that is posted to; an empty one where what is given is no DSN.
     pub(crate) fn new(dsn: &str) -> (Self, String) {
-        let mut sentry = Self::default();
+        let mut sentry = Self { key: None, sessions: false };
         let url = sentry.set_dsn(dsn);
         (sentry, url)
     }
@@ -541,7 +541,7 @@ fn report(batch: &Batch<'_>) -> Option<Envelope> {
         })
     };
     let last = losses().map(|(time, ..)| time).max()?;
-    let sums = Loss::ALL.into_iter().filter_map(|reason| {
+    let sums = Loss::EACH.into_iter().filter_map(|reason| {
         let of_reason = losses().filter(|(_, other, _)| *other == reason);
         let events = of_reason.fold(0, |sum: u64, (.., events)| sum.saturating_add(events));
         (events > 0).then_some((reason, events))

@@ -39,20 +39,20 @@ enum Zone {
 impl Ticloud {
     /// Executions in arrays, in UTC.
     #[must_use]
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
     /// An array of executions a request, as the document shows it.
     #[must_use]
-    pub fn array(mut self) -> Self {
+    pub(crate) fn array(mut self) -> Self {
         self.is_single = false;
         self
     }
 
     /// One execution a request, and no array, as the program itself sends it.
     #[must_use]
-    pub fn single(mut self) -> Self {
+    pub(crate) fn single(mut self) -> Self {
         self.is_single = true;
         self
     }
@@ -60,7 +60,7 @@ impl Ticloud {
     /// Times with the offset of the system's time zone, which says roughly where on earth the user is.
     #[cfg(feature = "local-time")]
     #[must_use]
-    pub fn local_time(self) -> Self {
+    pub(crate) fn local_time(self) -> Self {
         Self { zone: Zone::System, ..self }
     }
 

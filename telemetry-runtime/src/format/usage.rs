@@ -7,7 +7,7 @@ use crate::level::Kinds;
 use crate::limits;
 use crate::value::{Raw, Value, rfc3339};
 
-use super::{Answer, Batch, Entry, Format, Limits, Pace, Policy, Request, Stream, Verdict};
+use super::{Answer, Batch, Entry, Format, Limits, Policy, Request, Stream, Verdict};
 
 /// What the events are called …
 pub(crate) const USAGE_REPORT: &str = "Usage Report";
@@ -17,6 +17,22 @@ pub(crate) const PLUGIN_KIND: &str = "plugin_kind";
 pub(crate) const RESOURCE_COUNT: &str = "resource_count";
 pub(crate) const TABLES: &str = "tables";
 pub(crate) const TABLE_NAME: &str = "table_name";
+
+/// How often a receiver asks to be told of required usage, as far as it says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// So many rows are a report.
+    pub batch: Option<u64>,
+    /// No sooner than so long after the one before.
+    pub minimum: Option<Duration>,
+    /// And after so long, however few there are.
+    pub maximum: Option<Duration>,
+}
+
+impl Pace {
+    /// It says nothing.
+    pub const NONE: Self = Self { batch: None, minimum: None, maximum: None };
+}
 
 /// Required usage: see [`sink::Usage`](crate::sink::Usage).
 #[derive(Clone, Debug)]
@@ -32,7 +48,7 @@ pub struct Usage {
 impl Usage {
     /// Reports with the names of `CloudQuery`'s document.
     #[must_use]
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             is_plugin_sdk: false,
             headers: "x-cq-".into(),
@@ -47,25 +63,19 @@ impl Usage {
 
     /// With the names of `CloudQuery`'s plugin SDK.
     #[must_use]
-    pub fn plugin_sdk(self) -> Self {
+    pub(crate) fn plugin_sdk(self) -> Self {
         Self { is_plugin_sdk: true, ..self }
     }
 
     /// What the names of the headers begin with by which the receiver says how often it wants to be told; `x-cq-` unless told.
     #[must_use]
-    pub fn pace_headers(self, prefix: impl Into<String>) -> Self {
+    pub(crate) fn pace_headers(self, prefix: impl Into<String>) -> Self {
         Self { headers: prefix.into().to_ascii_lowercase(), ..self }
     }
 
     pub(crate) fn every(mut self, minimum: Duration, maximum: Duration) -> Self {
         (self.pace.minimum, self.pace.maximum) = (Some(minimum), Some(maximum));
         self
-    }
-}
-
-impl Default for Usage {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

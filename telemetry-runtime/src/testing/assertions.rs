@@ -13,6 +13,8 @@ use crate::value::{Value, ValueRef};
 /// An event is called by its name on the wire (`Sync Tables Finished`), and a call also by what its events' names have in common (`Sync Tables`), or by that
 /// as functions are called (`sync_tables`).
 ///
+/// It is there for slices of events, and for nothing else.
+///
 /// ```
 /// use telemetry_runtime::testing::{AssertEvents as _, capture};
 /// use telemetry_runtime::{Outcome, record, tracked};

@@ -98,6 +98,17 @@ impl Request {
 }
 
 /// How a request is answered.
+///
+/// ```
+/// use std::time::Duration;
+/// use telemetry_runtime::testing::{Answer, FakeReceiver};
+///
+/// let receiver = FakeReceiver::start().answers([
+///     Answer::status(429).retry_after(1),
+///     Answer::close(),                           // … and no answer at all
+///     Answer::ok().after(Duration::from_millis(50)),
+/// ]);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Answer {
     after: Duration,
