@@ -34,7 +34,7 @@ usage: cargo xtask <command>
   manifests [licences | advisories | unused | packages | features | least | oldest]…
           what the manifests declare is so: licences and duplicates (deny.toml), features in any combination, the least versions, the
           oldest Rust; nothing that is not used, and in the packages only what belongs there; installs cargo-deny, cargo-hack and
-          cargo-machete under target/tools the first time, which takes some ten minutes
+          cargo-machete under target/tools the first time, which takes some minutes
   portable
           what can be asked of any system: the crates' unit tests, and the quickstart
   peers   other attributes on the same functions: a table

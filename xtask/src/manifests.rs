@@ -138,7 +138,8 @@ fn least() -> Result<(), String> {
     let chosen = chosen.map_err(|error| error.to_string())?;
     let said = String::from_utf8_lossy(&chosen.stderr);
     if !chosen.status.success() {
-        return Err(format!("no versions fit together: {said}"));
+        eprintln!("{said}");
+        return Err("no versions fit together".to_owned());
     }
     if let Some(newer) = said.lines().find(|line| line.contains("(requires Rust ")) {
         return Err(format!("not with Rust {OLDEST}: {}", newer.trim()));
