@@ -1,12 +1,18 @@
 //! The project's own commands: `cargo xtask test` and what it needs. Thin: the tools themselves live in `tests`, `real` and `benches`.
 #![allow(clippy::print_stderr, reason = "a command talks to the person who called it")]
 
+mod manifests;
+mod packaged;
 mod surface;
 mod tidy;
+#[cfg(test)]
+mod workflow;
 
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+
+use packaged::CRATES;
 
 /// Pinned: another version prints expansions in another way.
 const CARGO_EXPAND: (&str, &str) = ("cargo-expand", "1.0.127");
@@ -31,6 +37,12 @@ usage: cargo xtask <command>
   surface [--bless]
           the public items of the crates against docs/surface, or writes them there; installs cargo-public-api under target/tools
           the first time
+  manifests [licences | advisories | unused | packages | features | least | oldest]…
+          what the manifests declare is so: licences and duplicates (deny.toml), features in any combination, the least versions, the
+          oldest Rust; nothing that is not used, and in the packages only what belongs there; installs cargo-deny, cargo-hack and
+          cargo-machete under target/tools the first time, which takes some minutes
+  portable
+          what can be asked of any system: the crates' unit tests, and the quickstart
   peers   other attributes on the same functions: a table
   soak [--seconds N]
           the server of examples/hasura under load, with receivers that fail in turn: its books have to balance, and it may not grow;
@@ -71,6 +83,8 @@ fn main() -> ExitCode {
         ["adopt"] => adopt(),
         ["surface"] => surface::check(false),
         ["surface", "--bless"] => surface::check(true),
+        ["manifests", parts @ ..] => manifests::check(parts),
+        ["portable"] => portable(),
         ["peers"] => tool("peers", &[]),
         ["soak", arguments @ ..] => soak(arguments),
         ["page"] => page("target/pages"),
@@ -172,23 +186,8 @@ fn adopt() -> Result<(), String> {
         }
     }
 
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder));
-    let unpacked = target.join("adopt");
-    std::fs::create_dir_all(&unpacked).map_err(|error| format!("{}: {error}", unpacked.display()))?;
-    let crates = ["telemetry-macros", "telemetry-runtime"];
-    // The lock file that would go along is asked of the registry, where these crates are not.
-    let package = ["package", "--quiet", "--no-verify", "--no-metadata", "--exclude-lockfile", "--allow-dirty"];
-    run(cargo().args(package).args(crates.map(|name| format!("--package={name}"))))?;
-    let mut patches = Vec::new();
-    for name in crates {
-        let name_and_version = format!("{name}-{}", env!("CARGO_PKG_VERSION"));
-        let archive = target.join("package").join(format!("{name_and_version}.crate"));
-        // What an earlier one had goes, and the times in the archive, which are always the same: by them, nothing would ever be built again.
-        drop(std::fs::remove_dir_all(unpacked.join(&name_and_version)));
-        run(Command::new("tar").arg("-xmzf").arg(archive).arg("-C").arg(&unpacked))?;
-        patches.push(format!("--config=patch.crates-io.{name}.path='{}'", unpacked.join(name_and_version).display()));
-    }
-
+    let unpacked = target().join("adopt");
+    let patches = packaged::unpack(&unpacked)?.map(|(name, folder)| packaged::patch(name, &folder));
     // One by one: together, each would have the features that the others ask for.
     for package in ADOPTED.map(|(_, _, package)| package).into_iter().chain(["loopback"]) {
         run(outside("tests/adopt")
@@ -197,6 +196,12 @@ fn adopt() -> Result<(), String> {
             .env("CARGO_TARGET_DIR", unpacked.join("target")))?;
     }
     Ok(())
+}
+
+/// What can be asked of any system: the tests of the workspace need one with its own tools.
+fn portable() -> Result<(), String> {
+    run(cargo().args(["test", "--lib"]).args(CRATES.map(|name| format!("--package={name}"))))?;
+    run(cargo().args(["run", "--quiet", "--example", "quickstart"]))
 }
 
 /// Takes pictures of pages.
@@ -226,7 +231,12 @@ fn install((tool, version): (&str, &str)) -> Result<PathBuf, String> {
     if !listed.contains(&format!("\"{tool} {version} ")) {
         eprintln!("xtask: installing {tool} {version} under target/tools (once; a few minutes)");
         let exact = format!("={version}");
-        run(cargo().args(["install", "--quiet", "--locked", tool, "--version", &exact, "--root"]).arg(&root))?;
+        // It is built here, and runs for seconds: the care that a release takes costs more than it saves.
+        let quickly = [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "1")];
+        run(cargo()
+            .args(["install", "--quiet", "--locked", tool, "--version", &exact, "--root"])
+            .arg(&root)
+            .envs(quickly.map(|(setting, value)| (format!("CARGO_PROFILE_RELEASE_{setting}"), value))))?;
     }
     Ok(root.join("bin"))
 }
@@ -245,8 +255,16 @@ fn cargo() -> Command {
 }
 
 fn run(command: &mut Command) -> Result<(), String> {
-    let status = command.status().map_err(|error| format!("{command:?} did not start: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("{command:?} ended with {status}")) }
+    let status = command.status();
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let said = words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ");
+    let status = status.map_err(|error| format!("`{said}` did not start: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("`{said}` ended with {status}")) }
+}
+
+/// Where cargo builds.
+fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder))
 }
 
 fn root() -> PathBuf {

@@ -97,7 +97,7 @@ fn read_folder(root: &Path, folder: &str, files: &mut BTreeMap<String, String>) 
         let entry = entry.map_err(problem)?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let within = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
-        if name.starts_with('.') || name == "target" {
+        if name.starts_with('.') && ![".ci", ".github"].contains(&name.as_str()) || name == "target" {
             continue;
         }
         if entry.file_type().map_err(problem)?.is_dir() {
