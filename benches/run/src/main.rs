@@ -43,7 +43,7 @@ const TARGETS: [(&str, &str, f64, f64, bool); 12] = [
 ];
 
 /// Events a second that are tried.
-const RATES: [u64; 5] = [200_000, 400_000, 600_000, 800_000, 1_000_000];
+const RATES: [u64; 6] = [200_000, 400_000, 450_000, 600_000, 800_000, 1_000_000];
 
 /// What was measured, by name: one value a run or round.
 #[derive(Default)]
