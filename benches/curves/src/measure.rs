@@ -145,7 +145,7 @@ pub fn delivery_to_sinks(bench: &Bench) -> Vec<Line> {
 }
 
 /// Calls that are recorded for the spool to be so full; the last one's events are just below what it holds.
-const WAITING: [u32; 5] = [0, 5250, 10_500, 21_000, 42_000];
+const WAITING: [u32; 5] = [0, 3750, 7500, 15_000, 30_000];
 
 pub fn starts_with_spool(bench: &Bench) -> Vec<Line> {
     let cost = |calls: u32| {
