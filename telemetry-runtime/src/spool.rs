@@ -419,23 +419,21 @@ impl Segment {
 
     /// The slots that dead processes left something in, the oldest first, locked one at a time as the caller goes on.
     pub(crate) fn left_behind(folder: &Path) -> impl Iterator<Item = Self> {
-        Self::left_in(folder, numbers(folder))
+        Self::some_left_behind(folder, limits::SLOTS.into()).0
     }
 
-    /// The same where only some are looked at, if there are many: other ones for each process, and each time. Most may be of the living,
-    /// and each of these looks as well. Says whether there are others.
-    pub(crate) fn some_left_behind(folder: &Path) -> (impl Iterator<Item = Self>, bool) {
+    /// The same where at most so many are looked at: the first slots, and of the others other ones for each process, and each time. Most
+    /// may be of the living, and each of these looks as well. Says whether there are more.
+    pub(crate) fn some_left_behind(folder: &Path, most: usize) -> (impl Iterator<Item = Self>, bool) {
         let mut numbers = numbers(folder);
-        let others = numbers.get_mut(limits::FIRST_SLOTS.into()..).unwrap_or_default();
-        if let Some(first) = scattered().checked_rem(others.len()) {
+        let are_more = numbers.len() > most;
+        if are_more
+            && let Some(others) = numbers.get_mut(limits::FIRST_SLOTS.into()..)
+            && let Some(first) = scattered().checked_rem(others.len())
+        {
             others.rotate_left(first);
         }
-        let are_many = numbers.len() > limits::SOME_SLOTS;
-        numbers.truncate(limits::SOME_SLOTS);
-        (Self::left_in(folder, numbers), are_many)
-    }
-
-    fn left_in(folder: &Path, numbers: Vec<u16>) -> impl Iterator<Item = Self> {
+        numbers.truncate(most);
         let mut slots_by_age: Vec<Slot> = Vec::new();
         for slot in slots(folder, numbers).filter(|slot| slot.bytes > 0) {
             // They are few, and to sort would take more code than all else here.
@@ -443,11 +441,12 @@ impl Segment {
             slots_by_age.insert(at, slot);
         }
         let folder = folder.to_owned();
-        slots_by_age
+        let left = slots_by_age
             .into_iter()
             .filter_map(move |slot| Self::lock(&folder, slot.number, false).ok().flatten())
             // One that is larger than any of ours is not ours.
-            .filter(|segment| (1..=limits::SEGMENT_BYTES + limits::SEGMENT_BOOKS_BYTES).contains(&segment.bytes()))
+            .filter(|segment| (1..=limits::SEGMENT_BYTES + limits::SEGMENT_BOOKS_BYTES).contains(&segment.bytes()));
+        (left, are_more)
     }
 
     /// The slot's file, locked; `None` if it cannot be had: a living process holds it, or it is no file of ours. An error is one
@@ -833,7 +832,7 @@ mod tests {
         }
         let looked_at =
             |segments: &mut dyn Iterator<Item = Segment>| segments.map(|segment| segment.slot()).collect::<Vec<_>>();
-        let (mut some, are_many) = Segment::some_left_behind(folder);
+        let (mut some, are_many) = Segment::some_left_behind(folder, limits::SOME_SLOTS);
         let some = looked_at(&mut some);
         assert!(
             are_many && some.len() == limits::SOME_SLOTS && (0..limits::FIRST_SLOTS).all(|slot| some.contains(&slot))

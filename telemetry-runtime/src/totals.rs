@@ -50,10 +50,13 @@ pub(crate) struct Tally {
     lost: [u64; Loss::EACH.len()],
 }
 
+/// As far as numbers go: files may say what nobody counted.
+fn add(to: &mut u64, more: u64) {
+    *to = to.saturating_add(more);
+}
+
 impl Tally {
     fn add(&mut self, other: &Self) {
-        // Files may say what nobody counted.
-        let add = |to: &mut u64, more: u64| *to = to.saturating_add(more);
         add(&mut self.events, other.events);
         add(&mut self.settled, other.settled);
         self.lost.iter_mut().zip(other.lost).for_each(|(lost, more)| add(lost, more));
@@ -98,10 +101,7 @@ impl Tallied {
     pub(crate) fn count(&mut self, kind: Kinds, event: Option<&Event>) {
         self.life = self.life.or(event.map(|event| event.id));
         match event.map(|event| &event.kind) {
-            Some(EventKind::Loss { reason, events }) => {
-                let lost = &mut self.lost[*reason as usize];
-                *lost = lost.saturating_add(*events);
-            }
+            Some(EventKind::Loss { reason, events }) => add(&mut self.lost[*reason as usize], *events),
             _ => self.events[kind.place()] += 1,
         }
     }
@@ -144,8 +144,7 @@ pub(crate) fn read(bytes: &[u8], tracks: &[Track]) -> Contents {
                         contents.life = contents.life.or(Some(event.id));
                         match event.kind {
                             EventKind::Loss { reason, events } => {
-                                let lost = &mut contents.tally.lost[reason as usize];
-                                *lost = lost.saturating_add(events);
+                                add(&mut contents.tally.lost[reason as usize], events);
                             }
                             kind => events.push((kind.kind(), (at + length) as u64)),
                         }

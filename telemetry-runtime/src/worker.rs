@@ -445,15 +445,13 @@ impl Worker {
         self.adopted = clock::tick();
         self.is_adopting = false;
         let Some(folder) = self.engine.folder() else { return };
+        // Whoever waits for all has all looked at.
+        let most = if self.flushes.is_empty() { limits::SOME_SLOTS } else { limits::SLOTS.into() };
+        let (mut segments, are_more) = Segment::some_left_behind(folder, most);
         if !self.lanes.iter().any(Lane::may_send) {
-            let (mut some, are_many) = Segment::some_left_behind(folder);
-            self.is_done &= !are_many && some.next().is_none();
+            self.is_done &= !are_more && segments.next().is_none();
             return;
         }
-        let (some, are_many) = Segment::some_left_behind(folder);
-        // Whoever waits for all has all looked at.
-        let segments: Box<dyn Iterator<Item = Segment>> =
-            if are_many && !self.flushes.is_empty() { Box::new(Segment::left_behind(folder)) } else { Box::new(some) };
         for segment in segments {
             if self.flushes.is_empty() && !self.inbox.is_empty() {
                 self.is_adopting = true;
@@ -470,7 +468,7 @@ impl Worker {
             self.engine.tell_losses();
             if let Some(segment) = reader.segment_of_ours_alone().filter(|_| done) {
                 // One that cannot be emptied is found settled, or sent again and refused by its ids. Where some were left, others may be.
-                self.is_adopting |= segment.clear().is_ok() && are_many && self.flushes.is_empty();
+                self.is_adopting |= segment.clear().is_ok() && are_more;
             }
             if !self.lanes.iter().any(Lane::may_send) {
                 return;
